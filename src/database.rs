@@ -1,0 +1,153 @@
+//! An open database.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::error::{Error, Result};
+use crate::options::Options;
+use crate::rows;
+use crate::schema::Catalogue;
+use crate::snapshot::Snapshot;
+use crate::store::{self, Source, Store};
+use crate::transaction::Transaction;
+
+/// A contact database: one file, or a database in memory.
+///
+/// Reading goes through a [`Snapshot`], writing through a [`Transaction`]. A `Database` can be shared
+/// between threads: any number of snapshots live side by side with the one transaction that writes.
+///
+/// ```
+/// use contactdb::{Contact, Database, Read};
+/// let db = Database::in_memory()?;
+///
+/// let mut tx = db.write()?;
+/// let ada = tx.insert(&Contact::named("Ada", "Lovelace").email("ada@acme.example"))?;
+/// tx.commit()?;
+///
+/// let stored = db.read()?.get(ada)?.expect("just inserted");
+/// assert_eq!(stored.record.name.display(), "Ada Lovelace");
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Database {
+    store: Store,
+    options: Arc<Options>,
+    /// The catalogue of the last commit that was seen, with its version.
+    catalogue: RwLock<(u32, Arc<Catalogue>)>,
+}
+
+impl Database {
+    pub(crate) fn new(store: Store, options: Options) -> store::Result<Self> {
+        let reader = store.read()?;
+        let catalogue = (store::catalogue_version(&reader)?, rows::load_catalogue(&reader)?);
+        Ok(Self { store, options: Arc::new(options), catalogue: RwLock::new(catalogue) })
+    }
+
+    /// Makes a new database file, with the default [`Options`].
+    ///
+    /// # Errors
+    /// [`Open`](crate::ErrorKind::Open) if there is a file already; [`Io`](crate::ErrorKind::Io).
+    pub fn create(path: impl AsRef<Path>) -> Result<Self> {
+        Options::new().create(path)
+    }
+
+    /// Opens a database file for reading and writing, with the default [`Options`]. Never makes one: a
+    /// typing mistake in the path must not make a database.
+    ///
+    /// # Errors
+    /// [`Open`](crate::ErrorKind::Open) if there is no file, it is no contact database, it is in use or
+    /// was written by a newer version; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Options::new().open(path)
+    }
+
+    /// Opens a database file for reading only, with the default [`Options`].
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); a file that was not closed properly must be opened for writing once.
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self> {
+        Options::new().open_read_only(path)
+    }
+
+    /// Makes a database in memory, for tests and for work that need not be kept.
+    ///
+    /// # Errors
+    /// None in practice; the signature is that of the others.
+    pub fn in_memory() -> Result<Self> {
+        Options::new().in_memory()
+    }
+
+    /// The database as it is at this moment. Cheap: a few microseconds, whatever the size.
+    ///
+    /// A snapshot is owned, never changes and blocks nobody; while it lives, the space of what is
+    /// deleted or changed meanwhile can't be used again.
+    ///
+    /// # Errors
+    /// [`Io`](crate::ErrorKind::Io); [`Corrupt`](crate::ErrorKind::Corrupt).
+    pub fn read(&self) -> Result<Snapshot> {
+        let reader = self.store.read()?;
+        let catalogue = self.catalogue_of(&reader)?;
+        Ok(Snapshot::new(reader, catalogue, Arc::clone(&self.options)))
+    }
+
+    /// Begins to write. Waits while another transaction writes: a thread that holds one and asks for
+    /// another waits for ever.
+    ///
+    /// # Errors
+    /// [`ReadOnly`](crate::ErrorKind::ReadOnly); [`Io`](crate::ErrorKind::Io);
+    /// [`Corrupt`](crate::ErrorKind::Corrupt).
+    pub fn write(&self) -> Result<Transaction<'_>> {
+        self.begin(true)
+    }
+
+    /// Begins to write if nobody else does.
+    ///
+    /// # Errors
+    /// [`Busy`](crate::ErrorKind::Busy) if another transaction writes; else as [`write`](Self::write).
+    pub fn try_write(&self) -> Result<Transaction<'_>> {
+        self.begin(false)
+    }
+
+    fn begin(&self, wait: bool) -> Result<Transaction<'_>> {
+        let writer = self.store.write(wait)?;
+        let catalogue = self.catalogue_of(&writer)?;
+        Ok(Transaction::new(self, writer, catalogue))
+    }
+
+    /// Closes the file. Dropping the database does so too, but can't report an error.
+    ///
+    /// # Errors
+    /// [`Io`](crate::ErrorKind::Io) if the last pages could not be written.
+    pub fn close(self) -> Result<()> {
+        self.store.close().map_err(Error::from)
+    }
+
+    /// The options it was opened with.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The catalogue as a source has it; the cached one if it is of the same version.
+    fn catalogue_of(&self, source: &dyn Source) -> store::Result<Arc<Catalogue>> {
+        let version = store::catalogue_version(source)?;
+        {
+            // A panic elsewhere can't leave the pair half written.
+            let cached = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
+            if cached.0 == version {
+                return Ok(Arc::clone(&cached.1));
+            }
+        }
+        let catalogue = rows::load_catalogue(source)?;
+        self.remember(version, &catalogue);
+        Ok(catalogue)
+    }
+
+    /// Caches the catalogue of a commit. Called with committed ones only, except by a transaction for
+    /// what it just began from.
+    pub(crate) fn remember(&self, version: u32, catalogue: &Arc<Catalogue>) {
+        let mut cached = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+        if cached.0 < version {
+            *cached = (version, Arc::clone(catalogue));
+        }
+    }
+}

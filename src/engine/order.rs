@@ -1,0 +1,110 @@
+//! Sort keys of records.
+//!
+//! Texts sort by search fold, then as typed; money by currency, then amount; choices by the place of the option in its list;
+//! dates that lack their year count as missing, those that lack a month or a day stand before those that have it. Missing
+//! values come last in both directions. Records that are equal in all keys stand in the order in which they were inserted.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+use time::OffsetDateTime;
+
+use super::naive::Evaluator;
+use crate::model::{Currency, Value, search_fold};
+use crate::rows::Row;
+use crate::schema::Attribute;
+use crate::segment::syntax::Direction;
+use crate::segment::{Expression, Order};
+use crate::store::Result;
+
+/// What a record is sorted by: a slot for each key, then its row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SortKey {
+    slots: Vec<Slot>,
+    pub(super) row: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Slot {
+    value: Option<SortValue>,
+    descending: bool,
+}
+
+/// A value in a form that sorts. Those of one key are all of one form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum SortValue {
+    Boolean(bool),
+    Number(Decimal),
+    Money(Currency, Decimal),
+    Day(i64),
+    Instant(OffsetDateTime),
+    Place(usize),
+    Text(String, String),
+}
+
+impl Ord for Slot {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.value, &other.value) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(left), Some(right)) if self.descending => right.cmp(left),
+            (Some(left), Some(right)) => left.cmp(right),
+        }
+    }
+}
+impl PartialOrd for Slot {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Evaluator<'_> {
+    pub(super) fn sort_key(&self, order: &[Order], row: &Row) -> Result<SortKey> {
+        let mut slots = Vec::with_capacity(order.len());
+        for key in order {
+            let Expression::Path(path) = &key.key;
+            let attribute = self.catalogue.attribute_by_id(path.kind, path.attribute);
+            let value = self.chief_value(path, row)?;
+            let value = value.zip(attribute).and_then(|(value, attribute)| sort_value(attribute, value));
+            slots.push(Slot { value, descending: key.direction == Direction::Descending });
+        }
+        Ok(SortKey { slots, row: row.row })
+    }
+}
+
+fn sort_value(attribute: &Attribute, value: Value) -> Option<SortValue> {
+    let text = |text: String| SortValue::Text(search_fold(&text), text);
+    Some(match value {
+        Value::Boolean(value) => SortValue::Boolean(value),
+        Value::Integer(number) => SortValue::Number(number.into()),
+        Value::Decimal(number) => SortValue::Number(number),
+        Value::Money(money) => SortValue::Money(money.currency, money.amount),
+        Value::Date(date) => {
+            SortValue::Day(packed(date.year(), u8::from(date.month()), date.day()))
+        }
+        Value::PartialDate(date) => {
+            SortValue::Day(packed(date.year()?.into(), date.month().unwrap_or(0), date.day().unwrap_or(0)))
+        }
+        Value::DateTime(instant) => SortValue::Instant(instant),
+        Value::Choice(choice) => {
+            let place = attribute.options.iter().position(|option| &*option.key == choice.key());
+            SortValue::Place(place.unwrap_or(usize::MAX))
+        }
+        Value::Text(value) => text(value),
+        Value::Email(value) => text(value.into()),
+        Value::Url(value) => text(value.into()),
+        Value::Phone(value) => text(value.into()),
+        Value::Reference(_)
+        | Value::NumberRange(_)
+        | Value::MoneyRange(_)
+        | Value::DateRange(_)
+        | Value::List(_)
+        | Value::Group(_) => return None,
+    })
+}
+
+/// A number that sorts as the date does.
+fn packed(year: i32, month: u8, day: u8) -> i64 {
+    i64::from(year) * 10_000 + i64::from(month) * 100 + i64::from(day)
+}

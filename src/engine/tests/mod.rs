@@ -1,0 +1,5 @@
+mod meaning;
+mod ordering;
+mod properties;
+mod types;
+pub(crate) mod world;

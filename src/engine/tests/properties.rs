@@ -1,0 +1,144 @@
+//! Random trees over random people.
+
+use proptest::prelude::*;
+
+use super::world::{World, utc};
+use crate::model::{Company, Contact, Interaction, PartialDate};
+use crate::segment::{SyntaxLimits, check_segment};
+
+/// The same cases on every run; a failure is kept as a named test.
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        rng_seed: proptest::test_runner::RngSeed::Fixed(0x5e9),
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(cases)
+    }
+}
+
+/// A condition without connectives that is sound over the built-in attributes of contacts.
+fn leaf() -> impl Strategy<Value = String> {
+    let text = prop::sample::select(vec!["job_title", "given_name", "city", "name", "owner", "company.name", "email", "phone", "notes", "interest", "link"]);
+    let text_operator = prop::sample::select(vec![
+        "=", "!=", "==", "<", ">=", "contains", "not contains", "starts with", "ends with", "like", "~", "has word", "matches",
+    ]);
+    let value = "[a-c0-9]{1,3}";
+    let stage = prop::sample::select(vec!["lead", "customer", "\"Qualified lead\"", "FORMER"]);
+    let comparison = prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="]);
+    let day = (1990_i32..2030, 1_u8..=12, 1_u8..=28).prop_map(|(y, m, d)| format!("{y}-{m:02}-{d:02}"));
+    let day = prop_oneof![3 => day, 1 => prop::sample::select(vec!["today", "yesterday", "tomorrow"]).prop_map(str::to_owned)];
+    let time = prop::sample::select(vec!["created", "last_interaction", "birthday", "customer_since", "verified"]);
+    let period = prop::sample::select(vec![
+        "in last 30 days", "in next 2 weeks", "in this quarter", "not in previous month", "in previous 3 months",
+        "in following year", "more than 90 days ago", "less than 1 year ago", "in this week",
+    ]);
+    let set = prop::sample::select(vec!["has any of", "has all of", "has none of", "is exactly", "in", "not in"]);
+    let relation = prop::collection::vec(prop::sample::select(vec!["lead", "customer", "partner", "\"Press\""]), 0..4);
+    prop_oneof![
+        (text, text_operator, value).prop_map(|(path, operator, value)| format!("{path} {operator} \"{value}\"")),
+        (prop::sample::select(vec!["stage", "priority"]), comparison.clone(), prop::sample::select(vec!["x"]))
+            .prop_flat_map(move |(path, operator, _)| {
+                let options = if path == "stage" { stage.clone().boxed() } else { prop::sample::select(vec!["low", "urgent", "\"HIGH\""]).boxed() };
+                options.prop_map(move |option| format!("{path} {operator} {option}"))
+            }),
+        (comparison.clone(), -5_i64..80).prop_map(|(operator, age)| format!("age {operator} {age}")),
+        (-5_i64..50, 0_i64..50).prop_map(|(low, more)| format!("company.employees between {low} and {}.5", low + more)),
+        (time.clone(), comparison, day.clone()).prop_map(|(path, operator, day)| format!("{path} {operator} {day}")),
+        (time.clone(), period).prop_map(|(path, period)| format!("{path} {period}")),
+        (set, relation).prop_map(|(operator, items)| format!("relation {operator} [{}]", items.join(", "))),
+        prop::sample::select(vec![
+            "tag vip", "tag under a", "tag \"a/b\"", "tags has any of [vip, \"a/b\"]", "email is set", "company is not set",
+            "every interest contains \"a\"", "any email = \"a@b\"", "every relation in [lead, customer]", "all",
+            "created <= now", "verified >= 2026-01-31T10:00+02:00", "birthday = \"--05-01\"", "address is set",
+            "reports_to = \"01890a5d-ac96-774b-bcce-b302099a8057\"",
+        ]).prop_map(str::to_owned),
+    ]
+}
+
+fn condition() -> impl Strategy<Value = String> {
+    leaf().prop_recursive(5, 24, 4, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|operand| format!("not ({operand})")),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(|operands| format!("({})", operands.join(") and ("))),
+            prop::collection::vec(inner, 2..4).prop_map(|operands| format!("({})", operands.join(") or ("))),
+        ]
+    })
+}
+
+/// Some people, with what the conditions ask about set here and there.
+fn people() -> World {
+    let mut world = World::new();
+    let mut random = fastrand::Rng::with_seed(11);
+    let text = |random: &mut fastrand::Rng| -> String { (0..random.usize(1..4)).map(|_| ['a', 'b', 'c', '1', '2'][random.usize(..5)]).collect() };
+    let companies: Vec<_> =
+        (0..5).map(|at| world.insert(&Company::new(text(&mut random)).employees(at * 10))).collect();
+    for _ in 0..40 {
+        let mut contact = Contact::named(text(&mut random), text(&mut random));
+        if random.bool() {
+            contact = contact.job_title(text(&mut random)).interest(text(&mut random));
+        }
+        if random.bool() {
+            contact = contact.email(format!("{}@b", text(&mut random)).as_str()).relation("lead");
+        }
+        if random.bool() {
+            contact = contact.relation("customer").stage(["lead", "customer", "former"][random.usize(..3)]);
+        }
+        if random.bool() {
+            contact = contact.works_at(companies[random.usize(..5)], "").tag(["vip", "a/b", "a/c"][random.usize(..3)]);
+        }
+        if random.bool() {
+            contact = contact.birthday(["--05-01", "1990-05-01", "2000"][random.usize(..3)].parse::<PartialDate>().unwrap());
+        }
+        if random.bool() {
+            contact = contact.phone("12 12 21").notes(text(&mut random));
+        }
+        let id = world.insert(&contact);
+        if random.bool() {
+            world.insert(&Interaction::call(id).at(utc(2026, random.u8(1..4), random.u8(1..28), 0, 0)));
+        }
+    }
+    world
+}
+
+thread_local! {
+    static WORLD: World = people();
+}
+
+proptest! {
+    #![proptest_config(config(400))]
+
+    #[test]
+    fn not_is_the_exact_complement(text in condition()) {
+        WORLD.with(|world| {
+            let (yes, no) = (world.count(&text), world.count(&format!("not ({text})")));
+            prop_assert_eq!(yes + no, 40, "{}", text);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn text_of_a_checked_tree_checks_back_to_the_same_tree(text in condition()) {
+        WORLD.with(|world| {
+            let segment = world.check(&text);
+            let shown = segment.to_text(&world.catalogue);
+            let again = check_segment(&shown, &world.catalogue, &SyntaxLimits::default());
+            prop_assert!(again.is_ok(), "{}", shown);
+            prop_assert_eq!(&segment, &again.unwrap(), "{}", shown);
+            prop_assert_eq!(world.check(&shown).to_text(&world.catalogue), shown);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_count_is_the_number_of_rows(text in condition(), descending in any::<bool>()) {
+        WORLD.with(|world| {
+            let order = if descending { "stage desc, name" } else { "age, email desc" };
+            let found = world.select(&text, order, None);
+            let streamed = world.select(&text, "", None);
+            prop_assert_eq!(found.len(), streamed.len());
+            let source = world.store.read().unwrap();
+            let rows = crate::engine::rows(&source, &world.catalogue, &world.moment, &world.check(&text)).unwrap();
+            prop_assert_eq!(rows.len() as u64, world.count(&text));
+            Ok(())
+        })?;
+    }
+}

@@ -1,0 +1,334 @@
+//! The one error type.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::model::{Kind, RecordId, Violation};
+use crate::schema::DefinitionProblem;
+use crate::segment::SegmentError;
+use crate::store::{Cause, StoreError};
+
+/// The result of everything that touches a database.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Anything that can go wrong; [`kind`](Error::kind) says what.
+///
+/// Its `Display` says what was found, what was expected and what to do. One machine word wide.
+///
+/// ```
+/// use contactdb::{Contact, Database};
+/// let db = Database::in_memory()?;
+/// let mut tx = db.write()?;
+/// let error = tx.insert(&Contact::named("Ada", "Lovelace").email("ada").stage("friend")).unwrap_err();
+/// assert!(error.is_invalid());
+/// assert_eq!(error.violations().len(), 2);
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+pub struct Error(Box<ErrorKind>);
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A record breaks rules; nothing of it was written.
+    #[error("the {kind} can't be written: {}", list(violations))]
+    Invalid {
+        /// The kind of record.
+        kind: Kind,
+        /// Every rule that is broken.
+        violations: Vec<Violation>,
+    },
+    /// A field can't be defined or changed so; nothing was changed.
+    #[error("the field \"{key}\" can't be defined so: {}", list(problems))]
+    Definition {
+        /// The key of the field.
+        key: String,
+        /// Everything that is wrong.
+        problems: Vec<DefinitionProblem>,
+    },
+    /// No such field, or one of another type than was asked for.
+    #[error("there is no custom field \"{key}\" of {kind} records for values of that type{}", near(nearest.as_deref()))]
+    NoSuchField {
+        /// The kind of record.
+        kind: Kind,
+        /// The key that was asked for.
+        key: String,
+        /// The nearest key, if one is near.
+        nearest: Option<String>,
+    },
+    /// No such record: it was never there or was deleted.
+    #[error("there is no {id}")]
+    NotFound {
+        /// The id that was asked for.
+        id: RecordId,
+    },
+    /// The record was changed since it was read.
+    #[error("{id} was changed meanwhile: expected version {expected}, found {found}; read it again and repeat the change")]
+    VersionConflict {
+        /// The record.
+        id: RecordId,
+        /// The version the caller knew.
+        expected: u64,
+        /// The version that is stored.
+        found: u64,
+    },
+    /// The record can't be deleted while others refer to it.
+    #[error("{id} can't be deleted: it is referred to {count} times, by {}{}; detach or delete those too", list(by), more(*count, by))]
+    Referenced {
+        /// The record.
+        id: RecordId,
+        /// How many refer to it.
+        count: u64,
+        /// The first of them, at most ten.
+        by: Vec<RecordId>,
+    },
+    /// Records can't be looked up by this attribute, or not by it alone.
+    #[error("\"{attribute}\" of {kind} records is no key: {reason}")]
+    NotAKey {
+        /// The kind of record.
+        kind: Kind,
+        /// The attribute.
+        attribute: String,
+        /// Why, and what would be one.
+        reason: &'static str,
+    },
+    /// One record of a bulk write was refused; the transaction can't be committed any more.
+    #[error("record {index} of the bulk write: {source}; nothing of it will be committed")]
+    Bulk {
+        /// Its place, counted from 0.
+        index: u64,
+        /// Why it was refused.
+        source: Error,
+    },
+    /// A segment can't be understood; the error shows where.
+    #[error("{0}")]
+    Segment(SegmentError),
+    /// The file can't be opened or made.
+    #[error("{}: {problem}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        problem: OpenProblem,
+    },
+    /// Something in the file is not what was written there. Restore a backup.
+    #[error("the database is damaged: table {table}, key {key}: {reason}; restore a backup")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The key, in hexadecimal.
+        key: String,
+        /// What does not fit.
+        reason: &'static str,
+    },
+    /// Another transaction is writing, and the caller did not want to wait.
+    #[error("another transaction is writing; try again later or wait with write()")]
+    Busy,
+    /// The database was opened for reading only.
+    #[error("the database is open for reading only; open it with Database::open to write")]
+    ReadOnly,
+    /// An earlier error left the transaction half done; it can't be committed.
+    #[error("an earlier error spoilt this transaction; drop it and begin a new one")]
+    Poisoned,
+    /// All four thousand million rows of the kind have been used.
+    #[error("no more {kind} records can be inserted into this file")]
+    Full {
+        /// The kind of record.
+        kind: Kind,
+    },
+    /// Reading or writing the file failed. After such an error, close the database and open it again.
+    #[error("reading or writing the database failed; close it and open it again")]
+    Io(#[source] Cause),
+    /// The commit failed in the middle: whether it took effect is known only after reopening.
+    #[error("the commit failed, and may or may not have taken effect; open the database again and look")]
+    CommitUnknown(#[source] Cause),
+}
+
+/// Why a file can't be opened or made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenProblem {
+    /// There is no such file.
+    #[error("there is no such file; Database::create makes one")]
+    Missing,
+    /// There is a file already.
+    #[error("there is a file already; Database::open opens it")]
+    Exists,
+    /// The file is no contact database.
+    #[error("this file is no contact database")]
+    NotADatabase,
+    /// A newer version of the crate wrote the file.
+    #[error("the file has format version {found}, this program reads up to {supported}; use a newer version of it")]
+    Newer {
+        /// The version of the file.
+        found: u32,
+        /// The newest version that this crate reads.
+        supported: u32,
+    },
+    /// The file is open elsewhere.
+    #[error("the file is in use by another process or another part of this program")]
+    InUse,
+    /// The file must recover from a crash first.
+    #[error("the file was not closed properly; open it once for writing")]
+    NeedsRecovery,
+}
+
+impl Error {
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// What went wrong, by value.
+    #[must_use]
+    pub fn into_kind(self) -> ErrorKind {
+        *self.0
+    }
+
+    /// Whether a record breaks rules.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        matches!(self.root(), ErrorKind::Invalid { .. })
+    }
+
+    /// Whether somebody else changed the record meanwhile.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(self.root(), ErrorKind::VersionConflict { .. })
+    }
+
+    /// Whether there is no such record.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.root(), ErrorKind::NotFound { .. })
+    }
+
+    /// Whether the file is damaged.
+    #[must_use]
+    pub fn is_corrupt(&self) -> bool {
+        matches!(self.root(), ErrorKind::Corrupt { .. })
+    }
+
+    /// The rules that a refused record breaks; empty for other errors.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match self.root() {
+            ErrorKind::Invalid { violations, .. } => violations,
+            _ => &[],
+        }
+    }
+
+    /// What is wrong with a segment, if that is the error.
+    #[must_use]
+    pub fn segment_error(&self) -> Option<&SegmentError> {
+        match self.root() {
+            ErrorKind::Segment(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The error itself, not that it came up in a bulk write.
+    fn root(&self) -> &ErrorKind {
+        match self.kind() {
+            ErrorKind::Bulk { source, .. } => source.root(),
+            kind => kind,
+        }
+    }
+
+    /// An error of the store that came up when opening `path`.
+    pub(crate) fn opening(path: &std::path::Path, error: StoreError) -> Self {
+        let open = |problem| ErrorKind::Open { path: path.to_owned(), problem }.into();
+        match error {
+            StoreError::NotADatabase => open(OpenProblem::NotADatabase),
+            StoreError::Newer { found, supported } => open(OpenProblem::Newer { found, supported }),
+            StoreError::Locked => open(OpenProblem::InUse),
+            StoreError::NeedsRecovery => open(OpenProblem::NeedsRecovery),
+            StoreError::Io(source) => match io_kind(source.as_ref()) {
+                Some(std::io::ErrorKind::NotFound) => open(OpenProblem::Missing),
+                Some(std::io::ErrorKind::AlreadyExists) => open(OpenProblem::Exists),
+                _ => ErrorKind::Io(source).into(),
+            },
+            other => other.into(),
+        }
+    }
+}
+
+/// The kind of the I/O error at the bottom of a chain.
+fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<std::io::ErrorKind> {
+    let mut at = Some(error);
+    while let Some(error) = at {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            return Some(io.kind());
+        }
+        at = error.source();
+    }
+    None
+}
+
+fn list<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn more(count: u64, shown: &[RecordId]) -> &'static str {
+    if count > shown.len() as u64 { " and others" } else { "" }
+}
+
+fn near(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// `main` shows an error by `Debug`: there too people should be able to read it.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            write!(f, "\ncaused by: {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(kind))
+    }
+}
+
+impl From<SegmentError> for Error {
+    fn from(error: SegmentError) -> Self {
+        ErrorKind::Segment(error).into()
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt { table, key, reason } => ErrorKind::Corrupt { table, key, reason },
+            StoreError::Busy | StoreError::Locked => ErrorKind::Busy,
+            StoreError::Poisoned => ErrorKind::Poisoned,
+            StoreError::ReadOnly => ErrorKind::ReadOnly,
+            StoreError::Io(source) => ErrorKind::Io(source),
+            StoreError::CommitUnknown(source) => ErrorKind::CommitUnknown(source),
+            // These come up only while opening, where they get the path.
+            StoreError::NotADatabase | StoreError::Newer { .. } | StoreError::NeedsRecovery => {
+                ErrorKind::Corrupt { table: "file", key: String::new(), reason: "not the database that was opened" }
+            }
+        }
+        .into()
+    }
+}

@@ -1,0 +1,16 @@
+//! Longer reading.
+
+/// The segment language: grammar, operators, and what they mean.
+pub mod language {
+    #![doc = include_str!("../docs/language.md")]
+}
+
+/// What stands where in a database file.
+pub mod file_format {
+    #![doc = include_str!("../docs/file-format.md")]
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[derive(Debug)]
+pub struct Readme;

@@ -1,0 +1,9 @@
+//! What is derived from records so that they are found: keys and links.
+//!
+//! Pure functions from a record's attributes to entries; [`crate::rows`] keeps the tables in step.
+
+mod keys;
+mod links;
+
+pub(crate) use keys::{KeyEntry, exact_key, is_exact, key, keys_of, row_of};
+pub(crate) use links::{Link, Reference, references_of, through, time_of, to_row};

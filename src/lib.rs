@@ -1,0 +1,203 @@
+//! An embedded contact database: people, companies, what happened with them and what they bought, in
+//! one file that your program opens itself.
+//!
+//! No server, no network, no background threads: the only I/O is the database file. What a CRM has under
+//! its screens is here as a library: typed records, fields that each business defines for itself, tags,
+//! and a *segment language* that a marketer can read and a program can build, to ask for exactly the
+//! people one wants.
+//!
+//! This page teaches the whole in ten minutes. Each item's own page says the rest: errors, units, cost.
+//!
+//! # The whole at a glance
+//!
+//! ```
+//! use contactdb::{Company, Contact, Currency, Database, Field, Interaction, Kind, Read};
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("crm.contacts");
+//! let db = Database::create(&path)?;                    // open() never makes a file
+//!
+//! let mut tx = db.write()?;
+//! let budget = tx.define(Field::money("budget", Currency::EUR).on(Kind::CONTACT).label("Budget"))?;
+//! let acme = tx.insert(&Company::new("Acme").industry("Construction"))?;
+//! let ada = tx.insert(
+//!     &Contact::named("Ada", "Lovelace")
+//!         .email("ada@acme.example")
+//!         .works_at(acme, "CTO")
+//!         .tag("vip")
+//!         .set(budget, 12_500),
+//! )?;
+//! tx.insert(&Interaction::call(ada).outcome("asked for an offer"))?;
+//! tx.commit()?;
+//!
+//! let snapshot = db.read()?;
+//! let segment = snapshot.segment(
+//!     "tag vip and company.industry = Construction
+//!      and budget >= 10_000 EUR and last_interaction in last 30 days",
+//! )?;
+//! assert_eq!(snapshot.count(&segment)?, 1);
+//! for found in snapshot.select(&segment).order_by("budget desc").limit(50).records()? {
+//!     println!("{}", found?.record.name.display());
+//! }
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
+//! # Reading and writing
+//!
+//! A [`Database`] is shared between threads. [`Database::read`] gives a [`Snapshot`]: the database as it
+//! is at that moment, owned, never changing, blocking nobody. [`Database::write`] gives the one
+//! [`Transaction`]: it sees its own changes, and a dropped one leaves nothing behind. What both can read
+//! stands in one place, the trait [`Read`].
+//!
+//! ```
+//! # use contactdb::{Contact, Database, OnReferences, Read};
+//! # let db = Database::in_memory()?;
+//! let mut tx = db.write()?;
+//! let id = tx.insert(&Contact::named("Grace", "Hopper").tag("navy"))?;
+//! tx.update(id, |grace| grace.job_title = Some("Rear admiral".into()))?;
+//! tx.tag(id, "customers/gold")?;
+//! tx.commit()?;
+//!
+//! let stored = db.read()?.get(id)?.expect("just committed");
+//! assert_eq!(stored.version, 2);                        // tags change no version
+//! assert_eq!(stored.record.tags.len(), 2);
+//!
+//! let mut tx = db.write()?;
+//! tx.delete(id, OnReferences::Refuse)?;
+//! drop(tx);                                             // not committed: nothing happened
+//! assert!(db.read()?.contains(id)?);
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
+//! # Records
+//!
+//! [`Contact`], [`Company`], [`Interaction`] and [`Purchase`] are plain structs. Build them with setters,
+//! which never fail; change them through their public fields. What is wrong with a record is said when it
+//! is written, all of it at once, and nothing is written then:
+//!
+//! ```
+//! # use contactdb::{Contact, Database};
+//! # let db = Database::in_memory()?;
+//! # let mut tx = db.write()?;
+//! let refused = tx.insert(&Contact::named("Ada", "Lovelace").email("ada@").stage("custommer")).unwrap_err();
+//! let messages: Vec<String> = refused.violations().iter().map(ToString::to_string).collect();
+//! assert_eq!(messages, [
+//!     "email: expected something like name@example.com (found \"ada@\")",
+//!     "stage: no such option; did you mean \"customer\"? (found \"custommer\")",
+//! ]);
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
+//! An [`Id`] is typed: one of a company can't be mistaken for one of a person. References must lead
+//! somewhere; [`OnReferences`] says what becomes of them when their target is deleted. [`By`] finds
+//! records by e-mail address, phone number, external id or a unique field, and
+//! [`upsert`](Transaction::upsert) changes or makes the one that has such a key.
+//!
+//! # Custom fields
+//!
+//! [`Transaction::define`] adds a field to a kind of record: seventeen types, with required, unique,
+//! default, bounds, length, pattern and options as rules. Its typed [`FieldHandle`] sets and reads it;
+//! [`set_value`](Contact::set_value) does the same by key, for frontends. A field costs nothing until
+//! values are set. It can be renamed, archived and restored, and so can its options, without touching a
+//! record: see [`FieldEditor`].
+//!
+//! ```
+//! # use contactdb::{Contact, Database, Field, Kind, Read, Record};
+//! # let db = Database::in_memory()?;
+//! let mut tx = db.write()?;
+//! let plan = tx.define(Field::choice("plan").option("free", "Free").option("pro", "Professional").default("free"))?;
+//! let ada = tx.insert(&Contact::named("Ada", "Lovelace"))?;
+//! tx.edit_field(Kind::CONTACT, "plan")?.rename("tariff")?.add_option("team", "Team")?;
+//! assert_eq!(tx.get(ada)?.expect("just inserted").record.get(plan), Some("free".into()));
+//! assert_eq!(tx.count(&tx.segment("tariff = free")?)?, 1);
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
+//! # Segments
+//!
+//! A segment says who is meant: `stage = customer and (tag vip or company.employees >= 50)`. It is
+//! checked against the [`Catalogue`] before it runs, and every mistake in the text is shown with its
+//! place:
+//!
+//! ```
+//! # use contactdb::{Database, Read};
+//! # let db = Database::in_memory()?;
+//! # let snapshot = db.read()?;
+//! let mistaken = snapshot.segment("stage = custommer and birthdy is set").unwrap_err();
+//! println!("{mistaken}");
+//! assert_eq!(mistaken.segment_error().expect("a mistake in the text").problems().len(), 2);
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
+//! What one asks about is an *attribute*: a property (`job_title`), a custom field, a part of an address
+//! (`city`), something worked out (`age`, `last_interaction`), or any of these through a reference
+//! (`company.parent.industry`). The main rules:
+//!
+//! * **Missing values.** A comparison with a missing value is false and `not` is the exact complement, so
+//!   `not (last_interaction in last 30 days)` includes those never contacted.
+//! * **Several values.** A comparison holds if *any* value satisfies it; `every email ends with "..."` asks all.
+//! * **`and` with `or`** needs parentheses: the mistake that makes most wrong lists is an error here.
+//! * **Text.** `=` ignores case and the accents of Latin and Greek letters (`jose` finds José); `==` is exact.
+//!   `contains`, `starts with`, `ends with`, `like "a*b?"`, `matches /re/`, `has word`, `~` (nearly).
+//! * **Money** compares only within a currency; numbers compare exactly, never as floats.
+//! * **Time** is given, never read from the machine in the middle: [`Options::clock`], [`Options::zone`],
+//!   [`Select::at`]. `in last 30 days` rolls, `in this month` goes by the calendar.
+//!
+//! [`Read::select`] takes a segment with an order and a limit and gives ids, records or a count. The whole
+//! grammar stands in [`guide::language`].
+//!
+//! # Cost
+//!
+//! Reading a record by id or key costs a few look-ups whatever the size. A segment is answered by reading
+//! each record of its kind once, about 3 seconds for a million; indexes that answer it in milliseconds are
+//! the next step, and the file format has room for them. Bulk writes run in bounded memory. The figures
+//! stand in the README.
+//!
+//! # Untrusted input
+//!
+//! No text, record or file may make the library panic, hang or run out of memory: texts are bounded
+//! ([`Limits`], [`SyntaxLimits`]), regular expressions run in linear time, every record has a checksum, and
+//! a broken one is a typed error. What the library does not do: it does not encrypt the file, and whoever can
+//! write to the file can change it.
+//!
+//! # Features
+//!
+//! None yet: everything is always there.
+
+mod clock;
+mod database;
+mod engine;
+mod error;
+pub mod guide;
+mod index;
+mod lookup;
+mod model;
+mod options;
+mod read;
+mod rows;
+mod schema;
+mod segment;
+mod select;
+mod snapshot;
+mod store;
+mod transaction;
+
+pub use clock::{Clock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
+pub use database::Database;
+pub use error::{Error, ErrorKind, OpenProblem, Result};
+pub use lookup::By;
+pub use model::{
+    Address, Affiliation, AttributeId, Choice, Company, Contact, Currency, EmailAddress, ExternalId, FieldHandle,
+    FieldInput, FieldType, Fields, Group, Id, Interaction, InvalidValue, Item, Kind, Labelled, Money, Participant,
+    PartialDate, PersonName, PhoneNumber, Purchase, Record, RecordId, Region, Rule, SocialProfile, Stored, Tag, Value,
+    ValueRange, ValueType, Violation, WebAddress, choices,
+};
+pub use options::Options;
+pub use read::Read;
+pub use rust_decimal::Decimal;
+pub use schema::{Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules};
+pub use segment::{AnyQuestion, AnySegment, Problem, Question, Segment, SegmentCode, SegmentError, Span, SyntaxLimits};
+pub use select::Select;
+pub use snapshot::Snapshot;
+pub use store::{Concurrency, Durability};
+pub use transaction::{Conflict, Deleted, FieldEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted};

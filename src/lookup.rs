@@ -1,0 +1,122 @@
+//! Finding a record by a key.
+
+use crate::error::{ErrorKind, Result};
+use crate::index::{self, KeyEntry};
+use crate::model::{EmailAddress, ExternalId, FieldType, Kind, PhoneNumber, Record, Value, Values};
+use crate::rows;
+use crate::schema::{Attribute, Catalogue};
+use crate::store::Source;
+
+/// A key by which records are found in one look-up: an e-mail address, a phone number, an external id,
+/// a unique field.
+///
+/// E-mail addresses and texts are compared without regard to case and width, but with regard to
+/// accents; phone numbers by their digits; external ids exactly.
+///
+/// ```
+/// use contactdb::{By, Contact, Database, Read};
+/// let db = Database::in_memory()?;
+/// let mut tx = db.write()?;
+/// let ada = tx.insert(&Contact::named("Ada", "Lovelace").email("Ada@Acme.example"))?;
+/// tx.commit()?;
+/// assert_eq!(db.read()?.find::<Contact>(&By::email("ada@acme.example"))?, [ada]);
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct By(Form);
+
+#[derive(Debug, Clone)]
+enum Form {
+    /// The first attribute that holds such values.
+    Value(&'static str, Option<Value>),
+    External(ExternalId),
+    Field(String, Value),
+}
+
+impl By {
+    /// An e-mail address. Several records may share one. A text that is no address finds nothing.
+    #[must_use]
+    pub fn email(address: &str) -> Self {
+        Self(Form::Value("email", EmailAddress::new(address).ok().map(Value::Email)))
+    }
+
+    /// A phone number, written as it was stored up to punctuation. Several records may share one. A text
+    /// that is no number finds nothing.
+    #[must_use]
+    pub fn phone(number: &str) -> Self {
+        Self(Form::Value("phone", PhoneNumber::new(number).ok().map(Value::Phone)))
+    }
+
+    /// The number of the record in another system. At most one record of a kind has it.
+    #[must_use]
+    pub fn external_id(system: impl Into<String>, id: impl Into<String>) -> Self {
+        Self(Form::External(ExternalId::new(system, id)))
+    }
+
+    /// The value of a unique custom field, by its key.
+    #[must_use]
+    pub fn field(key: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self(Form::Field(key.into(), value.into()))
+    }
+
+    /// The rows that have the key, in the order in which they were inserted.
+    pub(crate) fn rows(&self, source: &dyn Source, catalogue: &Catalogue, kind: Kind) -> Result<Vec<u32>> {
+        match self.entry(catalogue, kind)? {
+            Some(entry) => Ok(rows::rows_with(source, kind, &entry)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The entry in the table of keys; `None` for a value that no record can have.
+    pub(crate) fn entry(&self, catalogue: &Catalogue, kind: Kind) -> Result<Option<KeyEntry>> {
+        let not_a_key = |attribute: &str, reason| -> crate::error::Error {
+            ErrorKind::NotAKey { kind, attribute: attribute.to_owned(), reason }.into()
+        };
+        match &self.0 {
+            Form::Value(key, value) => {
+                let attribute = catalogue.attribute(kind, key).ok_or_else(|| not_a_key(key, "there is none"))?;
+                Ok(value.as_ref().and_then(|value| index::key(attribute, value)))
+            }
+            Form::External(id) => {
+                let attribute = exact(catalogue, kind).ok_or_else(|| not_a_key("external_id", "there is none"))?;
+                match id.to_value() {
+                    Some(Value::Group(group)) => Ok(index::exact_key(attribute, &group)),
+                    _ => Ok(None),
+                }
+            }
+            Form::Field(key, value) => {
+                let attribute =
+                    catalogue.settable(kind, key).ok_or_else(|| not_a_key(key, "there is no such field"))?;
+                if !attribute.rules.unique {
+                    return Err(not_a_key(key, "expected a field that was defined as unique"));
+                }
+                let value = crate::schema::coerce(attribute, value.clone(), &mut Vec::new());
+                let entry = value.and_then(|value| index::key(attribute, value.each().first()?));
+                Ok(entry)
+            }
+        }
+    }
+
+    /// A blank record that has the key.
+    pub(crate) fn blank<T: Record>(&self, catalogue: &Catalogue) -> T {
+        let mut record = T::default();
+        match &self.0 {
+            Form::Value(..) => {}
+            Form::External(id) => {
+                if let (Some(attribute), Some(id)) = (exact(catalogue, T::KIND), id.to_value()) {
+                    let mut values = Values::default();
+                    values.set(attribute.id, Value::List(vec![id]));
+                    record = T::from_values(values).unwrap_or_default();
+                }
+            }
+            Form::Field(key, value) => record.fields_mut().set_value(key, value.clone()),
+        }
+        record
+    }
+}
+
+/// The attribute of a kind whose values are keys as they stand.
+fn exact(catalogue: &Catalogue, kind: Kind) -> Option<&Attribute> {
+    let mut attributes = catalogue.kind(kind)?.attributes();
+    attributes.find(|attribute| attribute.part_of.is_none() && index::is_exact(attribute))
+}

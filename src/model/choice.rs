@@ -1,0 +1,198 @@
+//! Choices: an option out of a list that a business can extend.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One option of a choice, by its key, such as `customer`.
+///
+/// The lists of the built-in choices have constants, as in [`choices::relation`](crate::choices::relation);
+/// a business adds its own options to them. Whether the option exists is checked when the record is written.
+///
+/// ```
+/// use contactdb::{Choice, choices::relation};
+/// assert_eq!(Choice::from("customer"), relation::CUSTOMER);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Choice(Cow<'static, str>);
+
+impl Choice {
+    pub(crate) const fn built_in(key: &'static str) -> Self {
+        Self(Cow::Borrowed(key))
+    }
+
+    /// The key of the option.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl From<&str> for Choice {
+    fn from(key: &str) -> Self {
+        Self(Cow::Owned(key.to_owned()))
+    }
+}
+impl From<String> for Choice {
+    fn from(key: String) -> Self {
+        Self(Cow::Owned(key))
+    }
+}
+
+/// An option that the crate itself knows: its stable code, key and label.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BuiltInOption {
+    pub(crate) code: u32,
+    pub(crate) key: &'static str,
+    pub(crate) label: &'static str,
+}
+
+macro_rules! options {
+    ($($(#[$meta:meta])* $list:ident { $($code:literal $name:ident $key:literal $label:literal,)* })*) => {
+        $($(#[$meta])* pub mod $list {
+            use super::super::{BuiltInOption, Choice};
+            $(#[doc = concat!($label, ".")] pub const $name: Choice = Choice::built_in($key);)*
+            pub(crate) const OPTIONS: &[BuiltInOption] =
+                &[$(BuiltInOption { code: $code, key: $key, label: $label }),*];
+        })*
+    };
+}
+
+/// The options that come with the crate. Each list can be extended by a business.
+pub mod choices {
+    options! {
+        /// What a person or company is to the business.
+        relation {
+            1 LEAD "lead" "Lead",
+            2 CUSTOMER "customer" "Customer",
+            3 PARTNER "partner" "Partner",
+            4 SUPPLIER "supplier" "Supplier",
+            5 DONOR "donor" "Donor",
+            6 VOLUNTEER "volunteer" "Volunteer",
+            7 MEMBER "member" "Member",
+            8 PROSPECT "prospect" "Prospect",
+            9 COMPETITOR "competitor" "Competitor",
+            10 PRESS "press" "Press",
+        }
+        /// How far somebody has come, from first contact to advocate.
+        stage {
+            1 SUBSCRIBER "subscriber" "Subscriber",
+            2 LEAD "lead" "Lead",
+            3 QUALIFIED "qualified" "Qualified lead",
+            4 OPPORTUNITY "opportunity" "Opportunity",
+            5 CUSTOMER "customer" "Customer",
+            6 ADVOCATE "advocate" "Advocate",
+            7 FORMER "former" "Former customer",
+        }
+        /// Whether a record is in use.
+        status {
+            1 ACTIVE "active" "Active",
+            2 INACTIVE "inactive" "Inactive",
+            3 ARCHIVED "archived" "Archived",
+        }
+        /// How urgent something is.
+        priority {
+            1 LOW "low" "Low",
+            2 NORMAL "normal" "Normal",
+            3 HIGH "high" "High",
+            4 URGENT "urgent" "Urgent",
+        }
+        /// Where somebody came from.
+        source {
+            1 WEBSITE "website" "Website",
+            2 REFERRAL "referral" "Referral",
+            3 ADVERTISING "advertising" "Advertising",
+            4 EVENT "event" "Event",
+            5 SOCIAL "social" "Social media",
+            6 COLD_CALL "cold_call" "Cold call",
+            7 NEWSLETTER "newsletter" "Newsletter",
+            8 PARTNER "partner" "Partner",
+            9 IMPORT "import" "Import",
+            10 WALK_IN "walk_in" "Walk-in",
+            11 SEARCH "search" "Search engine",
+            12 OTHER "other" "Other",
+        }
+        /// The way in which somebody is reached.
+        channel {
+            1 EMAIL "email" "E-mail",
+            2 PHONE "phone" "Phone",
+            3 TEXT "text" "Text message",
+            4 POST "post" "Post",
+            5 MESSENGER "messenger" "Messenger",
+            6 IN_PERSON "in_person" "In person",
+            7 VIDEO "video" "Video call",
+        }
+        /// What somebody decides or does at a company.
+        role {
+            1 DECISION_MAKER "decision_maker" "Decision maker",
+            2 INFLUENCER "influencer" "Influencer",
+            3 CHAMPION "champion" "Champion",
+            4 BLOCKER "blocker" "Blocker",
+            5 BUYER "buyer" "Buyer",
+            6 USER "user" "User",
+            7 OWNER "owner" "Owner",
+            8 EMPLOYEE "employee" "Employee",
+            9 ADVISER "adviser" "Adviser",
+        }
+        /// What happened in an interaction.
+        interaction {
+            1 CALL "call" "Call",
+            2 EMAIL "email" "E-mail",
+            3 LETTER "letter" "Letter",
+            4 MEETING "meeting" "Meeting",
+            5 MESSAGE "message" "Message",
+            6 NOTE "note" "Note",
+            7 REQUEST "request" "Request",
+            8 ANSWER "answer" "Answer",
+            9 PRESENTATION "presentation" "Presentation",
+            10 OFFER "offer" "Offer sent",
+            11 WEB_VISIT "web_visit" "Web visit",
+            12 FORM "form" "Form submitted",
+            13 EMAIL_OPENED "email_opened" "E-mail opened",
+            14 EMAIL_CLICKED "email_clicked" "E-mail clicked",
+            15 EMAIL_BOUNCED "email_bounced" "E-mail bounced",
+            16 SOCIAL "social" "Social media",
+            17 SURVEY "survey" "Survey",
+            18 EVENT_REGISTERED "event_registered" "Event registered",
+            19 EVENT_ATTENDED "event_attended" "Event attended",
+            20 DONATION "donation" "Donation",
+        }
+        /// Who began it.
+        direction {
+            1 INBOUND "inbound" "Inbound",
+            2 OUTBOUND "outbound" "Outbound",
+            3 INTERNAL "internal" "Internal",
+        }
+        /// How often something comes again.
+        recurrence {
+            1 ONCE "once" "Once",
+            2 WEEKLY "weekly" "Weekly",
+            3 MONTHLY "monthly" "Monthly",
+            4 QUARTERLY "quarterly" "Quarterly",
+            5 YEARLY "yearly" "Yearly",
+        }
+        /// Which way goods and money went.
+        trade {
+            1 SALE "sale" "Sale",
+            2 PURCHASE "purchase" "Purchase",
+        }
+        /// How far an order has come.
+        order {
+            1 DRAFT "draft" "Draft",
+            2 ORDERED "ordered" "Ordered",
+            3 CONFIRMED "confirmed" "Confirmed",
+            4 SHIPPED "shipped" "Shipped",
+            5 DELIVERED "delivered" "Delivered",
+            6 PAID "paid" "Paid",
+            7 CANCELLED "cancelled" "Cancelled",
+            8 RETURNED "returned" "Returned",
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What happened with people and companies.
+
+use time::OffsetDateTime;
+
+use super::shape::record;
+use super::{Choice, ExternalId, Id, Kind, Money, Participant, RecordId, choices};
+use super::BuiltInDefault::Now;
+
+record! {
+    /// Something that happened with people or companies: a call, a letter, a survey, a donation.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Id, Interaction, choices::direction};
+    /// # let ada: Id<Contact> = "01890a5d-ac96-774b-bcce-b302099a8057".parse()?;
+    /// let call = Interaction::call(ada).outcome("asked for an offer").direction(direction::INBOUND);
+    /// assert_eq!(call.kind.as_ref().map(|kind| kind.key()), Some("call"));
+    /// # Ok::<(), contactdb::InvalidValue>(())
+    /// ```
+    pub struct Interaction = Kind::INTERACTION, {
+        /// What happened; see [`choices::interaction`]. Required.
+        16 "kind" "Kind" kind: Option<Choice> { options: choices::interaction::OPTIONS, required: true },
+        /// When it happened; the moment of the write if not given.
+        17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now) },
+        /// Who began it; see [`choices::direction`].
+        18 "direction" "Direction" direction: Option<Choice> { options: choices::direction::OPTIONS },
+        /// The contacts and companies that took part.
+        19 "participant" "Participant" participants: Vec<Participant> { prefix: "participant_", about: true },
+        /// How long it took, in seconds.
+        20 "duration" "Duration in seconds" duration: Option<i64>,
+        /// Subject.
+        21 "subject" "Subject" subject: Option<String>,
+        /// The whole text, of any length.
+        22 "body" "Text" body: Option<String> { long: true },
+        /// What came of it.
+        23 "outcome" "Outcome" outcome: Option<String>,
+        /// The score of a survey.
+        24 "score" "Score" score: Option<i64>,
+        /// The amount of a donation.
+        25 "amount" "Amount" amount: Option<Money>,
+        /// What a donation is for.
+        26 "fund" "Fund" fund: Option<String>,
+        /// How often a donation comes again; see [`choices::recurrence`].
+        27 "recurrence" "Recurrence" recurrence: Option<Choice> { options: choices::recurrence::OPTIONS },
+        /// Where a recording is kept.
+        28 "recording" "Recording" recording: Option<String>,
+        /// What this answers.
+        29 "reply_to" "Reply to" reply_to: Option<Id<Interaction>> { acyclic: true },
+        /// The conversation it belongs to: the mail program's or messenger's own id.
+        30 "thread" "Thread" thread: Option<String>,
+        /// The campaign it belongs to, by name.
+        31 "campaign" "Campaign" campaign: Option<String>,
+        /// When to come back to it.
+        32 "follow_up" "Follow-up" follow_up: Option<OffsetDateTime>,
+        /// Whose it is: a name or key of the program's own users.
+        33 "owner" "Owner" owner: Option<String>,
+        /// The event, form, page or network it happened at.
+        34 "place" "Place" place: Option<String>,
+        /// The numbers of this interaction in other systems.
+        35 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true },
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$meta:meta])* $name:ident = $constant:ident;)*) => {$(
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name(who: impl Into<RecordId>) -> Self {
+            Self::new(choices::interaction::$constant, who)
+        }
+    )*};
+}
+
+impl Interaction {
+    /// Something of that kind with a contact or a company. Every kind of
+    /// [`choices::interaction`] and every option that the business added serves.
+    #[must_use]
+    pub fn new(kind: impl Into<Choice>, who: impl Into<RecordId>) -> Self {
+        Self { kind: Some(kind.into()), ..Self::default() }.with(who)
+    }
+
+    kinds! {
+        /// A call.
+        call = CALL;
+        /// An e-mail.
+        email = EMAIL;
+        /// A letter.
+        letter = LETTER;
+        /// A meeting.
+        meeting = MEETING;
+        /// A message by messenger or text.
+        message = MESSAGE;
+        /// A note about somebody.
+        note = NOTE;
+        /// A presentation.
+        presentation = PRESENTATION;
+        /// An offer that was sent.
+        offer = OFFER;
+    }
+
+    /// A donation of that amount.
+    #[must_use]
+    pub fn donation(who: impl Into<RecordId>, amount: Money) -> Self {
+        Self { amount: Some(amount), ..Self::new(choices::interaction::DONATION, who) }
+    }
+
+    /// Adds somebody who took part.
+    #[must_use]
+    pub fn with(mut self, who: impl Into<RecordId>) -> Self {
+        self.participants.push(Participant::new(who));
+        self
+    }
+
+    /// Sets when it happened.
+    #[must_use]
+    pub fn at(mut self, at: OffsetDateTime) -> Self {
+        self.at = Some(at);
+        self
+    }
+
+    /// Sets who began it.
+    #[must_use]
+    pub fn direction(mut self, direction: impl Into<Choice>) -> Self {
+        self.direction = Some(direction.into());
+        self
+    }
+
+    /// Sets how long it took; parts of a second are cut off.
+    #[must_use]
+    pub fn lasting(mut self, duration: time::Duration) -> Self {
+        self.duration = Some(duration.whole_seconds());
+        self
+    }
+
+    /// Sets the subject.
+    #[must_use]
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Sets the whole text.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<String>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sets what came of it.
+    #[must_use]
+    pub fn outcome(mut self, outcome: impl Into<String>) -> Self {
+        self.outcome = Some(outcome.into());
+        self
+    }
+
+    /// Sets the campaign.
+    #[must_use]
+    pub fn campaign(mut self, campaign: impl Into<String>) -> Self {
+        self.campaign = Some(campaign.into());
+        self
+    }
+
+    /// Adds the number of this interaction in another system.
+    #[must_use]
+    pub fn external_id(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
+        self.external_ids.push(ExternalId::new(system, id));
+        self
+    }
+}

@@ -1,0 +1,52 @@
+//! Plain records and values. Knows nothing of storage.
+
+mod choice;
+mod company;
+mod contact;
+mod date;
+mod fields;
+mod fold;
+mod id;
+mod interaction;
+mod invalid;
+mod labelled;
+mod money;
+mod nearest;
+mod parts;
+mod purchase;
+mod range;
+mod reach;
+mod record;
+mod shape;
+mod tag;
+mod value;
+
+pub use choice::{Choice, choices};
+pub use company::Company;
+pub use contact::Contact;
+pub use date::PartialDate;
+pub use fields::{FieldHandle, FieldInput, Fields};
+pub use id::{AttributeId, Id, Kind, RecordId};
+pub use interaction::Interaction;
+pub use invalid::{InvalidValue, Rule, Violation};
+pub use labelled::Labelled;
+pub use money::{Currency, Money};
+pub use parts::{Address, Affiliation, ExternalId, Item, Participant, PersonName, SocialProfile};
+pub use purchase::Purchase;
+pub use range::ValueRange;
+pub use reach::{EmailAddress, PhoneNumber, Region, WebAddress};
+pub use record::{Record, Stored};
+pub use shape::{FieldType, ValueType};
+pub use tag::Tag;
+pub use value::{Group, Value};
+
+pub(crate) use choice::BuiltInOption;
+pub(crate) use date::{EPOCH, to_stored_instant};
+pub(crate) use fields::{Entry, Kept};
+pub(crate) use fold::{FOLD_VERSION, key_fold, search_fold};
+pub(crate) use invalid::shorten;
+pub(crate) use labelled::primary_of;
+pub(crate) use nearest::{edit_distance, nearest};
+pub(crate) use record::{KINDS, sealed};
+pub(crate) use shape::{group, BuiltInDefault, Part, Property, Shape, Traits, UnknownParts};
+pub(crate) use value::Values;

@@ -1,0 +1,143 @@
+//! Orders.
+
+use rust_decimal::Decimal;
+use time::{Date, OffsetDateTime};
+
+use super::shape::record;
+use super::{Address, Choice, Company, Contact, ExternalId, Id, Item, Kind, Money, choices};
+use super::BuiltInDefault::{Now, Option as ByDefault};
+
+record! {
+    /// An order: what was sold to a customer or bought from a supplier.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Currency, Id, Item, Money, Purchase};
+    /// # let ada: Id<Contact> = "01890a5d-ac96-774b-bcce-b302099a8057".parse()?;
+    /// let order = Purchase::by(ada)
+    ///     .item(Item::new("Brick", 500).unit_price(Money::new(1, Currency::EUR)))
+    ///     .total(Money::new(500, Currency::EUR));
+    /// assert_eq!(order.items.len(), 1);
+    /// # Ok::<(), contactdb::InvalidValue>(())
+    /// ```
+    pub struct Purchase = Kind::PURCHASE, {
+        /// The order's number.
+        16 "number" "Number" number: Option<String>,
+        /// When it was ordered; the moment of the write if not given.
+        17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now) },
+        /// A sale (unless said otherwise) or a purchase; see [`choices::trade`].
+        18 "direction" "Direction" direction: Option<Choice> { options: choices::trade::OPTIONS, default: Some(ByDefault("sale")) },
+        /// How far it has come; see [`choices::order`].
+        19 "status" "Status" status: Option<Choice> { options: choices::order::OPTIONS },
+        /// The person who bought or sold.
+        20 "contact" "Contact" contact: Option<Id<Contact>> { about: true },
+        /// The company that bought or sold.
+        21 "company" "Company" company: Option<Id<Company>> { about: true },
+        /// What was ordered.
+        22 "item" "Item" items: Vec<Item> { prefix: "item_" },
+        /// The whole amount.
+        23 "total" "Total" total: Option<Money>,
+        /// Where the invoice goes.
+        24 "billing_address" "Billing address" billing_address: Option<Address> { prefix: "billing_" },
+        /// Where the goods go.
+        25 "shipping_address" "Shipping address" shipping_address: Option<Address> { prefix: "shipping_" },
+        /// The number of the shipment.
+        26 "shipment" "Shipment" shipment: Option<String>,
+        /// When it is to be paid.
+        27 "due" "Due" due: Option<Date>,
+        /// The campaign that led to it, by name.
+        28 "campaign" "Campaign" campaign: Option<String>,
+        /// Whose it is: a name or key of the program's own users.
+        29 "owner" "Owner" owner: Option<String>,
+        /// Notes, of any length.
+        30 "notes" "Notes" notes: Option<String> { long: true },
+        /// The numbers of this order in other systems.
+        31 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true },
+    }
+}
+
+impl Purchase {
+    /// An order by a person.
+    #[must_use]
+    pub fn by(contact: Id<Contact>) -> Self {
+        Self { contact: Some(contact), ..Self::default() }
+    }
+
+    /// An order by a company.
+    #[must_use]
+    pub fn by_company(company: Id<Company>) -> Self {
+        Self { company: Some(company), ..Self::default() }
+    }
+
+    /// Sets the company in whose name a person ordered.
+    #[must_use]
+    pub fn company(mut self, company: Id<Company>) -> Self {
+        self.company = Some(company);
+        self
+    }
+
+    /// Sets the order's number.
+    #[must_use]
+    pub fn number(mut self, number: impl Into<String>) -> Self {
+        self.number = Some(number.into());
+        self
+    }
+
+    /// Sets when it was ordered.
+    #[must_use]
+    pub fn at(mut self, at: OffsetDateTime) -> Self {
+        self.at = Some(at);
+        self
+    }
+
+    /// Adds a line.
+    #[must_use]
+    pub fn item(mut self, item: Item) -> Self {
+        self.items.push(item);
+        self
+    }
+
+    /// Sets the whole amount.
+    #[must_use]
+    pub fn total(mut self, total: Money) -> Self {
+        self.total = Some(total);
+        self
+    }
+
+    /// Sets how far it has come.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<Choice>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// Sets where the invoice goes.
+    #[must_use]
+    pub fn billing_address(mut self, address: Address) -> Self {
+        self.billing_address = Some(address);
+        self
+    }
+
+    /// Adds the number of this order in another system.
+    #[must_use]
+    pub fn external_id(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
+        self.external_ids.push(ExternalId::new(system, id));
+        self
+    }
+
+    /// The sum of the lines: quantity times unit price. `None` if a price is missing, prices are in
+    /// several currencies, there is no line, or the sum does not fit.
+    #[must_use]
+    pub fn sum_of_items(&self) -> Option<Money> {
+        let mut sum: Option<Money> = None;
+        for item in &self.items {
+            let price = item.unit_price?;
+            let line = price.amount.checked_mul(item.quantity)?;
+            let before = sum.map_or(Decimal::ZERO, |sum| sum.amount);
+            if sum.is_some_and(|sum| sum.currency != price.currency) {
+                return None;
+            }
+            sum = Some(Money { amount: before.checked_add(line)?, currency: price.currency });
+        }
+        sum
+    }
+}

@@ -1,0 +1,342 @@
+//! How a person is reached: e-mail address, phone number, web address.
+//!
+//! Each keeps what was typed. Only the form is checked; nothing is ever looked up.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::InvalidValue;
+
+/// What all three have in common: a checked text.
+macro_rules! checked_text {
+    ($(#[$meta:meta])* pub struct $name:ident { $text:ident $(, $more:ident : $default:expr)? }, $what:literal, $expected:literal, $check:path) => {
+        impl $name {
+            /// Takes a text of the right form; white space around it is dropped.
+            ///
+            /// # Errors
+            /// [`InvalidValue`] for a text of another form.
+            pub fn new(text: &str) -> Result<Self, InvalidValue> {
+                let trimmed = text.trim();
+                if $check(trimmed) {
+                    Ok(Self { $text: trimmed.to_owned() $(, $more: $default)? })
+                } else {
+                    Err(InvalidValue::new($what, text, $expected))
+                }
+            }
+
+            /// What was checked when it was written, perhaps by a version with another idea of the form.
+            pub(crate) fn from_stored($text: String) -> Self {
+                Self { $text $(, $more: $default)? }
+            }
+
+            /// The text as it was typed.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.$text
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.$text)
+            }
+        }
+        impl FromStr for $name {
+            type Err = InvalidValue;
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
+                Self::new(text)
+            }
+        }
+        impl TryFrom<&str> for $name {
+            type Error = InvalidValue;
+            fn try_from(text: &str) -> Result<Self, InvalidValue> {
+                Self::new(text)
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = InvalidValue;
+            fn try_from(text: String) -> Result<Self, InvalidValue> {
+                Self::new(&text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.$text
+            }
+        }
+    };
+}
+
+/// An e-mail address, as it was typed.
+///
+/// The form is checked as far as syntax goes and no further: one `@`, a local part of at most 64
+/// bytes, a domain of labels joined by dots, at most 254 bytes in all (RFC 5321, section 4.5.3.1),
+/// letters of any script (RFC 6531). Quoted local parts are not taken.
+///
+/// ```
+/// use contactdb::EmailAddress;
+/// let address = EmailAddress::new(" Ada@Acme.Example ")?;
+/// assert_eq!(address.as_str(), "Ada@Acme.Example");
+/// assert_eq!(address.domain(), "Acme.Example");
+/// # Ok::<(), contactdb::InvalidValue>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress {
+    text: String,
+}
+
+checked_text!(pub struct EmailAddress { text }, "e-mail address", "something like name@example.com", is_email);
+
+impl EmailAddress {
+    /// What stands behind the `@`, as it was typed.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.text.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let local_char = |c: char| !c.is_control() && !c.is_whitespace() && !"()<>[]:;@\\,\"".contains(c);
+    text.len() <= 254
+        && (1..=64).contains(&local.len())
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && local.chars().all(local_char)
+        && is_domain(domain)
+}
+
+/// Labels of letters, digits and inner hyphens, joined by dots; one label alone (`localhost`) is allowed.
+fn is_domain(domain: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || is_joining(c))
+    };
+    domain.len() <= 253 && domain.split('.').all(label)
+}
+
+/// Marks and joiners that stand within words of some scripts (vowel signs, ZWJ, ZWNJ).
+fn is_joining(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}') || unicode_normalization::char::is_combining_mark(c)
+}
+
+/// A phone number, as it was typed, with the region in which a national number was meant.
+///
+/// The form is checked: 2 to 20 digits of any script, with `+ ( ) - . / * #` and spaces between, and
+/// an extension behind `x`, `ext` or `;ext=`.
+///
+/// ```
+/// use contactdb::PhoneNumber;
+/// let number = PhoneNumber::new("+55 (12) 3923-5555")?;
+/// assert_eq!(number.digits(), "+551239235555");
+/// # Ok::<(), contactdb::InvalidValue>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PhoneNumber {
+    text: String,
+    region: Option<Region>,
+}
+
+checked_text!(pub struct PhoneNumber { text, region: None }, "phone number", "2 to 20 digits, such as +44 20 7946 0000", is_phone);
+
+impl PhoneNumber {
+    /// The number with the region whose national form it has, when it does not begin with `+`.
+    #[must_use]
+    pub fn in_region(mut self, region: Region) -> Self {
+        self.region = (!self.is_international()).then_some(region);
+        self
+    }
+
+    /// The region that was given, or the database's default region at the time it was stored.
+    #[must_use]
+    pub fn region(&self) -> Option<Region> {
+        self.region
+    }
+
+    pub(crate) fn is_international(&self) -> bool {
+        self.text.starts_with(['+', '\u{FF0B}'])
+    }
+
+    /// The digits alone as ASCII, with a leading `+` where the number is international; the extension is left out.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        let (number, _) = split_extension(&self.text);
+        let plus = if self.is_international() { "+" } else { "" };
+        plus.chars().chain(number.chars().filter_map(ascii_digit)).collect()
+    }
+
+    pub(crate) fn region_mut(&mut self) -> &mut Option<Region> {
+        &mut self.region
+    }
+}
+
+fn split_extension(text: &str) -> (&str, Option<&str>) {
+    let at = text.find([';', 'x', 'X', 'e', 'E']);
+    at.map_or((text, None), |at| {
+        let (number, extension) = text.split_at(at);
+        (number, Some(extension.trim_start_matches(|c: char| c.is_ascii_alphabetic() || ";=. :".contains(c))))
+    })
+}
+
+/// The value of a decimal digit of the scripts in which phone numbers are written.
+fn ascii_digit(c: char) -> Option<char> {
+    const ZEROS: [u32; 6] = [0x30, 0x0660, 0x06F0, 0x0966, 0x09E6, 0xFF10];
+    let code = u32::from(c);
+    let zero = ZEROS.iter().find(|&&zero| (zero..zero + 10).contains(&code))?;
+    char::from_digit(code - zero, 10)
+}
+
+fn is_phone(text: &str) -> bool {
+    let (number, extension) = split_extension(text);
+    let digits = number.chars().filter(|&c| ascii_digit(c).is_some()).count();
+    let punctuation = |c: char| "+()-./*# \u{A0}\u{2010}\u{2011}\u{2012}\u{2013}\u{FF0B}".contains(c);
+    text.len() <= 64
+        && (2..=20).contains(&digits)
+        && number.chars().all(|c| ascii_digit(c).is_some() || punctuation(c))
+        && !number.trim_start_matches(['+', '\u{FF0B}']).contains(['+', '\u{FF0B}'])
+        && extension.is_none_or(|e| (1..=11).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A country or territory as two upper-case letters of ISO 3166-1, such as `DE`. Only the form is checked.
+///
+/// ```
+/// use contactdb::Region;
+/// assert_eq!(Region::new("DE")?.code(), "DE");
+/// # Ok::<(), contactdb::InvalidValue>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Region([u8; 2]);
+
+impl Region {
+    /// Takes two upper-case ASCII letters.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] for any other text.
+    pub fn new(code: &str) -> Result<Self, InvalidValue> {
+        Self::from_bytes(code.as_bytes())
+            .ok_or_else(|| InvalidValue::new("region", code, "two upper-case letters such as DE"))
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let code: [u8; 2] = bytes.try_into().ok()?;
+        code.iter().all(u8::is_ascii_uppercase).then_some(Self(code))
+    }
+
+    /// The two letters.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        // INVARIANT: only ASCII letters are ever stored, so this never falls back.
+        str::from_utf8(&self.0).unwrap_or("ZZ")
+    }
+}
+impl TryFrom<String> for Region {
+    type Error = InvalidValue;
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        Self::new(&text)
+    }
+}
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.code().to_owned()
+    }
+}
+
+/// A web address, as it was typed: with a scheme (`https://example.com/a`) or a bare domain (`example.com`).
+///
+/// At most 2,048 bytes, no white space or control characters. `javascript:` and `data:` are refused,
+/// since frontends turn these texts into links.
+///
+/// ```
+/// use contactdb::WebAddress;
+/// assert!(WebAddress::new("https://example.com/about").is_ok());
+/// assert!(WebAddress::new("javascript:alert(1)").is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct WebAddress {
+    text: String,
+}
+
+checked_text!(pub struct WebAddress { text }, "web address", "something like https://example.com", is_web);
+
+fn is_web(text: &str) -> bool {
+    let clean = text.len() <= 2_048 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let form = match text.split_once("://") {
+        Some((scheme, rest)) => is_scheme(scheme) && !rest.is_empty(),
+        None => is_host(text.split(['/', '?', '#']).next().unwrap_or_default()),
+    };
+    clean && form
+}
+
+/// A scheme (RFC 3986, section 3.1) that a link may have.
+fn is_scheme(scheme: &str) -> bool {
+    let mut letters = scheme.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && letters.all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        && !["javascript", "data", "vbscript"].contains(&scheme.to_ascii_lowercase().as_str())
+}
+
+/// A domain of two labels or more, with or without a port.
+fn is_host(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    name.contains('.') && is_domain(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn email_addresses_are_told_from_other_texts() {
+        for good in ["a@b", "ada@acme.example", "o'neil+x@sub.example.com", "\u{738B}\u{82B3}@\u{4F8B}.example"] {
+            assert!(EmailAddress::new(good).is_ok(), "{good}");
+        }
+        let long = format!("{}@example.com", "a".repeat(65));
+        for bad in ["", "@", "a@", "@b", "a b@c", "a@b@c", "a@b..c", ".a@b", "a@-b", "a\0@b", "a@b\nc", &long] {
+            assert!(EmailAddress::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_keep_what_was_typed_and_know_their_digits() {
+        for (text, digits) in [
+            ("+55 (12) 3923-5555", "+551239235555"),
+            ("030 1234567 ext 12", "0301234567"),
+            ("\u{0660}\u{0661}\u{0662}", "012"),
+            ("(514) 721-4711 x3", "5147214711"),
+        ] {
+            let number = PhoneNumber::new(text).unwrap();
+            assert_eq!(number.as_str(), text);
+            assert_eq!(number.digits(), digits);
+        }
+        for bad in ["", "1", "call me", "+", "12+34", "1234567890123456789012", "12345 x"] {
+            assert!(PhoneNumber::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_region_belongs_to_national_numbers_only() {
+        let germany = Region::new("DE").unwrap();
+        assert_eq!(PhoneNumber::new("030 123").unwrap().in_region(germany).region(), Some(germany));
+        assert_eq!(PhoneNumber::new("+49 30 123").unwrap().in_region(germany).region(), None);
+    }
+
+    #[test]
+    fn web_addresses_refuse_scripts_and_spaces() {
+        for good in ["https://example.com", "example.com:8080/x?y#z", "ftp://host", "mailto://x"] {
+            assert!(WebAddress::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "nothing", "a b.example", "JavaScript://x", "http://", "data://x", "javascript:alert(1)"] {
+            assert!(WebAddress::new(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The value of any attribute, and a record as nothing but attributes.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime};
+
+use super::{
+    AttributeId, Choice, EmailAddress, Money, PartialDate, PhoneNumber, RecordId, ValueRange, WebAddress,
+};
+
+/// The value of an attribute, whatever its type: what frontends read and write when they know a field
+/// only by its key.
+///
+/// ```
+/// use contactdb::{Contact, Value};
+/// let mut ada = Contact::named("Ada", "Lovelace");
+/// ada.set_value("job_title", Value::from("Analyst"));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// An exact decimal number.
+    Decimal(Decimal),
+    /// An amount in a currency.
+    Money(Money),
+    /// True or false.
+    Boolean(bool),
+    /// A calendar date.
+    Date(Date),
+    /// An instant; stored in UTC to the microsecond.
+    DateTime(OffsetDateTime),
+    /// A date that may lack a part.
+    PartialDate(PartialDate),
+    /// An option of a choice.
+    Choice(Choice),
+    /// An e-mail address.
+    Email(EmailAddress),
+    /// A phone number.
+    Phone(PhoneNumber),
+    /// A web address.
+    Url(WebAddress),
+    /// Another record.
+    Reference(RecordId),
+    /// A range of numbers.
+    NumberRange(ValueRange<Decimal>),
+    /// A range of money.
+    MoneyRange(ValueRange<Money>),
+    /// A range of dates.
+    DateRange(ValueRange<Date>),
+    /// Several values, in their order.
+    List(Vec<Value>),
+    /// A structured value such as an address; made from and turned into its own type.
+    Group(Group),
+}
+
+/// A structured value as its parts. Convert an [`Address`](crate::Address), a
+/// [`PersonName`](crate::PersonName) and the like into a [`Value`] and back.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Group {
+    pub(crate) parts: Vec<(u8, Value)>,
+}
+
+impl Group {
+    pub(crate) fn part(&self, number: u8) -> Option<&Value> {
+        self.parts.iter().find(|(at, _)| *at == number).map(|(_, value)| value)
+    }
+
+    pub(crate) fn take(&mut self, number: u8) -> Option<Value> {
+        let at = self.parts.iter().position(|(at, _)| *at == number)?;
+        Some(self.parts.remove(at).1)
+    }
+
+    pub(crate) fn put(&mut self, number: u8, value: Option<Value>) {
+        if let Some(value) = value {
+            self.parts.push((number, value));
+        }
+    }
+}
+
+impl Value {
+    /// The value or, of several, each of them.
+    pub(crate) fn each(&self) -> &[Self] {
+        match self {
+            Self::List(values) => values,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// What sort of value this is, in words, for messages.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Integer(_) => "a whole number",
+            Self::Decimal(_) => "a number",
+            Self::Money(_) => "an amount of money",
+            Self::Boolean(_) => "true or false",
+            Self::Date(_) => "a date",
+            Self::DateTime(_) => "an instant",
+            Self::PartialDate(_) => "a partial date",
+            Self::Choice(_) => "an option",
+            Self::Email(_) => "an e-mail address",
+            Self::Phone(_) => "a phone number",
+            Self::Url(_) => "a web address",
+            Self::Reference(_) => "a reference",
+            Self::NumberRange(_) => "a range of numbers",
+            Self::MoneyRange(_) => "a range of money",
+            Self::DateRange(_) => "a range of dates",
+            Self::List(_) => "several values",
+            Self::Group(_) => "a structured value",
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(value) => f.write_str(value),
+            Self::Integer(value) => value.fmt(f),
+            Self::Decimal(value) => value.fmt(f),
+            Self::Money(value) => value.fmt(f),
+            Self::Boolean(value) => value.fmt(f),
+            Self::Date(value) => value.fmt(f),
+            Self::DateTime(value) => match value.format(&Rfc3339) {
+                Ok(text) => f.write_str(&text),
+                Err(_) => value.fmt(f),
+            },
+            Self::PartialDate(value) => value.fmt(f),
+            Self::Choice(value) => value.fmt(f),
+            Self::Email(value) => value.fmt(f),
+            Self::Phone(value) => value.fmt(f),
+            Self::Url(value) => value.fmt(f),
+            Self::Reference(value) => value.fmt(f),
+            Self::NumberRange(value) => value.fmt(f),
+            Self::MoneyRange(value) => value.fmt(f),
+            Self::DateRange(value) => value.fmt(f),
+            Self::List(values) => join(f, values.iter()),
+            Self::Group(group) => join(f, group.parts.iter().map(|(_, value)| value)),
+        }
+    }
+}
+
+fn join<'a>(f: &mut fmt::Formatter<'_>, values: impl Iterator<Item = &'a Value>) -> fmt::Result {
+    for (at, value) in values.enumerate() {
+        if at > 0 {
+            f.write_str(", ")?;
+        }
+        fmt::Display::fmt(value, f)?;
+    }
+    Ok(())
+}
+
+macro_rules! from {
+    ($($variant:ident($ty:ty)),* $(,)?) => {$(
+        impl From<$ty> for Value {
+            fn from(value: $ty) -> Self {
+                Self::$variant(value)
+            }
+        }
+    )*};
+}
+from!(
+    Text(String),
+    Integer(i64),
+    Decimal(Decimal),
+    Money(Money),
+    Boolean(bool),
+    Date(Date),
+    DateTime(OffsetDateTime),
+    PartialDate(PartialDate),
+    Choice(Choice),
+    Email(EmailAddress),
+    Phone(PhoneNumber),
+    Url(WebAddress),
+    Reference(RecordId),
+    NumberRange(ValueRange<Decimal>),
+    MoneyRange(ValueRange<Money>),
+    DateRange(ValueRange<Date>),
+    List(Vec<Value>),
+);
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+impl From<i32> for Value {
+    fn from(value: i32) -> Self {
+        Self::Integer(i64::from(value))
+    }
+}
+
+/// A record as its attributes, in the order of their ids: the form in which it is checked, indexed,
+/// asked about and stored.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Values {
+    entries: Vec<(AttributeId, Value)>,
+    /// What a newer version of the crate wrote in a form that this one can't read: kept as it is.
+    pub(crate) opaque: Vec<(AttributeId, Box<[u8]>)>,
+}
+
+impl Values {
+    pub(crate) fn get(&self, id: AttributeId) -> Option<&Value> {
+        let at = self.entries.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.entries.get(at).map(|(_, value)| value)
+    }
+
+    pub(crate) fn set(&mut self, id: AttributeId, value: Value) {
+        match self.entries.binary_search_by_key(&id, |(id, _)| *id) {
+            Ok(at) => {
+                if let Some(entry) = self.entries.get_mut(at) {
+                    entry.1 = value;
+                }
+            }
+            Err(at) => self.entries.insert(at, (id, value)),
+        }
+    }
+
+    pub(crate) fn take(&mut self, id: AttributeId) -> Option<Value> {
+        let at = self.entries.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(self.entries.remove(at).1)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: AttributeId) -> Option<&mut Value> {
+        let at = self.entries.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.entries.get_mut(at).map(|(_, value)| value)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (AttributeId, &Value)> {
+        self.entries.iter().map(|(id, value)| (*id, value))
+    }
+}
+
+impl IntoIterator for Values {
+    type Item = (AttributeId, Value);
+    type IntoIter = std::vec::IntoIter<(AttributeId, Value)>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}

@@ -1,0 +1,191 @@
+//! How a database is opened.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use time::{Month, Weekday};
+
+use crate::clock::{Clock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::model::Region;
+use crate::schema::Limits;
+use crate::segment::SyntaxLimits;
+use crate::store::{Concurrency, Durability, Settings, Store};
+
+/// How a database is opened: memory, sharing, durability, limits, and what the library takes from the
+/// world. Each has a default.
+///
+/// ```no_run
+/// use contactdb::{Options, Region};
+/// let db = Options::new()
+///     .cache_bytes(64 * 1024 * 1024)
+///     .default_region(Region::new("DE")?)
+///     .create("crm.contacts")?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "options do nothing until a database is opened with them"]
+pub struct Options {
+    settings: Settings,
+    pub(crate) limits: Limits,
+    pub(crate) syntax: SyntaxLimits,
+    pub(crate) default_region: Option<Region>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    zone: Arc<dyn Zone>,
+    week_start: Weekday,
+    fiscal_year_start: Month,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Options {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self {
+            settings: Settings {
+                cache_bytes: 256 << 20,
+                concurrency: Concurrency::default(),
+                durability: Durability::default(),
+                quick_repair: false,
+                write_set: Limits::default().write_set,
+            },
+            limits: Limits::default(),
+            syntax: SyntaxLimits::default(),
+            default_region: None,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(TimeOrderedIds),
+            zone: Arc::new(FixedZone(time::UtcOffset::UTC)),
+            week_start: Weekday::Monday,
+            fiscal_year_start: Month::January,
+        }
+    }
+
+    /// The most memory for pages of the file, in bytes; 256 MiB.
+    pub fn cache_bytes(mut self, bytes: usize) -> Self {
+        self.settings.cache_bytes = bytes;
+        self
+    }
+
+    /// How processes share the file; one writer alone.
+    pub fn concurrency(mut self, concurrency: Concurrency) -> Self {
+        self.settings.concurrency = concurrency;
+        self
+    }
+
+    /// When a commit is safe; at once.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.settings.durability = durability;
+        self
+    }
+
+    /// Makes opening after a crash about five times faster (0.6 s per GB against 3 s) for about 1.4 times
+    /// the bytes written with each commit; off.
+    pub fn quick_repair(mut self, enabled: bool) -> Self {
+        self.settings.quick_repair = enabled;
+        self
+    }
+
+    /// The region in which phone numbers without `+` are meant; none.
+    pub fn default_region(mut self, region: Region) -> Self {
+        self.default_region = Some(region);
+        self
+    }
+
+    /// How much is taken in; see [`Limits`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.write_set = limits.write_set;
+        self.limits = limits;
+        self
+    }
+
+    /// How long, deep and large a segment text may be; see [`SyntaxLimits`].
+    pub fn segment_limits(mut self, limits: SyntaxLimits) -> Self {
+        self.syntax = limits;
+        self
+    }
+
+    /// Where the time comes from; the operating system.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Where the ids of new records come from; UUIDs of version 7.
+    pub fn ids(mut self, ids: impl IdSource + 'static) -> Self {
+        self.ids = Arc::new(ids);
+        self
+    }
+
+    /// The zone in which days begin; UTC.
+    pub fn zone(mut self, zone: impl Zone + 'static) -> Self {
+        self.zone = Arc::new(zone);
+        self
+    }
+
+    /// The first day of a week; Monday.
+    pub fn week_start(mut self, day: Weekday) -> Self {
+        self.week_start = day;
+        self
+    }
+
+    /// The first month of a fiscal year; January.
+    pub fn fiscal_year_start(mut self, month: Month) -> Self {
+        self.fiscal_year_start = month;
+        self
+    }
+
+    /// Makes a new database file.
+    ///
+    /// # Errors
+    /// [`Open`](crate::ErrorKind::Open) if there is a file already; [`Io`](crate::ErrorKind::Io).
+    pub fn create(self, path: impl AsRef<Path>) -> Result<Database> {
+        let path = path.as_ref();
+        let store = Store::create(path, self.settings).map_err(|error| Error::opening(path, error))?;
+        Database::new(store, self).map_err(|error| Error::opening(path, error))
+    }
+
+    /// Opens a database file for reading and writing. Never makes one.
+    ///
+    /// # Errors
+    /// [`Open`](crate::ErrorKind::Open) if there is no file, it is no contact database, it is in use or
+    /// was written by a newer version; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Database> {
+        let path = path.as_ref();
+        let store = Store::open(path, self.settings).map_err(|error| Error::opening(path, error))?;
+        Database::new(store, self).map_err(|error| Error::opening(path, error))
+    }
+
+    /// Opens a database file for reading only.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); a file that was not closed properly must be opened for writing once.
+    pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<Database> {
+        let path = path.as_ref();
+        let store = Store::open_read_only(path, self.settings).map_err(|error| Error::opening(path, error))?;
+        Database::new(store, self).map_err(|error| Error::opening(path, error))
+    }
+
+    /// Makes a database in memory, for tests and for work that need not be kept.
+    ///
+    /// # Errors
+    /// None in practice; the signature is that of the others.
+    pub fn in_memory(self) -> Result<Database> {
+        let store = Store::in_memory(self.settings)?;
+        Ok(Database::new(store, self)?)
+    }
+
+    /// The present moment in the calendar of these options.
+    pub(crate) fn moment(&self) -> Moment {
+        let mut moment = Moment::at(self.clock.now());
+        moment.zone = Arc::clone(&self.zone);
+        moment.week_start = self.week_start;
+        moment.fiscal_year_start = self.fiscal_year_start;
+        moment
+    }
+}

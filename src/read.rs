@@ -1,0 +1,192 @@
+//! What a snapshot and a transaction have in common: everything that reads.
+
+use crate::clock::Moment;
+use crate::engine;
+use crate::error::{ErrorKind, Result};
+use crate::lookup::By;
+use crate::model::{Contact, FieldHandle, FieldType, Id, Kind, Record, RecordId, Stored};
+use crate::rows;
+use crate::schema::Catalogue;
+use crate::segment::{self, AnyQuestion, AnySegment, Question, Segment};
+use crate::select::Select;
+use crate::store::{self, Source};
+
+/// What only this crate knows of the two.
+pub(crate) mod sealed {
+    use super::{Catalogue, Moment, Source};
+    use crate::options::Options;
+
+    /// What records are read from.
+    #[derive(Clone, Copy)]
+    pub struct Tables<'s>(pub(crate) &'s dyn Source);
+
+    impl std::fmt::Debug for Tables<'_> {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Tables")
+        }
+    }
+
+    pub trait View {
+        fn tables(&self) -> Tables<'_>;
+        fn catalogue_now(&self) -> &Catalogue;
+        fn options(&self) -> &Options;
+        /// The moment at which questions are asked unless they say otherwise.
+        fn moment(&self) -> Moment;
+    }
+}
+
+/// Everything that reads. Implemented by [`Snapshot`](crate::Snapshot) and, with its own changes, by
+/// [`Transaction`](crate::Transaction). Sealed.
+///
+/// ```
+/// use contactdb::{Contact, Database, Read};
+/// fn vips(db: &impl Read) -> contactdb::Result<u64> {
+///     db.count(&db.segment("tag vip")?)
+/// }
+///
+/// let db = Database::in_memory()?;
+/// let mut tx = db.write()?;
+/// tx.insert(&Contact::named("Ada", "Lovelace").tag("vip"))?;
+/// assert_eq!(vips(&tx)?, 1);
+/// tx.commit()?;
+/// assert_eq!(vips(&db.read()?)?, 1);
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+pub trait Read: sealed::View + Sized {
+    /// The attributes of every kind and the tags.
+    fn catalogue(&self) -> &Catalogue {
+        self.catalogue_now()
+    }
+
+    /// The record with that id; `None` if there is none. A few look-ups, whatever the size.
+    ///
+    /// # Errors
+    /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn get<T: Record>(&self, id: Id<T>) -> Result<Option<Stored<T>>> {
+        let Some(row) = rows::find(self.tables().0, id.into())? else { return Ok(None) };
+        let loaded = rows::load(self.tables().0, self.catalogue(), T::KIND, row)?;
+        Ok(loaded.map(|row| rows::to_stored(self.catalogue(), row)).transpose()?)
+    }
+
+    /// Whether there is a record with that id. One look-up.
+    ///
+    /// # Errors
+    /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn contains(&self, id: impl Into<RecordId>) -> Result<bool> {
+        Ok(rows::find(self.tables().0, id.into())?.is_some())
+    }
+
+    /// The records that have a key, in the order in which they were inserted: none, one, or for e-mail
+    /// addresses and phone numbers perhaps several. One look-up, and one for each record found.
+    ///
+    /// # Errors
+    /// [`NotAKey`](ErrorKind::NotAKey) for a field that is not unique or does not exist;
+    /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn find<T: Record>(&self, key: &By) -> Result<Vec<Id<T>>> {
+        let mut ids = Vec::new();
+        for row in key.rows(self.tables().0, self.catalogue(), T::KIND)? {
+            ids.extend(rows::id_of(self.tables().0, T::KIND, row)?.map(Id::from_uuid));
+        }
+        Ok(ids)
+    }
+
+    /// How many records of a kind there are. One look-up.
+    ///
+    /// # Errors
+    /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn len(&self, kind: Kind) -> Result<u64> {
+        Ok(u64::from(store::live(self.tables().0, kind)?))
+    }
+
+    /// The records that refer to a record, each once for each attribute through which it does, the
+    /// latest first within one attribute. Holds all of them in memory.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn referrers(&self, id: impl Into<RecordId>) -> Result<Vec<RecordId>> {
+        let id = id.into();
+        let row = rows::find(self.tables().0, id)?.ok_or(ErrorKind::NotFound { id })?;
+        let mut found = Vec::new();
+        for link in rows::links_to(self.tables().0, id.kind, row) {
+            let link = link?;
+            let uuid = rows::id_of(self.tables().0, link.source_kind, link.source)?;
+            found.extend(uuid.map(|uuid| RecordId { kind: link.source_kind, uuid }));
+        }
+        Ok(found)
+    }
+
+    /// The typed handle of a custom field that was defined before.
+    ///
+    /// # Errors
+    /// [`NoSuchField`](ErrorKind::NoSuchField) if there is none with that key and type.
+    fn field<T: FieldType>(&self, kind: Kind, key: &str) -> Result<FieldHandle<T>> {
+        let catalogue = self.catalogue();
+        let no_such_field =
+            || ErrorKind::NoSuchField { kind, key: key.to_owned(), nearest: catalogue.nearest_key(kind, key) };
+        Ok(catalogue.handle(kind, key).ok_or_else(no_such_field)?)
+    }
+
+    /// Reads a segment of contacts, such as `tag vip and company.industry = Construction`.
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
+    fn segment(&self, text: &str) -> Result<Segment<Contact>> {
+        self.segment_of(text)
+    }
+
+    /// Reads a segment of any kind that has a Rust type: `snapshot.segment_of::<Company>("industry = Health")`.
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
+    fn segment_of<T: Record>(&self, text: &str) -> Result<Segment<T>> {
+        Ok(segment::check_segment_of(text, self.catalogue(), &self.options().syntax)?)
+    }
+
+    /// Reads a segment whose kind is known only from the text: `companies where industry = Health`. For
+    /// frontends.
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
+    fn any_segment(&self, text: &str) -> Result<AnySegment> {
+        Ok(segment::check_segment(text, self.catalogue(), &self.options().syntax)?)
+    }
+
+    /// Reads a question: a segment with an order and a limit, such as `tag vip order by name limit 10`.
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
+    fn question<T: Record>(&self, text: &str) -> Result<Question<T>> {
+        Ok(segment::check_question_of(text, self.catalogue(), &self.options().syntax)?)
+    }
+
+    /// As [`question`](Self::question), of a kind that is known only from the text. For frontends.
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
+    fn any_question(&self, text: &str) -> Result<AnyQuestion> {
+        Ok(segment::check_question(text, self.catalogue(), &self.options().syntax)?)
+    }
+
+    /// How many records a segment has, typed or not. Reads each record of the kind once.
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment) if it uses what was archived since; [`Corrupt`](ErrorKind::Corrupt),
+    /// [`Io`](ErrorKind::Io).
+    fn count(&self, segment: impl AsRef<AnySegment>) -> Result<u64> {
+        engine::count(self.tables().0, self.catalogue(), &self.moment(), segment.as_ref())
+    }
+
+    /// The records of a segment: in any order and number, as ids or whole.
+    fn select<T: Record>(&self, segment: &Segment<T>) -> Select<'_, T> {
+        Select::new(self, segment)
+    }
+
+    /// The records that a question asks for, in its order and at most its limit.
+    fn ask<T: Record>(&self, question: &Question<T>) -> Select<'_, T> {
+        let select = self.select(question.segment()).ordered(question.as_any().order().to_vec());
+        match question.limit() {
+            Some(limit) => select.limit(limit),
+            None => select,
+        }
+    }
+}

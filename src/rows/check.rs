@@ -1,0 +1,116 @@
+//! The checks that need the database: that references lead somewhere, that unique values are unique.
+
+use super::load::{Row, find, id_of, load};
+use crate::index::{KeyEntry, keys_of, references_of, row_of};
+use crate::model::{Kind, RecordId, Rule, Value, Values, Violation};
+use crate::schema::{Catalogue, violation};
+use crate::store::{Result, Source, StoreError, Table, scan_prefix};
+use uuid::Uuid;
+
+/// How far a chain of parents is followed before it counts as a circle.
+const LONGEST_CHAIN: usize = 1_000;
+
+/// Who is being checked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) id: Uuid,
+    pub(crate) values: &'a Values,
+    /// The record as it was, if there was one.
+    pub(crate) before: Option<&'a Row>,
+}
+
+/// Adds a violation for each reference that leads nowhere or in a circle, and each value that another
+/// record has already. What the record had before is not checked again.
+pub(crate) fn check(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    subject: Subject<'_>,
+    violations: &mut Vec<Violation>,
+) -> Result<()> {
+    references(source, catalogue, subject, violations)?;
+    uniqueness(source, catalogue, subject, violations)
+}
+
+fn references(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    subject: Subject<'_>,
+    violations: &mut Vec<Violation>,
+) -> Result<()> {
+    let had = subject.before.map_or_else(Vec::new, |before| references_of(&before.values));
+    for reference in references_of(subject.values) {
+        if had.contains(&reference) {
+            continue;
+        }
+        let attribute = catalogue.attribute_by_id(subject.kind, reference.attribute);
+        let key = attribute.map_or("reference", |attribute| &*attribute.key);
+        let target = reference.target;
+        let own = RecordId { kind: subject.kind, uuid: subject.id };
+        let rule = if attribute.is_some_and(|attribute| attribute.acyclic) && leads_back(source, catalogue, own, reference)? {
+            Rule::Circular
+        } else if target == own || find(source, target)?.is_some() {
+            continue;
+        } else {
+            Rule::Dangling
+        };
+        violations.push(violation(key, rule, Some(&Value::Reference(target))));
+    }
+    Ok(())
+}
+
+/// Whether following the attribute from record to record comes back to where it began.
+fn leads_back(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    own: RecordId,
+    reference: crate::index::Reference,
+) -> Result<bool> {
+    let mut at = reference.target;
+    for _ in 0..LONGEST_CHAIN {
+        if at == own {
+            return Ok(true);
+        }
+        let Some(row) = find(source, at)? else { return Ok(false) };
+        let Some(record) = load(source, catalogue, at.kind, row)? else { return Ok(false) };
+        match record.values.get(reference.attribute) {
+            Some(Value::Reference(next)) => at = *next,
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+fn uniqueness(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    subject: Subject<'_>,
+    violations: &mut Vec<Violation>,
+) -> Result<()> {
+    let own = subject.before.map(|before| before.row);
+    for key in keys_of(catalogue, subject.kind, subject.values).iter().filter(|key| key.unique) {
+        for row in rows_with(source, subject.kind, key)? {
+            if Some(row) == own {
+                continue;
+            }
+            let uuid = id_of(source, subject.kind, row)?
+                .ok_or_else(|| StoreError::corrupt(Table::Keys, &key.of_row(subject.kind, row), "no such record"))?;
+            let attribute = catalogue.attribute_by_id(subject.kind, key.attribute);
+            let name = attribute.map_or("value", |attribute| &*attribute.key);
+            let holder = RecordId { kind: subject.kind, uuid };
+            let found = subject.values.get(crate::model::AttributeId::property(key.attribute.number()));
+            violations.push(violation(name, Rule::NotUnique { holder }, found));
+        }
+    }
+    Ok(())
+}
+
+/// The rows that have a key.
+pub(crate) fn rows_with(source: &dyn Source, kind: Kind, key: &KeyEntry) -> Result<Vec<u32>> {
+    scan_prefix(source, Table::Keys, key.prefix(kind).as_bytes())
+        .map(|row| {
+            let (key, _) = row?;
+            row_of(&key).ok_or_else(|| StoreError::corrupt(Table::Keys, &key, "key cut short"))
+        })
+        .collect()
+}

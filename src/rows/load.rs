@@ -1,0 +1,202 @@
+//! Reading one record with everything that belongs to it.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::index::{self, Link};
+use crate::model::{AttributeId, Choice, Kind, Record, RecordId, Stored, Tag, Value, Values};
+use crate::schema::{self, Catalogue, system};
+use crate::store::{Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_prefix, unseal};
+use crate::{model::Id, schema::Attribute};
+
+/// Long texts up to this many bytes stay in the record.
+const INLINE_TEXT: usize = 256;
+
+/// The options of a kind's choices, and which of its texts are long.
+pub(crate) struct KindCodes<'c> {
+    pub(crate) catalogue: &'c Catalogue,
+    pub(crate) kind: Kind,
+}
+
+impl KindCodes<'_> {
+    fn attribute(&self, id: AttributeId) -> Option<&Attribute> {
+        self.catalogue.attribute_by_id(self.kind, id)
+    }
+}
+
+impl Codes for KindCodes<'_> {
+    fn code(&self, attribute: AttributeId, choice: &Choice) -> Option<u32> {
+        self.attribute(attribute)?.code_of(choice)
+    }
+    fn choice(&self, attribute: AttributeId, code: u32) -> Choice {
+        match self.attribute(attribute) {
+            Some(attribute) => attribute.choice_of(code),
+            None => Choice::from(format!("#{code}")),
+        }
+    }
+    fn apart(&self, attribute: AttributeId, length: usize) -> bool {
+        length > INLINE_TEXT
+            && self.attribute(attribute).is_some_and(|attribute| attribute.value_type == crate::model::ValueType::LongText)
+    }
+}
+
+/// A record as its attributes, with its place, its id and its tags.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    #[expect(clippy::struct_field_names, reason = "the row number of a row is its row everywhere")]
+    pub(crate) row: u32,
+    pub(crate) id: Uuid,
+    pub(crate) values: Values,
+    /// The ids of its tags, sorted, redirects followed.
+    pub(crate) tags: Vec<u32>,
+}
+
+pub(crate) fn row_key(kind: Kind, row: u32) -> Vec<u8> {
+    Key::new().u16(kind.0).u32(row).build()
+}
+
+pub(crate) fn text_key(kind: Kind, row: u32, attribute: AttributeId) -> Vec<u8> {
+    Key::new().u16(kind.0).u32(row).u32(attribute.0).build()
+}
+
+pub(crate) fn id_key(id: Uuid) -> Vec<u8> {
+    Key::new().u128(id.as_u128()).build()
+}
+
+/// Where a record stands; `None` if there is none of that kind with that id. One look-up.
+pub(crate) fn find(source: &dyn Source, id: RecordId) -> Result<Option<u32>> {
+    Ok(locate(source, id.uuid)?.filter(|(kind, _)| *kind == id.kind).map(|(_, row)| row))
+}
+
+/// The kind and the row of an id.
+pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
+    let key = id_key(id);
+    let Some(value) = source.get(Table::Ids, &key)? else { return Ok(None) };
+    let mut reader = KeyReader(&value);
+    match (reader.u16(), reader.u32()) {
+        (Some(kind), Some(row)) => Ok(Some((Kind(kind), row))),
+        _ => Err(StoreError::corrupt(Table::Ids, &key, "not a kind and a row")),
+    }
+}
+
+/// Reads the record of a row; `None` if it was deleted. Two or three look-ups, one more for each long text.
+pub(crate) fn load(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Option<Row>> {
+    let key = row_key(kind, row);
+    match source.get(Table::Records, &key)? {
+        Some(value) => from_bytes(source, catalogue, kind, &key, &value).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Reads the id of a row without reading its attributes.
+pub(crate) fn id_of(source: &dyn Source, kind: Kind, row: u32) -> Result<Option<Uuid>> {
+    let key = row_key(kind, row);
+    let Some(value) = source.get(Table::Records, &key)? else { return Ok(None) };
+    let body = unseal(Table::Records, &key, &value)?;
+    record_id(body).map(Some).ok_or_else(|| StoreError::corrupt(Table::Records, &key, "record cut short"))
+}
+
+/// All records of a kind, in the order in which they were inserted.
+pub(crate) fn all<'s>(
+    source: &'s dyn Source,
+    catalogue: &'s Catalogue,
+    kind: Kind,
+) -> impl Iterator<Item = Result<Row>> + 's {
+    let prefix = Key::new().u16(kind.0).build();
+    scan_prefix(source, Table::Records, &prefix).map(move |row| {
+        let (key, value) = row?;
+        from_bytes(source, catalogue, kind, &key, &value)
+    })
+}
+
+fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8], value: &[u8]) -> Result<Row> {
+    let corrupt = |reason| StoreError::corrupt(Table::Records, key, reason);
+    let body = unseal(Table::Records, key, value)?;
+    let mut decoded = decode_record(body, &KindCodes { catalogue, kind }).map_err(corrupt)?;
+    let row = key.get(2..).and_then(|rest| KeyReader(rest).u32()).ok_or_else(|| corrupt("key cut short"))?;
+    for attribute in decoded.apart {
+        let key = text_key(kind, row, attribute);
+        let value = source.get(Table::Texts, &key)?.ok_or_else(|| corrupt("a long text is missing"))?;
+        let text = String::from_utf8(unseal(Table::Texts, &key, &value)?.to_vec())
+            .map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?;
+        decoded.values.set(attribute, Value::Text(text));
+    }
+    Ok(Row { row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)? })
+}
+
+/// The tags of a row, by their ids.
+fn tags_of(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Vec<u32>> {
+    let key = row_key(kind, row);
+    let Some(value) = source.get(Table::RowTags, &key)? else { return Ok(Vec::new()) };
+    let mut reader = KeyReader(unseal(Table::RowTags, &key, &value)?);
+    let mut tags = Vec::new();
+    while let Some(id) = reader.u32() {
+        tags.push(catalogue.tags.resolve(id));
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    Ok(tags)
+}
+
+/// Makes the typed record of a row.
+pub(crate) fn to_stored<T: Record>(catalogue: &Catalogue, row: Row) -> Result<Stored<T>> {
+    let key = row_key(T::KIND, row.row);
+    let corrupt = |reason| StoreError::corrupt(Table::Records, &key, reason);
+    let instant = |id| match row.values.get(id) {
+        Some(Value::DateTime(at)) => Ok(*at),
+        _ => Err(corrupt("the time of writing is missing")),
+    };
+    let who = |id| match row.values.get(id) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let version = version_of(&row.values).ok_or_else(|| corrupt("the version is missing"))?;
+    let (created, updated) = (instant(system::CREATED)?, instant(system::UPDATED)?);
+    let (created_by, updated_by) = (who(system::CREATED_BY), who(system::UPDATED_BY));
+    let tags: Vec<Tag> = row.tags.iter().filter_map(|id| catalogue.tags.name(*id).cloned()).collect();
+    let mut record: T = schema::to_record(row.values, catalogue)
+        .map_err(|_| StoreError::corrupt(Table::Records, &key, "a value has another type than its attribute"))?;
+    record.tags_mut().extend(tags);
+    Ok(Stored { id: Id::from_uuid(row.id), version, created, created_by, updated, updated_by, record })
+}
+
+pub(crate) fn version_of(values: &Values) -> Option<u64> {
+    match values.get(system::VERSION) {
+        Some(Value::Integer(version)) => u64::try_from(*version).ok(),
+        _ => None,
+    }
+}
+
+/// The links to a row, by kind and attribute, the latest first.
+pub(crate) fn links_to(source: &dyn Source, kind: Kind, row: u32) -> impl Iterator<Item = Result<Link>> {
+    scan_prefix(source, Table::Links, index::to_row(kind, row).as_bytes()).map(|found| {
+        let (key, _) = found?;
+        Link::read(&key).ok_or_else(|| StoreError::corrupt(Table::Links, &key, "not a link"))
+    })
+}
+
+/// Reads the catalogue of a file.
+pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Arc<Catalogue>> {
+    let mut catalogue = Catalogue::new();
+    for row in scan_prefix(source, Table::Catalogue, &[0]).chain(scan_prefix(source, Table::Catalogue, &[1])) {
+        let (key, value) = row?;
+        let corrupt = |reason| StoreError::corrupt(Table::Catalogue, &key, reason);
+        let mut reader = KeyReader(&key);
+        let (Some(kind), Some(id)) = (reader.u16(), reader.u32()) else { return Err(corrupt("key cut short")) };
+        let definition: schema::Definition = definition(Table::Catalogue, &key, &value)?;
+        catalogue.apply(Kind(kind), AttributeId(id), definition).map_err(corrupt)?;
+    }
+    for row in scan_prefix(source, Table::Tags, &[0]) {
+        let (key, value) = row?;
+        let id = KeyReader(&key).u32().ok_or_else(|| StoreError::corrupt(Table::Tags, &key, "key cut short"))?;
+        catalogue.tags.add(id, &definition(Table::Tags, &key, &value)?);
+    }
+    Ok(Arc::new(catalogue))
+}
+
+fn definition<D: crate::model::FieldType>(table: Table, key: &[u8], value: &[u8]) -> Result<D> {
+    let corrupt = |reason| StoreError::corrupt(table, key, reason);
+    let value = crate::store::decode_value(unseal(table, key, value)?).map_err(corrupt)?;
+    D::from_value(Some(value)).ok_or_else(|| corrupt("not a definition"))
+}

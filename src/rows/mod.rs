@@ -1,0 +1,9 @@
+//! A record as rows of the tables: read and written with everything that belongs to it.
+
+mod check;
+mod load;
+mod save;
+
+pub(crate) use check::{Subject, check, rows_with};
+pub(crate) use load::{Row, all, find, id_of, links_to, load, load_catalogue, locate, to_stored, version_of};
+pub(crate) use save::{insert, put_field, put_tag, remove, replace, set_tags};

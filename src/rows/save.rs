@@ -1,0 +1,157 @@
+//! Writing one record with everything that belongs to it: id, long texts, keys, links, tags.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
+use crate::index::{Link, keys_of, references_of, time_of};
+use crate::model::{AttributeId, FieldType, Kind, Value, Values};
+use crate::schema::{Catalogue, Definition, TagDefinition};
+use crate::store::{Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, seal, set_live, set_next_row};
+
+/// Gives a new record its row.
+pub(crate) fn insert(
+    writer: &mut Writer,
+    catalogue: &Catalogue,
+    kind: Kind,
+    id: Uuid,
+    values: &Values,
+    tags: &[u32],
+) -> Result<u32> {
+    let row = next_row(writer, kind)?;
+    set_next_row(writer, kind, row.saturating_add(1));
+    let count = live(writer, kind)?;
+    set_live(writer, kind, count.saturating_add(1));
+    writer.put(Table::Ids, id_key(id), Key::new().u16(kind.0).u32(row).build());
+    let derived = Derived::of(writer, catalogue, kind, row, values)?;
+    derived.put(writer, &Derived::default());
+    put_record(writer, catalogue, kind, row, id, values);
+    set_tags(writer, kind, row, tags);
+    Ok(row)
+}
+
+/// Puts new values in the place of a record's old ones.
+pub(crate) fn replace(
+    writer: &mut Writer,
+    catalogue: &Catalogue,
+    kind: Kind,
+    before: &Row,
+    values: &Values,
+) -> Result<()> {
+    let old = Derived::of(writer, catalogue, kind, before.row, &before.values)?;
+    let new = Derived::of(writer, catalogue, kind, before.row, values)?;
+    old.delete(writer, &new);
+    new.put(writer, &old);
+    put_record(writer, catalogue, kind, before.row, before.id, values);
+    Ok(())
+}
+
+/// Takes a record away. Its row is never used again.
+pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, record: &Row) -> Result<()> {
+    let derived = Derived::of(writer, catalogue, kind, record.row, &record.values)?;
+    derived.delete(writer, &Derived::default());
+    let count = live(writer, kind)?;
+    set_live(writer, kind, count.saturating_sub(1));
+    writer.delete(Table::Ids, id_key(record.id));
+    writer.delete(Table::Records, row_key(kind, record.row));
+    set_tags(writer, kind, record.row, &[]);
+    Ok(())
+}
+
+/// Sets the tags of a row, by their ids.
+pub(crate) fn set_tags(writer: &mut Writer, kind: Kind, row: u32, tags: &[u32]) {
+    let key = row_key(kind, row);
+    if tags.is_empty() {
+        return writer.delete(Table::RowTags, key);
+    }
+    let body = tags.iter().fold(Key::new(), |key, id| key.u32(*id)).build();
+    let value = seal(&key, &body);
+    writer.put(Table::RowTags, key, value);
+}
+
+/// Stores a tag that was just made.
+pub(crate) fn put_tag(writer: &mut Writer, id: u32, tag: &TagDefinition) {
+    put_definition(writer, Table::Tags, Key::new().u32(id).build(), tag);
+}
+
+/// Stores a definition.
+pub(crate) fn put_field(writer: &mut Writer, kind: Kind, id: AttributeId, definition: &Definition) {
+    put_definition(writer, Table::Catalogue, Key::new().u16(kind.0).u32(id.0).build(), definition);
+}
+
+fn put_definition(writer: &mut Writer, table: Table, key: Vec<u8>, definition: &impl FieldType) {
+    let body = definition.to_value().map(|value| encode_value(&value)).unwrap_or_default();
+    let value = seal(&key, &body);
+    writer.put(table, key, value);
+}
+
+fn put_record(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, row: u32, id: Uuid, values: &Values) {
+    let key = row_key(kind, row);
+    let value = seal(&key, &encode_record(id, values, &KindCodes { catalogue, kind }));
+    writer.put(Table::Records, key, value);
+}
+
+/// What is in other tables because of a record.
+#[derive(Debug, Default)]
+struct Derived {
+    entries: BTreeSet<(usize, Vec<u8>)>,
+    texts: Vec<(Vec<u8>, String)>,
+}
+
+/// The tables of bare keys.
+const KEY_TABLES: [Table; 2] = [Table::Keys, Table::Links];
+
+impl Derived {
+    fn of(writer: &Writer, catalogue: &Catalogue, kind: Kind, row: u32, values: &Values) -> Result<Self> {
+        let mut derived = Self::default();
+        for key in keys_of(catalogue, kind, values) {
+            derived.entries.insert((0, key.of_row(kind, row)));
+        }
+        let time = time_of(catalogue, kind, values);
+        for reference in references_of(values) {
+            // What was deleted by a newer version without our knowing has no row any more.
+            if let Some(target) = find(writer, reference.target)? {
+                let link = Link { source_kind: kind, attribute: reference.attribute, time, source: row };
+                derived.entries.insert((1, link.key(reference.target.kind, target)));
+            }
+        }
+        let codes = KindCodes { catalogue, kind };
+        for (id, value) in values.iter() {
+            if let Value::Text(text) = value
+                && codes.apart(id, text.len())
+            {
+                derived.texts.push((text_key(kind, row, id), text.clone()));
+            }
+        }
+        Ok(derived)
+    }
+
+    /// Puts what `before` does not have.
+    fn put(&self, writer: &mut Writer, before: &Self) {
+        for (table, key) in self.entries.difference(&before.entries) {
+            if let Some(table) = KEY_TABLES.get(*table) {
+                writer.put(*table, key.clone(), Vec::new());
+            }
+        }
+        for (key, text) in &self.texts {
+            if !before.texts.iter().any(|(other, old)| other == key && old == text) {
+                writer.put(Table::Texts, key.clone(), seal(key, text.as_bytes()));
+            }
+        }
+    }
+
+    /// Deletes what `after` does not have.
+    fn delete(&self, writer: &mut Writer, after: &Self) {
+        for (table, key) in self.entries.difference(&after.entries) {
+            if let Some(table) = KEY_TABLES.get(*table) {
+                writer.delete(*table, key.clone());
+            }
+        }
+        for (key, _) in &self.texts {
+            if !after.texts.iter().any(|(other, _)| other == key) {
+                writer.delete(Table::Texts, key.clone());
+            }
+        }
+    }
+}

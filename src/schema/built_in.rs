@@ -1,0 +1,180 @@
+//! The attributes that every database has: made from the properties of the built-in kinds.
+
+use std::sync::Arc;
+
+use super::attribute::{Attribute, ChoiceOption, Computed, Origin, Rules, Source};
+use crate::model::{AttributeId, BuiltInOption, Kind, Part, Property, Shape, Traits, ValueType};
+
+/// The attributes that the database keeps up itself, on every kind. Their numbers lie below 16.
+pub(crate) mod system {
+    use crate::model::AttributeId;
+
+    pub(crate) const VERSION: AttributeId = AttributeId::property(1);
+    pub(crate) const CREATED: AttributeId = AttributeId::property(2);
+    pub(crate) const CREATED_BY: AttributeId = AttributeId::property(3);
+    pub(crate) const UPDATED: AttributeId = AttributeId::property(4);
+    pub(crate) const UPDATED_BY: AttributeId = AttributeId::property(5);
+    pub(crate) const TAGS: AttributeId = AttributeId::property(6);
+    pub(crate) const ID: AttributeId = AttributeId::property(7);
+
+    pub(crate) const ALL: [AttributeId; 5] = [VERSION, CREATED, CREATED_BY, UPDATED, UPDATED_BY];
+}
+
+/// Computed attributes stand beside the stored ones, at numbers of their own.
+const FIRST_COMPUTED: u32 = 512;
+
+/// Where people and companies take part in something: the property's number on the other kind.
+const PARTICIPANT: AttributeId = AttributeId::property(19).part(1);
+const PURCHASE_CONTACT: AttributeId = AttributeId::property(20);
+const PURCHASE_COMPANY: AttributeId = AttributeId::property(21);
+
+/// All attributes of a kind that has these properties.
+pub(crate) fn attributes(kind: Kind, properties: &'static [Property]) -> Vec<Attribute> {
+    let mut all = Vec::new();
+    for property in properties {
+        let id = AttributeId::property(property.number);
+        all.push(whole(kind, id, property));
+        parts(kind, id, property, &mut all);
+    }
+    for (id, key, label, value_type) in [
+        (system::VERSION, "version", "Version", ValueType::Integer),
+        (system::CREATED, "created", "Created", ValueType::DateTime),
+        (system::CREATED_BY, "created_by", "Created by", ValueType::Text),
+        (system::UPDATED, "updated", "Updated", ValueType::DateTime),
+        (system::UPDATED_BY, "updated_by", "Updated by", ValueType::Text),
+    ] {
+        all.push(attribute(kind, id, key, label, Shape::of(value_type), Origin::System, Source::Record));
+    }
+    let tags = Attribute {
+        many: true,
+        ..attribute(kind, system::TAGS, "tags", "Tags", Shape::of(ValueType::Text), Origin::System, Source::Tags)
+    };
+    all.push(tags);
+    all.push(attribute(
+        kind,
+        system::ID,
+        "id",
+        "Id",
+        Shape::of(ValueType::Text),
+        Origin::Computed,
+        Source::Computed(Computed::Id),
+    ));
+    all.extend(computed(kind));
+    all
+}
+
+/// The attributes that are worked out. Each is one line here and one arm in the evaluator.
+fn computed(kind: Kind) -> Vec<Attribute> {
+    let reference = Shape { target: Some(Kind::COMPANY), ..Shape::of(ValueType::Reference) };
+    let instant = Shape::of(ValueType::DateTime);
+    let last = |link, of| Computed::Last(link, of);
+    let rows: Vec<(u32, &str, &str, Shape, Computed)> = if kind == Kind::CONTACT {
+        vec![
+            (0, "name", "Name", Shape::of(ValueType::Text), Computed::DisplayName),
+            (1, "age", "Age", Shape::of(ValueType::Integer), Computed::Age),
+            (2, "company", "Company", reference, Computed::PrimaryCompany),
+            (3, "last_interaction", "Last interaction", instant, last(PARTICIPANT, Kind::INTERACTION)),
+            (4, "last_purchase", "Last purchase", instant, last(PURCHASE_CONTACT, Kind::PURCHASE)),
+        ]
+    } else if kind == Kind::COMPANY {
+        vec![
+            (3, "last_interaction", "Last interaction", instant, last(PARTICIPANT, Kind::INTERACTION)),
+            (4, "last_purchase", "Last purchase", instant, last(PURCHASE_COMPANY, Kind::PURCHASE)),
+        ]
+    } else {
+        Vec::new()
+    };
+    rows.into_iter()
+        .map(|(number, key, label, shape, computed)| {
+            let id = AttributeId::property(FIRST_COMPUTED + number);
+            attribute(kind, id, key, label, shape, Origin::Computed, Source::Computed(computed))
+        })
+        .collect()
+}
+
+fn attribute(
+    kind: Kind,
+    id: AttributeId,
+    key: &str,
+    label: &str,
+    shape: Shape,
+    origin: Origin,
+    source: Source,
+) -> Attribute {
+    Attribute {
+        id,
+        kind,
+        key: Arc::from(key),
+        label: Arc::from(label),
+        help: None,
+        section: None,
+        value_type: shape.value_type,
+        many: shape.many,
+        origin,
+        part_of: None,
+        targets: shape.target.into_iter().collect(),
+        options: Vec::new(),
+        rules: Rules::default(),
+        archived: false,
+        source,
+        about: false,
+        acyclic: false,
+        built_in_default: None,
+        property: None,
+    }
+}
+
+fn whole(kind: Kind, id: AttributeId, property: &'static Property) -> Attribute {
+    let Traits { long, required, about, acyclic, default, options: list, .. } = property.traits;
+    let base = attribute(kind, id, property.key, property.label, property.shape, Origin::BuiltIn, Source::Record);
+    Attribute {
+        value_type: if long { ValueType::LongText } else { base.value_type },
+        options: options(list),
+        rules: Rules { required, ..Rules::default() },
+        about,
+        acyclic,
+        built_in_default: default,
+        property: Some(property),
+        ..base
+    }
+}
+
+/// The parts of a structured property, each an attribute of its own.
+fn parts(kind: Kind, id: AttributeId, property: &'static Property, all: &mut Vec<Attribute>) {
+    let item = if property.traits.item.is_empty() { property.key } else { property.traits.item };
+    let mut push = |number: u8, key: String, label: &str, shape: Shape, list: &'static [BuiltInOption]| {
+        let base = attribute(kind, id.part(number), &key, label, shape, Origin::BuiltIn, Source::Part(number));
+        all.push(Attribute {
+            many: property.shape.many || shape.many,
+            part_of: Some(id),
+            options: options(list),
+            about: property.traits.about,
+            acyclic: property.traits.acyclic,
+            property: Some(property),
+            ..base
+        });
+    };
+    for part in property.shape.parts {
+        let (key, label) = if part.key.is_empty() {
+            (item.to_owned(), property.label)
+        } else {
+            (format!("{}{}", property.traits.prefix, part.key), part.label)
+        };
+        push(part.number, key, label, part.shape, part.options);
+    }
+    if property.shape.labelled {
+        push(Part::LABEL, format!("{item}_label"), "Label", Shape::of(ValueType::Text), &[]);
+        push(Part::PRIMARY, format!("{item}_primary"), "Primary", Shape::of(ValueType::Boolean), &[]);
+    }
+}
+
+fn options(list: &[BuiltInOption]) -> Vec<ChoiceOption> {
+    list.iter()
+        .map(|option| ChoiceOption {
+            key: Arc::from(option.key),
+            label: Arc::from(option.label),
+            archived: false,
+            code: option.code,
+        })
+        .collect()
+}

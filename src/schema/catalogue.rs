@@ -1,0 +1,339 @@
+//! The list of everything that can be asked, set and tagged.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::assemble::coerce;
+use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
+use super::built_in;
+use super::definition::{Definition, type_code, type_of_code};
+use super::field::Draft;
+use super::tags::TagNames;
+use crate::model::{
+    AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Value, ValueType, nearest,
+};
+
+/// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
+/// checks and frontends go by.
+///
+/// A snapshot has the catalogue of its moment; a transaction has one with its own changes.
+///
+/// ```
+/// use contactdb::{Database, Kind, Read};
+/// let db = Database::in_memory()?;
+/// let snapshot = db.read()?;
+/// let stage = snapshot.catalogue().attribute(Kind::CONTACT, "stage").expect("built in");
+/// assert_eq!(&*stage.label, "Stage");
+/// assert!(stage.option("customer").is_some());
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    kinds: BTreeMap<Kind, KindEntry>,
+    /// What the file holds, by kind and property number; attributes are made from it.
+    definitions: BTreeMap<(Kind, u32), Definition>,
+    pub(crate) tags: TagNames,
+    next_field: u32,
+}
+
+/// A kind of record in the catalogue.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct KindEntry {
+    /// The kind.
+    pub kind: Kind,
+    /// "contact".
+    pub singular: Arc<str>,
+    /// "contacts": what segments over the kind begin with.
+    pub plural: Arc<str>,
+    /// The attribute by which a timeline orders records of the kind; their creation if there is none.
+    pub(crate) time: Option<AttributeId>,
+    attributes: BTreeMap<AttributeId, Arc<Attribute>>,
+    /// What a key means in a question: a structured value gives way to the part or the text it is about.
+    askable: HashMap<Arc<str>, AttributeId>,
+    /// What a key means when a value is set.
+    settable: HashMap<Arc<str>, AttributeId>,
+}
+
+impl KindEntry {
+    /// Its attributes, in the order of their ids.
+    pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes.values().map(AsRef::as_ref)
+    }
+
+    fn add(&mut self, attribute: Attribute) {
+        let attribute = Arc::new(attribute);
+        let key = Arc::clone(&attribute.key);
+        if attribute.is_settable() {
+            self.settable.insert(Arc::clone(&key), attribute.id);
+        }
+        if attribute.value_type == ValueType::Group {
+            self.askable.entry(key).or_insert(attribute.id);
+        } else {
+            self.askable.insert(key, attribute.id);
+        }
+        self.attributes.insert(attribute.id, attribute);
+    }
+
+    fn remove(&mut self, id: AttributeId) {
+        if let Some(old) = self.attributes.remove(&id) {
+            self.askable.retain(|_, found| *found != id);
+            self.settable.retain(|_, found| *found != old.id);
+        }
+    }
+}
+
+impl Catalogue {
+    /// The catalogue of an empty database.
+    pub(crate) fn new() -> Self {
+        let kinds = KINDS.iter().map(|known| {
+            let mut entry = KindEntry {
+                kind: known.kind,
+                singular: Arc::from(known.singular),
+                plural: Arc::from(known.plural),
+                time: known.properties.iter().find(|p| p.traits.time).map(|p| AttributeId::property(p.number)),
+                attributes: BTreeMap::new(),
+                askable: HashMap::new(),
+                settable: HashMap::new(),
+            };
+            for attribute in built_in::attributes(known.kind, known.properties) {
+                entry.add(attribute);
+            }
+            (known.kind, entry)
+        });
+        Self {
+            kinds: kinds.collect(),
+            definitions: BTreeMap::new(),
+            tags: TagNames::default(),
+            next_field: AttributeId::FIRST_CUSTOM,
+        }
+    }
+
+    /// The kinds of records.
+    pub fn kinds(&self) -> impl Iterator<Item = &KindEntry> {
+        self.kinds.values()
+    }
+
+    /// A kind by its id.
+    #[must_use]
+    pub fn kind(&self, kind: Kind) -> Option<&KindEntry> {
+        self.kinds.get(&kind)
+    }
+
+    /// A kind by its name, singular or plural.
+    #[must_use]
+    pub fn kind_named(&self, name: &str) -> Option<&KindEntry> {
+        self.kinds().find(|entry| [&entry.plural, &entry.singular].into_iter().any(|own| own.eq_ignore_ascii_case(name)))
+    }
+
+    /// The attribute that segments mean by a key: for `name` of a contact the full name as text, for
+    /// `email` the addresses.
+    #[must_use]
+    pub fn attribute(&self, kind: Kind, key: &str) -> Option<&Attribute> {
+        let entry = self.kinds.get(&kind)?;
+        entry.attributes.get(entry.askable.get(key)?).map(AsRef::as_ref)
+    }
+
+    /// The attribute with that id.
+    #[must_use]
+    pub fn attribute_by_id(&self, kind: Kind, id: AttributeId) -> Option<&Attribute> {
+        self.kinds.get(&kind)?.attributes.get(&id).map(AsRef::as_ref)
+    }
+
+    /// The attributes of a kind with that label, compared without regard to case.
+    #[must_use]
+    pub fn labelled(&self, kind: Kind, label: &str) -> Vec<&Attribute> {
+        let label = label.to_lowercase();
+        self.kinds
+            .get(&kind)
+            .into_iter()
+            .flat_map(KindEntry::attributes)
+            .filter(|attribute| attribute.value_type != ValueType::Group && attribute.label.to_lowercase() == label)
+            .collect()
+    }
+
+    /// The tags in use, by name, without those that were merged into another.
+    pub fn tags(&self) -> impl Iterator<Item = &crate::model::Tag> {
+        self.tags.names()
+    }
+
+    /// The custom fields of a kind, archived ones too.
+    pub fn fields(&self, kind: Kind) -> impl Iterator<Item = &Attribute> {
+        self.kinds
+            .get(&kind)
+            .into_iter()
+            .flat_map(KindEntry::attributes)
+            .filter(|attribute| attribute.origin == Origin::Custom)
+    }
+
+    /// The typed handle of a custom field; `None` if there is none, or it has another type.
+    #[must_use]
+    pub fn handle<T: FieldType>(&self, kind: Kind, key: &str) -> Option<FieldHandle<T>> {
+        let attribute = self.settable(kind, key).filter(|attribute| attribute.origin == Origin::Custom)?;
+        let long = attribute.value_type == ValueType::LongText && T::SHAPE.value_type == ValueType::Text;
+        let fits = (attribute.value_type == T::SHAPE.value_type || long)
+            && attribute.many == T::SHAPE.many
+            && T::SHAPE.target.is_none_or(|kind| attribute.targets == [kind]);
+        fits.then(|| FieldHandle::new(attribute.id, attribute.rules.currency))
+    }
+
+    /// The attribute that is set by a key.
+    pub(crate) fn settable(&self, kind: Kind, key: &str) -> Option<&Attribute> {
+        let entry = self.kinds.get(&kind)?;
+        entry.attributes.get(entry.settable.get(key)?).map(AsRef::as_ref)
+    }
+
+    /// The known key that is most like a mistyped one.
+    pub(crate) fn nearest_key(&self, kind: Kind, key: &str) -> Option<String> {
+        let keys = self.kinds.get(&kind)?.attributes().filter(|attribute| !attribute.archived).map(|a| &*a.key);
+        nearest(key, keys).map(str::to_owned)
+    }
+
+    /// The definition behind an attribute; of a built-in one only what was added to it.
+    pub(crate) fn definition(&self, kind: Kind, id: AttributeId) -> Option<&Definition> {
+        self.definitions.get(&(kind, id.0))
+    }
+
+    /// The id that the next field gets.
+    pub(crate) fn next_field(&self) -> AttributeId {
+        AttributeId::property(self.next_field)
+    }
+
+    /// Puts a definition in force, in place of the one before. Fails, with the reason, on one that this
+    /// version can't read.
+    pub(crate) fn apply(&mut self, kind: Kind, id: AttributeId, definition: Definition) -> Result<(), &'static str> {
+        let entry = self.kinds.get_mut(&kind).ok_or("no such kind of record")?;
+        if id.is_custom() {
+            let attribute = custom(kind, id, &definition).ok_or("unknown type of field")?;
+            entry.remove(id);
+            entry.add(attribute);
+            self.next_field = self.next_field.max(id.number().saturating_add(1));
+        } else {
+            let base = entry.attributes.get(&id).ok_or("no such attribute")?;
+            let mut attribute = Attribute::clone(base);
+            for option in options(&definition) {
+                match attribute.options.iter_mut().find(|known| known.code == option.code) {
+                    Some(known) => *known = option,
+                    None => attribute.options.push(option),
+                }
+            }
+            entry.attributes.insert(id, Arc::new(attribute));
+        }
+        self.definitions.insert((kind, id.0), definition);
+        Ok(())
+    }
+}
+
+/// Options that a business adds are numbered from here, so that the crate's own lists can grow.
+pub(crate) const FIRST_ADDED_OPTION: u32 = 1_000;
+
+/// The attribute that a definition makes.
+fn custom(kind: Kind, id: AttributeId, definition: &Definition) -> Option<Attribute> {
+    let length = |bound: Option<i64>| bound.and_then(|bound| u64::try_from(bound).ok());
+    let mut attribute = Attribute {
+        id,
+        kind,
+        key: Arc::from(definition.key.as_str()),
+        label: Arc::from(definition.label.as_str()),
+        help: definition.help.as_deref().map(Arc::from),
+        section: definition.section.as_deref().map(Arc::from),
+        value_type: type_of_code(definition.type_code)?,
+        many: definition.many == Some(true),
+        origin: Origin::Custom,
+        part_of: None,
+        targets: definition.targets.iter().filter_map(|kind| u16::try_from(*kind).ok().map(Kind)).collect(),
+        options: options(definition).collect(),
+        rules: Rules {
+            required: definition.required == Some(true),
+            unique: definition.unique == Some(true),
+            pattern: definition.pattern.clone(),
+            min: definition.min.clone(),
+            max: definition.max.clone(),
+            min_length: length(definition.min_length),
+            max_length: length(definition.max_length),
+            currency: definition.currency.as_deref().and_then(|code| Currency::new(code).ok()),
+            ..Rules::default()
+        },
+        archived: definition.archived == Some(true),
+        source: Source::Record,
+        about: false,
+        acyclic: false,
+        built_in_default: None,
+        property: None,
+    };
+    // A definition holds options as text; here they become what records hold.
+    let default = definition.default.clone();
+    attribute.rules.default = default.and_then(|value| coerce(&attribute, value, &mut Vec::new()));
+    Some(attribute)
+}
+
+fn options(definition: &Definition) -> impl Iterator<Item = ChoiceOption> + '_ {
+    definition.options.iter().filter_map(|option| {
+        Some(ChoiceOption {
+            key: Arc::from(option.key.as_str()),
+            label: Arc::from(option.label.as_str()),
+            archived: option.archived == Some(true),
+            code: u32::try_from(option.code).ok()?,
+        })
+    })
+}
+
+/// The definition that a draft asks for.
+pub(crate) fn definition_of(draft: &Draft) -> Definition {
+    let bound = |length: Option<u64>| length.map(|length| i64::try_from(length).unwrap_or(i64::MAX));
+    let mut definition = Definition::added_options(draft.kind.0, &draft.key);
+    definition.label = draft.label.clone().unwrap_or_else(|| draft.key.clone());
+    definition.help.clone_from(&draft.help);
+    definition.section.clone_from(&draft.section);
+    definition.type_code = type_code(draft.value_type);
+    definition.many = draft.many.then_some(true);
+    definition.targets = draft.targets.iter().map(|kind| i64::from(kind.0)).collect();
+    definition.options = (1..)
+        .zip(&draft.options)
+        .map(|(code, (key, label))| super::definition::OptionDefinition::new(code, key.clone(), label.clone()))
+        .collect();
+    definition.required = draft.required.then_some(true);
+    definition.unique = draft.unique.then_some(true);
+    definition.default = draft.default.clone().map(plain);
+    definition.pattern.clone_from(&draft.pattern);
+    definition.min.clone_from(&draft.min);
+    definition.max.clone_from(&draft.max);
+    definition.min_length = bound(draft.min_length);
+    definition.max_length = bound(draft.max_length);
+    definition.currency = draft.currency.map(|currency| currency.code().to_owned());
+    definition
+}
+
+/// The draft that would make a definition; for checking it.
+pub(crate) fn draft_of(definition: &Definition) -> Draft {
+    let length = |bound: Option<i64>| bound.and_then(|bound| u64::try_from(bound).ok());
+    Draft {
+        kind: Kind(u16::try_from(definition.kind).unwrap_or(0)),
+        key: definition.key.clone(),
+        label: Some(definition.label.clone()),
+        help: definition.help.clone(),
+        section: definition.section.clone(),
+        value_type: type_of_code(definition.type_code).unwrap_or(ValueType::Text),
+        many: definition.many == Some(true),
+        targets: definition.targets.iter().filter_map(|kind| u16::try_from(*kind).ok().map(Kind)).collect(),
+        options: definition.options.iter().map(|option| (option.key.clone(), option.label.clone())).collect(),
+        required: definition.required == Some(true),
+        unique: definition.unique == Some(true),
+        default: definition.default.clone(),
+        pattern: definition.pattern.clone(),
+        min: definition.min.clone(),
+        max: definition.max.clone(),
+        min_length: length(definition.min_length),
+        max_length: length(definition.max_length),
+        currency: definition.currency.as_deref().and_then(|code| Currency::new(code).ok()),
+    }
+}
+
+/// A value as a definition holds it: options by their keys, since it stands outside any record.
+pub(crate) fn plain(value: Value) -> Value {
+    match value {
+        Value::Choice(choice) => Value::Text(choice.key().to_owned()),
+        Value::List(values) => Value::List(values.into_iter().map(plain).collect()),
+        other => other,
+    }
+}

@@ -1,0 +1,134 @@
+//! A definition as the file holds it.
+//!
+//! It is a structured value like any other, so the one codec serves it and parts that a newer version
+//! adds are kept.
+
+use crate::model::{FieldType, Shape, UnknownParts, Value, ValueType, group, sealed};
+
+group! {
+    /// A custom field, or the options that a business added to a built-in choice.
+    #[derive(Debug, Clone, PartialEq)]
+    pub(crate) struct Definition {
+        1 "kind" "" kind: i64,
+        2 "key" "" key: String,
+        3 "label" "" label: String,
+        4 "help" "" help: Option<String>,
+        5 "section" "" section: Option<String>,
+        6 "type" "" type_code: i64,
+        7 "many" "" many: Option<bool>,
+        8 "targets" "" targets: Vec<i64>,
+        9 "options" "" options: Vec<OptionDefinition>,
+        10 "required" "" required: Option<bool>,
+        11 "unique" "" unique: Option<bool>,
+        12 "default" "" default: Option<Value>,
+        13 "pattern" "" pattern: Option<String>,
+        14 "min" "" min: Option<Value>,
+        15 "max" "" max: Option<Value>,
+        16 "min_length" "" min_length: Option<i64>,
+        17 "max_length" "" max_length: Option<i64>,
+        18 "currency" "" currency: Option<String>,
+        19 "archived" "" archived: Option<bool>,
+    }
+}
+
+group! {
+    /// An option of a choice.
+    #[derive(Debug, Clone, PartialEq)]
+    pub(crate) struct OptionDefinition {
+        1 "code" "" code: i64,
+        2 "key" "" key: String,
+        3 "label" "" label: String,
+        4 "archived" "" archived: Option<bool>,
+    }
+}
+
+group! {
+    /// A tag.
+    #[derive(Debug, Clone, PartialEq)]
+    pub(crate) struct TagDefinition {
+        1 "name" "" name: String,
+        2 "merged_into" "" merged_into: Option<i64>,
+    }
+}
+
+impl OptionDefinition {
+    pub(crate) fn new(code: u32, key: String, label: String) -> Self {
+        Self { code: i64::from(code), key, label, archived: None, unknown: UnknownParts::default() }
+    }
+}
+
+impl TagDefinition {
+    pub(crate) fn new(name: String) -> Self {
+        Self { name, merged_into: None, unknown: UnknownParts::default() }
+    }
+}
+
+impl Definition {
+    /// A definition that only adds options to a built-in choice.
+    pub(crate) fn added_options(kind: u16, key: &str) -> Self {
+        Self {
+            kind: i64::from(kind),
+            key: key.to_owned(),
+            label: String::new(),
+            help: None,
+            section: None,
+            type_code: type_code(ValueType::Choice),
+            many: None,
+            targets: Vec::new(),
+            options: Vec::new(),
+            required: None,
+            unique: None,
+            default: None,
+            pattern: None,
+            min: None,
+            max: None,
+            min_length: None,
+            max_length: None,
+            currency: None,
+            archived: None,
+            unknown: UnknownParts::default(),
+        }
+    }
+}
+
+/// A bound or a default can have any type.
+impl sealed::Sealed for Value {}
+impl FieldType for Value {
+    const SHAPE: Shape = Shape::of(ValueType::Text);
+    fn to_value(&self) -> Option<Value> {
+        Some(self.clone())
+    }
+    fn from_value(value: Option<Value>) -> Option<Self> {
+        value
+    }
+}
+
+/// The types that a custom field can have, with the stable codes by which files name them.
+const TYPES: &[(i64, ValueType)] = &[
+    (1, ValueType::Text),
+    (2, ValueType::LongText),
+    (3, ValueType::Integer),
+    (4, ValueType::Decimal),
+    (5, ValueType::Money),
+    (6, ValueType::Boolean),
+    (7, ValueType::Date),
+    (8, ValueType::DateTime),
+    (9, ValueType::PartialDate),
+    (10, ValueType::Choice),
+    (11, ValueType::Email),
+    (12, ValueType::Phone),
+    (13, ValueType::Url),
+    (14, ValueType::Reference),
+    (15, ValueType::NumberRange),
+    (16, ValueType::MoneyRange),
+    (17, ValueType::DateRange),
+];
+
+/// The code of a type; 0 for one that no field can have.
+pub(crate) fn type_code(value_type: ValueType) -> i64 {
+    TYPES.iter().find(|(_, known)| *known == value_type).map_or(0, |(code, _)| *code)
+}
+
+pub(crate) fn type_of_code(code: i64) -> Option<ValueType> {
+    TYPES.iter().find(|(known, _)| *known == code).map(|(_, value_type)| *value_type)
+}

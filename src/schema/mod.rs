@@ -1,0 +1,27 @@
+//! What can be said about records: attributes, the catalogue of them, custom fields, checks.
+
+mod assemble;
+mod attribute;
+mod built_in;
+mod catalogue;
+mod define;
+mod definition;
+mod field;
+mod limits;
+mod tags;
+mod validate;
+
+pub use attribute::{Attribute, ChoiceOption, Origin, Rules};
+pub use catalogue::{Catalogue, KindEntry};
+pub use define::DefinitionProblem;
+pub use field::Field;
+pub use limits::Limits;
+
+pub(crate) use assemble::{coerce, short, to_record, to_values};
+pub(crate) use attribute::{Computed, Source};
+pub(crate) use built_in::system;
+pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
+pub(crate) use define::{check_label, check_option_key, problems};
+pub(crate) use definition::{Definition, OptionDefinition, TagDefinition};
+pub(crate) use field::Draft;
+pub(crate) use validate::{MAX_KEY, check, default_violations, fill_defaults, normalise, violation};

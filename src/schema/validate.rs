@@ -1,0 +1,319 @@
+//! Checks the attributes of a record against the catalogue. Every rule that is broken is reported.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+use time::OffsetDateTime;
+
+use super::assemble::short;
+use super::attribute::Attribute;
+use super::catalogue::Catalogue;
+use super::limits::Limits;
+use crate::model::{
+    BuiltInDefault, Choice, Group, Kind, Part, Region, Rule, Value, ValueType, Values, Violation, to_stored_instant,
+};
+
+/// Fills in what a new record gets without being told.
+pub(crate) fn fill_defaults(catalogue: &Catalogue, kind: Kind, values: &mut Values, now: OffsetDateTime) {
+    let Some(entry) = catalogue.kind(kind) else { return };
+    for attribute in entry.attributes().filter(|attribute| !attribute.archived) {
+        let default = match (&attribute.rules.default, attribute.built_in_default) {
+            (Some(value), _) => value.clone(),
+            (None, Some(BuiltInDefault::Option(key))) => Value::Choice(Choice::from(key)),
+            (None, Some(BuiltInDefault::Now)) => Value::DateTime(now),
+            (None, None) => continue,
+        };
+        if values.get(attribute.id).is_none() {
+            values.set(attribute.id, default);
+        }
+    }
+}
+
+/// Brings values into the one form in which they are stored: instants in UTC to the microsecond,
+/// national phone numbers with the region they are meant in.
+pub(crate) fn normalise(values: &mut Values, region: Option<Region>) {
+    let ids: Vec<_> = values.iter().map(|(id, _)| id).collect();
+    for id in ids {
+        if let Some(value) = values.get_mut(id) {
+            normalise_value(value, region);
+        }
+    }
+}
+
+fn normalise_value(value: &mut Value, region: Option<Region>) {
+    match value {
+        Value::DateTime(at) => *at = to_stored_instant(*at),
+        Value::Phone(phone) if !phone.is_international() && phone.region().is_none() => *phone.region_mut() = region,
+        Value::List(values) => values.iter_mut().for_each(|value| normalise_value(value, region)),
+        Value::Group(group) => group.parts.iter_mut().for_each(|(_, value)| normalise_value(value, region)),
+        _ => {}
+    }
+}
+
+/// Checks all that differs from `before` (everything, for a new record): what a record had already,
+/// it keeps, even if a rule was made since.
+pub(crate) fn check(
+    catalogue: &Catalogue,
+    kind: Kind,
+    values: &Values,
+    before: Option<&Values>,
+    limits: &Limits,
+    violations: &mut Vec<Violation>,
+) {
+    let Some(entry) = catalogue.kind(kind) else { return };
+    let had = |attribute: &Attribute| before.is_none_or(|before| before.get(attribute.id).is_some());
+    for attribute in entry.attributes().filter(|attribute| attribute.rules.required && !attribute.archived) {
+        if values.get(attribute.id).is_none() && had(attribute) && !reported(violations, attribute) {
+            violations.push(violation(&attribute.key, Rule::Required, None));
+        }
+    }
+    for (id, value) in values.iter() {
+        let unchanged = before.is_some_and(|before| before.get(id) == Some(value));
+        // What a newer version wrote under an id unknown here is kept as it is.
+        if let Some(attribute) = catalogue.attribute_by_id(kind, id).filter(|_| !unchanged) {
+            Check { catalogue, limits, before: before.and_then(|before| before.get(id)), violations }
+                .attribute(attribute, value);
+        }
+    }
+}
+
+/// The rules that a field's own default breaks.
+pub(crate) fn default_violations(catalogue: &Catalogue, attribute: &Attribute, limits: &Limits) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    if let Some(default) = &attribute.rules.default {
+        let mut open = attribute.clone();
+        open.archived = false;
+        Check { catalogue, limits, before: None, violations: &mut violations }.attribute(&open, default);
+    }
+    violations
+}
+
+/// A value that could not even be read is not reported as missing too.
+fn reported(violations: &[Violation], attribute: &Attribute) -> bool {
+    violations.iter().any(|violation| violation.attribute == *attribute.key)
+}
+
+pub(crate) fn violation(attribute: &str, rule: Rule, found: Option<&Value>) -> Violation {
+    Violation { attribute: attribute.to_owned(), rule, found: found.map_or_else(String::new, short) }
+}
+
+/// How one of several is named in a message: `email[2]`; counted from 1.
+pub(crate) fn position(key: &str, at: usize, many: bool) -> String {
+    if many { format!("{key}[{}]", at + 1) } else { key.to_owned() }
+}
+
+struct Check<'a> {
+    catalogue: &'a Catalogue,
+    limits: &'a Limits,
+    before: Option<&'a Value>,
+    violations: &'a mut Vec<Violation>,
+}
+
+impl Check<'_> {
+    fn report(&mut self, path: &str, rule: Rule, found: &Value) {
+        self.violations.push(violation(path, rule, Some(found)));
+    }
+
+    fn attribute(&mut self, attribute: &Attribute, value: &Value) {
+        if attribute.archived {
+            return self.report(&attribute.key, Rule::ArchivedField, value);
+        }
+        match (value, attribute.many) {
+            (Value::List(values), true) => {
+                let max = self.limits.values;
+                if values.len() as u64 > max {
+                    return self.report(&attribute.key, Rule::TooLong { max, unit: "values" }, value);
+                }
+                if values.iter().filter(|value| is_primary(value)).count() > 1 {
+                    self.report(&attribute.key, Rule::SeveralPrimary, value);
+                }
+                for (at, value) in values.iter().enumerate() {
+                    self.one(attribute, &position(&attribute.key, at, true), value);
+                }
+            }
+            (Value::List(_), false) => {
+                let expected = format!("{}, not several values", attribute.value_type.describe());
+                self.report(&attribute.key, Rule::Type { expected }, value);
+            }
+            (_, true) => {
+                self.report(&attribute.key, Rule::Type { expected: "several values".into() }, value);
+            }
+            (one, false) => self.one(attribute, &attribute.key, one),
+        }
+    }
+
+    fn one(&mut self, attribute: &Attribute, path: &str, value: &Value) {
+        if type_of(value) != plain(attribute.value_type) {
+            let expected = attribute.value_type.describe().to_owned();
+            return self.report(path, Rule::Type { expected }, value);
+        }
+        match value {
+            Value::Group(group) => self.group(attribute, path, group),
+            Value::Text(text) => self.text(attribute, path, value, text),
+            Value::Email(email) => self.text(attribute, path, value, email.as_str()),
+            Value::Phone(phone) => self.text(attribute, path, value, phone.as_str()),
+            Value::Url(url) => self.text(attribute, path, value, url.as_str()),
+            Value::Choice(choice) => self.choice(attribute, path, value, choice),
+            Value::Reference(target) if !attribute.targets.is_empty() && !attribute.targets.contains(&target.kind) => {
+                let names: Vec<String> = attribute.targets.iter().map(|kind| format!("a {kind}")).collect();
+                self.report(path, Rule::WrongKind { expected: names.join(" or ") }, value);
+            }
+            Value::Money(money) => self.currency(attribute, path, value, [Some(money.currency), None]),
+            Value::MoneyRange(range) => {
+                let ends = [range.from, range.to].map(|end| end.map(|end| end.currency));
+                self.currency(attribute, path, value, ends);
+            }
+            _ => {}
+        }
+        let reversed = match value {
+            Value::NumberRange(range) => range.is_reversed(),
+            Value::MoneyRange(range) => range.is_reversed(),
+            Value::DateRange(range) => range.is_reversed(),
+            _ => false,
+        };
+        if reversed {
+            self.report(path, Rule::Reversed, value);
+        }
+        self.bounds(attribute, path, value);
+    }
+
+    fn group(&mut self, whole: &Attribute, path: &str, group: &Group) {
+        for (number, value) in &group.parts {
+            let Some(part) = self.catalogue.attribute_by_id(whole.kind, whole.id.part(*number)) else { continue };
+            let name = part.property.map_or("", |property| {
+                property.shape.parts.iter().find(|part| part.number == *number).map_or("", |part| part.key)
+            });
+            let path = if name.is_empty() { path.to_owned() } else { format!("{path}.{name}") };
+            for value in value.each() {
+                self.one(part, &path, value);
+            }
+        }
+        // The part that the whole is about must be there.
+        let parts = whole.property.map_or(&[][..], |property| property.shape.parts);
+        let about = parts.iter().find(|part| part.key.is_empty());
+        if about.is_some_and(|part| group.part(part.number).is_none()) {
+            self.violations.push(violation(path, Rule::Required, None));
+        }
+    }
+
+    fn text(&mut self, attribute: &Attribute, path: &str, value: &Value, text: &str) {
+        let long = attribute.value_type == ValueType::LongText;
+        let max = if long { self.limits.long_text } else { self.limits.text };
+        if text.len() as u64 > max {
+            return self.report(path, Rule::TooLong { max, unit: "bytes" }, value);
+        }
+        let rules = &attribute.rules;
+        if rules.min_length.is_some() || rules.max_length.is_some() {
+            let length = text.chars().count() as u64;
+            if let Some(min) = rules.min_length.filter(|min| length < *min) {
+                self.report(path, Rule::TooShort { min }, value);
+            }
+            if let Some(max) = rules.max_length.filter(|max| length > *max) {
+                self.report(path, Rule::TooLong { max, unit: "characters" }, value);
+            }
+        }
+        if rules.unique && text.len() > MAX_KEY {
+            self.report(path, Rule::TooLong { max: MAX_KEY as u64, unit: "bytes" }, value);
+        }
+        if let (Some(pattern), Some(regex)) = (&rules.pattern, rules.regex())
+            && !regex.is_match(text)
+        {
+            self.report(path, Rule::Pattern { pattern: pattern.clone() }, value);
+        }
+    }
+
+    fn choice(&mut self, attribute: &Attribute, path: &str, value: &Value, choice: &Choice) {
+        // An option that the record had before stays, archived or unknown to this version.
+        let kept = self.before.is_some_and(|before| before.each().contains(value));
+        match attribute.option(choice.key()) {
+            _ if kept => {}
+            None => {
+                let keys = attribute.options.iter().filter(|option| !option.archived).map(|option| &*option.key);
+                let nearest = crate::model::nearest(choice.key(), keys).map(str::to_owned);
+                self.report(path, Rule::UnknownOption { nearest }, value);
+            }
+            Some(option) if option.archived => self.report(path, Rule::ArchivedOption, value),
+            Some(_) => {}
+        }
+    }
+
+    fn currency(
+        &mut self,
+        attribute: &Attribute,
+        path: &str,
+        value: &Value,
+        found: [Option<crate::model::Currency>; 2],
+    ) {
+        if let Some(expected) = attribute.rules.currency
+            && found.into_iter().flatten().any(|found| found != expected)
+        {
+            self.report(path, Rule::Currency { expected: expected.to_string() }, value);
+        }
+    }
+
+    fn bounds(&mut self, attribute: &Attribute, path: &str, value: &Value) {
+        if let Some(min) = &attribute.rules.min
+            && compare_bound(value, min).is_some_and(Ordering::is_lt)
+        {
+            self.report(path, Rule::TooSmall { min: min.to_string() }, value);
+        }
+        if let Some(max) = &attribute.rules.max
+            && compare_bound(value, max).is_some_and(Ordering::is_gt)
+        {
+            self.report(path, Rule::TooLarge { max: max.to_string() }, value);
+        }
+    }
+}
+
+/// The longest text of a unique field, in bytes.
+pub(crate) const MAX_KEY: usize = 512;
+
+fn is_primary(value: &Value) -> bool {
+    matches!(value, Value::Group(group) if group.part(Part::PRIMARY) == Some(&Value::Boolean(true)))
+}
+
+/// How a value lies to a bound of its field; money is compared by its amount.
+pub(crate) fn compare_bound(value: &Value, bound: &Value) -> Option<Ordering> {
+    match (value, bound) {
+        (Value::Date(value), Value::Date(bound)) => Some(value.cmp(bound)),
+        (Value::DateTime(value), Value::DateTime(bound)) => Some(value.cmp(bound)),
+        _ => Some(number(value)?.cmp(&number(bound)?)),
+    }
+}
+
+fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Integer(number) => Some((*number).into()),
+        Value::Decimal(number) => Some(*number),
+        Value::Money(money) => Some(money.amount),
+        _ => None,
+    }
+}
+
+/// Long text differs from text only in where it is kept.
+fn plain(value_type: ValueType) -> ValueType {
+    if value_type == ValueType::LongText { ValueType::Text } else { value_type }
+}
+
+/// The type of one value; a list has none.
+pub(crate) fn type_of(value: &Value) -> ValueType {
+    match value {
+        Value::Text(_) => ValueType::Text,
+        Value::Integer(_) => ValueType::Integer,
+        Value::Decimal(_) => ValueType::Decimal,
+        Value::Money(_) => ValueType::Money,
+        Value::Boolean(_) => ValueType::Boolean,
+        Value::Date(_) => ValueType::Date,
+        Value::DateTime(_) => ValueType::DateTime,
+        Value::PartialDate(_) => ValueType::PartialDate,
+        Value::Choice(_) => ValueType::Choice,
+        Value::Email(_) => ValueType::Email,
+        Value::Phone(_) => ValueType::Phone,
+        Value::Url(_) => ValueType::Url,
+        Value::Reference(_) => ValueType::Reference,
+        Value::NumberRange(_) => ValueType::NumberRange,
+        Value::MoneyRange(_) => ValueType::MoneyRange,
+        Value::DateRange(_) => ValueType::DateRange,
+        Value::List(_) | Value::Group(_) => ValueType::Group,
+    }
+}

@@ -1,0 +1,285 @@
+//! Segments and questions as a program holds them: checked, owned, cheap to clone.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::error::Problem;
+use super::text::{question_text, segment_text};
+use super::tree::{Condition, Order, Tree};
+use crate::model::{Kind, Record};
+use crate::schema::Catalogue;
+
+/// A checked segment over records of any kind: what a frontend holds that knows the kind only when it runs.
+///
+/// It owns all it needs and is bound anew to each snapshot; a clone is a counted reference. It holds stable ids, so renaming a
+/// field, an option or a tag changes nothing about whom it finds. It belongs to the database whose catalogue checked it.
+///
+/// Two segments are equal when they ask the same in the same words, spelling and spacing aside.
+#[derive(Clone)]
+pub struct AnySegment {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    tree: Tree,
+    notices: Vec<Problem>,
+}
+
+impl AnySegment {
+    pub(crate) fn new(tree: Tree, notices: Vec<Problem>) -> Self {
+        Self { inner: Arc::new(Inner { tree, notices }) }
+    }
+
+    /// Every record of that kind.
+    #[must_use]
+    pub fn all(kind: Kind) -> Self {
+        Self::new(Tree { kind, condition: Condition::All }, Vec::new())
+    }
+
+    /// The kind of record that it is about.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.inner.tree.kind
+    }
+
+    /// The segment over the records of type `T`; `None` if it is about another kind.
+    ///
+    /// ```
+    /// use contactdb::{Company, Contact, Database, Read};
+    /// let snapshot = Database::in_memory()?.read()?;
+    /// let segment = snapshot.any_segment("companies where employees > 50")?;
+    /// assert!(segment.typed::<Company>().is_some());
+    /// assert!(segment.typed::<Contact>().is_none());
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    #[must_use]
+    pub fn typed<T: Record>(&self) -> Option<Segment<T>> {
+        (self.kind() == T::KIND).then(|| Segment::new(self.clone()))
+    }
+
+    /// What is allowed and may yet surprise, such as `every`, which is true of records without any value. The places are those
+    /// of the text that was checked.
+    #[must_use]
+    pub fn notices(&self) -> &[Problem] {
+        &self.inner.notices
+    }
+
+    /// The segment as text, with the names that fields, options and tags have in that catalogue. Reading the text gives an equal
+    /// segment, as long as nothing it names is archived. Takes time in proportion to the length of the text.
+    #[must_use]
+    pub fn to_text(&self, catalogue: &Catalogue) -> String {
+        segment_text(&self.inner.tree, catalogue)
+    }
+
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.inner.tree
+    }
+}
+
+impl PartialEq for AnySegment {
+    fn eq(&self, other: &Self) -> bool {
+        self.inner.tree == other.inner.tree
+    }
+}
+
+impl fmt::Debug for AnySegment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.tree.fmt(f)
+    }
+}
+
+impl<T: Record> From<Segment<T>> for AnySegment {
+    fn from(segment: Segment<T>) -> Self {
+        segment.any
+    }
+}
+
+/// A checked segment over records of type `T`. See [`AnySegment`], which it wraps.
+///
+/// ```
+/// use contactdb::{Contact, Database, Read, Segment};
+/// let db = Database::in_memory()?;
+/// let mut tx = db.write()?;
+/// tx.insert(&Contact::named("Ada", "Lovelace").job_title("Analyst"))?;
+/// tx.commit()?;
+/// let snapshot = db.read()?;
+/// let analysts: Segment<Contact> = snapshot.segment("job_title = analyst")?;
+/// assert_eq!(snapshot.count(&analysts)?, 1);
+/// assert_eq!(analysts.to_text(snapshot.catalogue()), "job_title = \"analyst\"");
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+pub struct Segment<T> {
+    any: AnySegment,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Record> Segment<T> {
+    /// INVARIANT: the segment is about the kind of `T`.
+    pub(super) fn new(any: AnySegment) -> Self {
+        Self { any, of: PhantomData }
+    }
+
+    /// Every record of the type.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { any: AnySegment::all(T::KIND), of: PhantomData }
+    }
+
+    /// The segment without its type.
+    #[must_use]
+    pub fn as_any(&self) -> &AnySegment {
+        &self.any
+    }
+
+    /// What is allowed and may yet surprise; see [`AnySegment::notices`].
+    #[must_use]
+    pub fn notices(&self) -> &[Problem] {
+        self.any.notices()
+    }
+
+    /// The segment as text; see [`AnySegment::to_text`].
+    #[must_use]
+    pub fn to_text(&self, catalogue: &Catalogue) -> String {
+        self.any.to_text(catalogue)
+    }
+}
+
+impl<T> Clone for Segment<T> {
+    fn clone(&self) -> Self {
+        Self { any: self.any.clone(), of: PhantomData }
+    }
+}
+impl<T> PartialEq for Segment<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.any == other.any
+    }
+}
+impl<T> fmt::Debug for Segment<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.any.fmt(f)
+    }
+}
+
+/// A question over records of any kind: a segment with an order and a limit.
+#[derive(Clone, PartialEq)]
+pub struct AnyQuestion {
+    segment: AnySegment,
+    order: Arc<[Order]>,
+    limit: Option<u64>,
+}
+
+impl AnyQuestion {
+    pub(crate) fn new(segment: AnySegment, order: Vec<Order>, limit: Option<u64>) -> Self {
+        Self { segment, order: order.into(), limit }
+    }
+
+    /// Whom the question is about.
+    #[must_use]
+    pub fn segment(&self) -> &AnySegment {
+        &self.segment
+    }
+
+    /// How many records are wanted at most; all if there is no limit.
+    #[must_use]
+    pub fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// The question over the records of type `T`; `None` if it is about another kind.
+    #[must_use]
+    pub fn typed<T: Record>(&self) -> Option<Question<T>> {
+        (self.segment.kind() == T::KIND).then(|| Question::new(self.clone()))
+    }
+
+    /// The question as text; see [`AnySegment::to_text`].
+    #[must_use]
+    pub fn to_text(&self, catalogue: &Catalogue) -> String {
+        question_text(self.segment.tree(), &self.order, self.limit, catalogue)
+    }
+
+    pub(crate) fn order(&self) -> &[Order] {
+        &self.order
+    }
+}
+
+impl fmt::Debug for AnyQuestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyQuestion")
+            .field("segment", &self.segment)
+            .field("order", &self.order)
+            .field("limit", &self.limit)
+            .finish()
+    }
+}
+
+impl<T: Record> From<Question<T>> for AnyQuestion {
+    fn from(question: Question<T>) -> Self {
+        question.any
+    }
+}
+
+/// A question over records of type `T`: a segment with an order and a limit. See [`AnyQuestion`], which it wraps.
+pub struct Question<T> {
+    segment: Segment<T>,
+    any: AnyQuestion,
+}
+
+impl<T: Record> Question<T> {
+    /// INVARIANT: the question is about the kind of `T`.
+    pub(super) fn new(any: AnyQuestion) -> Self {
+        Self { segment: Segment::new(any.segment.clone()), any }
+    }
+
+    /// Whom the question is about.
+    #[must_use]
+    pub fn segment(&self) -> &Segment<T> {
+        &self.segment
+    }
+
+    /// The question without its type.
+    #[must_use]
+    pub fn as_any(&self) -> &AnyQuestion {
+        &self.any
+    }
+
+    /// How many records are wanted at most; all if there is no limit.
+    #[must_use]
+    pub fn limit(&self) -> Option<u64> {
+        self.any.limit
+    }
+
+    /// The question as text; see [`AnySegment::to_text`].
+    #[must_use]
+    pub fn to_text(&self, catalogue: &Catalogue) -> String {
+        self.any.to_text(catalogue)
+    }
+}
+
+impl<T> Clone for Question<T> {
+    fn clone(&self) -> Self {
+        Self { segment: self.segment.clone(), any: self.any.clone() }
+    }
+}
+impl<T> PartialEq for Question<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.any == other.any
+    }
+}
+impl<T> fmt::Debug for Question<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.any.fmt(f)
+    }
+}
+
+impl AsRef<AnySegment> for AnySegment {
+    fn as_ref(&self) -> &AnySegment {
+        self
+    }
+}
+
+impl<T> AsRef<AnySegment> for Segment<T> {
+    fn as_ref(&self) -> &AnySegment {
+        &self.any
+    }
+}

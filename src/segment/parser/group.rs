@@ -1,0 +1,231 @@
+//! The open groups of a condition, innermost last.
+
+use super::Parser;
+use crate::segment::error::{Problem, SegmentCode};
+use crate::segment::print::Operand;
+use crate::segment::render::shorten;
+use crate::segment::span::Span;
+use crate::segment::syntax::Condition;
+
+/// Longest operand shown in a reading, in columns.
+const OPERAND_SHOWN: usize = 80;
+/// Longest reading shown, in columns.
+const READING_SHOWN: usize = 600;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Connective {
+    And,
+    Or,
+}
+
+impl Connective {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::And => "and",
+            Self::Or => "or",
+        }
+    }
+}
+
+/// An operand; without a condition where one could not be read.
+struct Part {
+    condition: Option<Condition>,
+    span: Span,
+}
+
+/// A group in parentheses that is not closed yet, or the text itself.
+struct Group {
+    open: Option<Span>,
+    /// The `not`s ahead of the operand to come.
+    negations: Vec<Span>,
+    parts: Vec<Part>,
+    connectives: Vec<(Connective, Span)>,
+}
+
+impl Group {
+    const fn new(open: Option<Span>) -> Self {
+        Self {
+            open,
+            negations: Vec::new(),
+            parts: Vec::new(),
+            connectives: Vec::new(),
+        }
+    }
+}
+
+/// INVARIANT: each group but the last awaits an operand, which the group above it will become.
+pub(super) struct Groups {
+    outer: Vec<Group>,
+    inner: Group,
+    depth: usize,
+}
+
+impl Groups {
+    pub(super) const fn new() -> Self {
+        Self {
+            outer: Vec::new(),
+            inner: Group::new(None),
+            depth: 0,
+        }
+    }
+
+    /// How many parentheses and `not`s are open.
+    pub(super) const fn depth(&self) -> usize {
+        self.depth
+    }
+
+    pub(super) fn negate(&mut self, span: Span) {
+        self.inner.negations.push(span);
+        self.depth += 1;
+    }
+
+    pub(super) fn open(&mut self, span: Span) {
+        self.outer
+            .push(std::mem::replace(&mut self.inner, Group::new(Some(span))));
+        self.depth += 1;
+    }
+
+    pub(super) fn connect(&mut self, connective: Connective, span: Span) {
+        self.inner.connectives.push((connective, span));
+    }
+
+    /// Adds an operand to the innermost group, with the `not`s that stood ahead of it.
+    pub(super) fn operand(&mut self, condition: Option<Condition>, span: Span) {
+        let negations = std::mem::take(&mut self.inner.negations);
+        self.depth -= negations.len();
+        let mut part = Part { condition, span };
+        for not in negations.into_iter().rev() {
+            let span = not.to(part.span);
+            let condition = part.condition.map(|operand| Condition::Not {
+                operand: Box::new(operand),
+                span,
+            });
+            part = Part { condition, span };
+        }
+        self.inner.parts.push(part);
+    }
+
+    /// Closes the innermost group; false when there is none to close.
+    pub(super) fn close(&mut self, close: Span, parser: &mut Parser<'_>) -> bool {
+        let Some(outer) = self.outer.pop() else {
+            return false;
+        };
+        self.depth -= 1;
+        let group = std::mem::replace(&mut self.inner, outer);
+        let span = group.open.map_or(close, |open| open.to(close));
+        let condition = joined(group, parser);
+        self.operand(condition, span);
+        true
+    }
+
+    /// Ends the condition, complaining about each group still open.
+    pub(super) fn finish(mut self, parser: &mut Parser<'_>) -> Option<Condition> {
+        while let Some(open) = self.inner.open {
+            let message = format!("found {}, expected `)` to close the group", parser.found());
+            let problem = Problem::new(SegmentCode::UnclosedParenthesis, open, message);
+            parser.report(
+                problem
+                    .with_second(parser.span(), "a `)` is missing before this")
+                    .with_help("close the group with `)`"),
+            );
+            let end = parser.last_span();
+            self.close(end, parser);
+        }
+        joined(self.inner, parser)
+    }
+}
+
+/// The parts of a group as one condition.
+fn joined(group: Group, parser: &mut Parser<'_>) -> Option<Condition> {
+    let Some(&(connective, first)) = group.connectives.first() else {
+        return group.parts.into_iter().next()?.condition;
+    };
+    if let Some(&(other, second)) = group
+        .connectives
+        .iter()
+        .find(|(found, _)| *found != connective)
+    {
+        if parser.problems.len() < crate::segment::error::SegmentError::MAX_PROBLEMS {
+            let either = reading(&group, Connective::And);
+            let or = reading(&group, Connective::Or);
+            let problem = Problem::new(
+                SegmentCode::MixedAndOr,
+                second,
+                "found `and` beside `or`, expected parentheses to say which goes first",
+            )
+            .with_second(
+                first,
+                format!("`{}` here, `{}` there", connective.as_str(), other.as_str()),
+            )
+            .with_readings([either, or])
+            .with_help("write one of the two readings");
+            parser.report(problem);
+        } else {
+            parser.truncated = true;
+        }
+        return None;
+    }
+    let mut operands = Vec::with_capacity(group.parts.len());
+    let mut span: Option<Span> = None;
+    for part in group.parts {
+        span = Some(span.map_or(part.span, |span| span.to(part.span)));
+        match (part.condition?, connective) {
+            (
+                Condition::And {
+                    operands: inner, ..
+                },
+                Connective::And,
+            )
+            | (
+                Condition::Or {
+                    operands: inner, ..
+                },
+                Connective::Or,
+            ) => operands.extend(inner),
+            (condition, _) => operands.push(condition),
+        }
+    }
+    let span = span?;
+    Some(match connective {
+        Connective::And => Condition::And { operands, span },
+        Connective::Or => Condition::Or { operands, span },
+    })
+}
+
+/// The group with parentheses as they would be if `tight` bound more tightly.
+fn reading(group: &Group, tight: Connective) -> String {
+    let binds = |index: usize| {
+        group
+            .connectives
+            .get(index)
+            .is_some_and(|(connective, _)| *connective == tight)
+    };
+    let mut text = String::new();
+    for (index, part) in group.parts.iter().enumerate() {
+        let after_tight = index > 0 && binds(index - 1);
+        if let Some((connective, _)) = index
+            .checked_sub(1)
+            .and_then(|before| group.connectives.get(before))
+        {
+            text.push(' ');
+            text.push_str(connective.as_str());
+            text.push(' ');
+        }
+        if !after_tight && binds(index) {
+            text.push('(');
+        }
+        match &part.condition {
+            Some(condition) => {
+                text.push_str(&shorten(&Operand(condition).to_string(), OPERAND_SHOWN));
+            }
+            None => text.push_str("..."),
+        }
+        if after_tight && !binds(index) {
+            text.push(')');
+        }
+        if text.len() > 8 * READING_SHOWN {
+            break;
+        }
+    }
+    shorten(&text, READING_SHOWN)
+}

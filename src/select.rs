@@ -1,0 +1,138 @@
+//! Asking for the records of a segment.
+
+use std::marker::PhantomData;
+
+use crate::clock::Moment;
+use crate::engine;
+use crate::error::Result;
+use crate::model::{Id, Record, Stored};
+use crate::read::sealed::View;
+use crate::rows;
+use crate::segment::{self, AnySegment, Order, Segment};
+
+/// A segment with an order and a limit, about to be asked; from [`Read::select`](crate::Read::select).
+///
+/// ```
+/// use contactdb::{Contact, Database, Read};
+/// let db = Database::in_memory()?;
+/// let mut tx = db.write()?;
+/// tx.insert_many(["Ada", "Grace", "Hedy"].map(|given| Contact::named(given, "Example")))?;
+/// tx.commit()?;
+/// let snapshot = db.read()?;
+/// let everybody = snapshot.segment("all")?;
+/// for found in snapshot.select(&everybody).order_by("given_name desc").limit(2).records()? {
+///     println!("{}", found?.record.name.display());
+/// }
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+#[must_use = "nothing is asked before count, ids or records"]
+#[derive(Clone)]
+pub struct Select<'s, T> {
+    view: &'s dyn View,
+    segment: AnySegment,
+    order: OrderBy,
+    limit: Option<u64>,
+    moment: Moment,
+    of: PhantomData<fn() -> T>,
+}
+
+#[derive(Debug, Clone)]
+enum OrderBy {
+    /// As it was written; read when the question is asked, so that the builder can't fail.
+    Text(String),
+    Checked(Vec<Order>),
+}
+
+impl<T> std::fmt::Debug for Select<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Select").field("order", &self.order).field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+impl<'s, T: Record> Select<'s, T> {
+    pub(crate) fn new(view: &'s dyn View, segment: &Segment<T>) -> Self {
+        Self {
+            view,
+            segment: segment.as_any().clone(),
+            order: OrderBy::Checked(Vec::new()),
+            limit: None,
+            moment: view.moment(),
+            of: PhantomData,
+        }
+    }
+
+    /// Sets the order: attributes with `asc` (if nothing is said) or `desc`, the most important first:
+    /// `"budget desc, name"`. Missing values come last both ways; records that are equal in all keys,
+    /// and all records without an order, come as they were inserted.
+    pub fn order_by(mut self, keys: &str) -> Self {
+        self.order = OrderBy::Text(keys.to_owned());
+        self
+    }
+
+    pub(crate) fn ordered(mut self, order: Vec<Order>) -> Self {
+        self.order = OrderBy::Checked(order);
+        self
+    }
+
+    /// Sets how many records at most.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Asks as if it were another moment, or in another zone.
+    pub fn at(mut self, moment: Moment) -> Self {
+        self.moment = moment;
+        self
+    }
+
+    /// How many records there are, at most the limit. Reads each record of the kind once; holds one at
+    /// a time.
+    ///
+    /// # Errors
+    /// [`Segment`](crate::ErrorKind::Segment) if the segment uses what was archived since;
+    /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    pub fn count(&self) -> Result<u64> {
+        let view = self.view;
+        let count = engine::count(view.tables().0, view.catalogue_now(), &self.moment, &self.segment)?;
+        Ok(self.limit.map_or(count, |limit| count.min(limit)))
+    }
+
+    /// The ids of the records.
+    ///
+    /// # Errors
+    /// [`Segment`](crate::ErrorKind::Segment) if the order can't be read or the segment uses what was
+    /// archived since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    pub fn ids(&self) -> Result<Vec<Id<T>>> {
+        self.rows()?.map(|row| Ok(Id::from_uuid(row?.id))).collect()
+    }
+
+    /// The records. With a limit and an order, holds as many sort keys as the limit; with an order
+    /// alone, those of all records found; else one record at a time.
+    ///
+    /// # Errors
+    /// As [`ids`](Self::ids). The iterator ends after an error.
+    pub fn records(&self) -> Result<impl Iterator<Item = Result<Stored<T>>> + 's> {
+        let view = self.view;
+        Ok(self.rows()?.map(move |row| Ok(rows::to_stored(view.catalogue_now(), row?)?)))
+    }
+
+    /// The first record; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`ids`](Self::ids).
+    pub fn first(&self) -> Result<Option<Stored<T>>> {
+        self.clone().limit(1).records()?.next().transpose()
+    }
+
+    fn rows(&self) -> Result<engine::Rows<'s>> {
+        let view = self.view;
+        let order = match &self.order {
+            OrderBy::Checked(order) => order.clone(),
+            OrderBy::Text(keys) => {
+                segment::check_order(keys, T::KIND, view.catalogue_now(), &view.options().syntax)?
+            }
+        };
+        engine::select(view.tables().0, view.catalogue_now(), &self.moment, &self.segment, &order, self.limit)
+    }
+}

@@ -1,0 +1,46 @@
+//! A database at one moment.
+
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::options::Options;
+use crate::read::{Read, sealed::{Tables, View}};
+use crate::schema::Catalogue;
+use crate::store::Reader;
+
+/// The database as it was when [`Database::read`](crate::Database::read) was called. Everything it can
+/// do stands at [`Read`].
+///
+/// It is owned, cheap to clone and can be sent to other threads. What is committed later it does not
+/// see. `now` and `today` in segments mean the moment at which it was made.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    reader: Arc<Reader>,
+    catalogue: Arc<Catalogue>,
+    options: Arc<Options>,
+    moment: Moment,
+}
+
+impl Snapshot {
+    pub(crate) fn new(reader: Reader, catalogue: Arc<Catalogue>, options: Arc<Options>) -> Self {
+        let moment = options.moment();
+        Self { reader: Arc::new(reader), catalogue, options, moment }
+    }
+}
+
+impl View for Snapshot {
+    fn tables(&self) -> Tables<'_> {
+        Tables(self.reader.as_ref())
+    }
+    fn catalogue_now(&self) -> &Catalogue {
+        &self.catalogue
+    }
+    fn options(&self) -> &Options {
+        &self.options
+    }
+    fn moment(&self) -> Moment {
+        self.moment.clone()
+    }
+}
+
+impl Read for Snapshot {}

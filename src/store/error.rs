@@ -1,0 +1,119 @@
+//! What can go wrong between us and the file.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use redb::{CommitError, DatabaseError, StorageError, TableError, TransactionError};
+
+/// An error of the store. [`Error`](crate::Error) carries it to the user.
+#[derive(Debug)]
+pub(crate) enum StoreError {
+    /// Something in the file is not what was written there.
+    Corrupt { table: &'static str, key: String, reason: &'static str },
+    /// The file was written by a newer version of the crate.
+    Newer { found: u32, supported: u32 },
+    /// The file is no database of this crate.
+    NotADatabase,
+    /// Another process, or this one, has the file open.
+    Locked,
+    /// The file must be opened for writing once, so that it can recover from a crash.
+    NeedsRecovery,
+    /// Another transaction is writing.
+    Busy,
+    /// An earlier error left the transaction half done.
+    Poisoned,
+    /// The database was opened for reading only.
+    ReadOnly,
+    /// Reading or writing failed.
+    Io(Cause),
+    /// The commit failed, and whether it took effect is known only after reopening.
+    CommitUnknown(Cause),
+}
+
+/// The cause below, for `Error::source`.
+pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+pub(crate) type Result<T> = std::result::Result<T, StoreError>;
+
+/// redb panicked: it does so on some damaged files.
+#[derive(Debug)]
+struct Panicked;
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the storage engine met something it could not handle")
+    }
+}
+impl std::error::Error for Panicked {}
+
+impl StoreError {
+    pub(crate) fn corrupt(table: super::Table, key: &[u8], reason: &'static str) -> Self {
+        let mut hex = String::new();
+        for byte in key.iter().take(48) {
+            // Writing into a string can't fail.
+            let _ = fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
+        }
+        Self::Corrupt { table: table.name(), key: hex, reason }
+    }
+
+    fn whole_file(reason: &'static str) -> Self {
+        Self::Corrupt { table: "file", key: String::new(), reason }
+    }
+}
+
+impl From<StorageError> for StoreError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Corrupted(_) => Self::whole_file("the storage engine found damage"),
+            StorageError::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => Self::NotADatabase,
+            other => Self::Io(Box::new(other)),
+        }
+    }
+}
+impl From<TableError> for StoreError {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Storage(storage) => storage.into(),
+            TableError::TableDoesNotExist(_) | TableError::TableTypeMismatch { .. } => Self::NotADatabase,
+            other => Self::Io(Box::new(other)),
+        }
+    }
+}
+impl From<TransactionError> for StoreError {
+    fn from(error: TransactionError) -> Self {
+        match error {
+            TransactionError::Storage(storage) => storage.into(),
+            TransactionError::WouldBlock => Self::Busy,
+            other => Self::Io(Box::new(other)),
+        }
+    }
+}
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => Self::Locked,
+            DatabaseError::RepairAborted => Self::NeedsRecovery,
+            DatabaseError::Storage(storage) => storage.into(),
+            other => Self::Io(Box::new(other)),
+        }
+    }
+}
+impl From<CommitError> for StoreError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::TransactionPoisoned => Self::Poisoned,
+            other => Self::CommitUnknown(Box::new(other)),
+        }
+    }
+}
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(Box::new(error))
+    }
+}
+
+/// Runs a call into redb and turns a panic into an error: reads verify no checksum of their own, and
+/// some damaged files make it panic.
+pub(super) fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(StoreError::Io(Box::new(Panicked))))
+}

@@ -1,0 +1,90 @@
+//! The version of the file format, and the counters that the file keeps.
+
+use super::error::{Result, StoreError};
+use super::read::Source;
+use super::table::Table;
+use super::write::Writer;
+use crate::model::{FOLD_VERSION, Kind};
+
+/// The version that this crate writes.
+pub(crate) const FORMAT_VERSION: u32 = 1;
+/// The oldest version that this crate reads.
+pub(crate) const OLDEST_READABLE: u32 = 1;
+
+const MAGIC: &[u8] = b"magic";
+const MAGIC_VALUE: &[u8] = b"contactdb";
+const FORMAT: &[u8] = b"format";
+const FOLD: &[u8] = b"fold";
+/// Grows with each change of the catalogue, so that cached ones are known to be old.
+const CATALOGUE: &[u8] = b"catalogue";
+
+/// What a new file says of itself.
+pub(super) fn first_facts() -> [(Vec<u8>, Vec<u8>); 3] {
+    [
+        (MAGIC.to_vec(), MAGIC_VALUE.to_vec()),
+        (FORMAT.to_vec(), FORMAT_VERSION.to_be_bytes().to_vec()),
+        (FOLD.to_vec(), FOLD_VERSION.to_be_bytes().to_vec()),
+    ]
+}
+
+/// Refuses files of other programs and of newer versions.
+pub(super) fn check(source: &dyn Source) -> Result<()> {
+    if source.get(Table::Meta, MAGIC)?.as_deref() != Some(MAGIC_VALUE) {
+        return Err(StoreError::NotADatabase);
+    }
+    let found = number(source, FORMAT)?;
+    if found > FORMAT_VERSION {
+        return Err(StoreError::Newer { found, supported: FORMAT_VERSION });
+    }
+    if found < OLDEST_READABLE {
+        return Err(StoreError::corrupt(Table::Meta, FORMAT, "an impossible format version"));
+    }
+    // Keys are folded text: another fold would look for other keys.
+    let fold = number(source, FOLD)?;
+    if fold > FOLD_VERSION { Err(StoreError::Newer { found, supported: FORMAT_VERSION }) } else { Ok(()) }
+}
+
+fn number(source: &dyn Source, key: &[u8]) -> Result<u32> {
+    match source.get(Table::Meta, key)? {
+        None => Ok(0),
+        Some(bytes) => match bytes.try_into() {
+            Ok(bytes) => Ok(u32::from_be_bytes(bytes)),
+            Err(_) => Err(StoreError::corrupt(Table::Meta, key, "not a number of four bytes")),
+        },
+    }
+}
+
+fn set_number(writer: &mut Writer, key: Vec<u8>, value: u32) {
+    writer.put(Table::Meta, key, value.to_be_bytes().to_vec());
+}
+
+fn counter(prefix: &[u8], kind: Kind) -> Vec<u8> {
+    super::key::Key::new().bytes(prefix).u16(kind.0).build()
+}
+
+/// How many times the catalogue was changed.
+pub(crate) fn catalogue_version(source: &dyn Source) -> Result<u32> {
+    number(source, CATALOGUE)
+}
+
+pub(crate) fn set_catalogue_version(writer: &mut Writer, version: u32) {
+    set_number(writer, CATALOGUE.to_vec(), version);
+}
+
+/// The row that the next record of a kind gets. Rows are never used again.
+pub(crate) fn next_row(source: &dyn Source, kind: Kind) -> Result<u32> {
+    number(source, &counter(b"row", kind))
+}
+
+pub(crate) fn set_next_row(writer: &mut Writer, kind: Kind, row: u32) {
+    set_number(writer, counter(b"row", kind), row);
+}
+
+/// How many records of a kind there are.
+pub(crate) fn live(source: &dyn Source, kind: Kind) -> Result<u32> {
+    number(source, &counter(b"live", kind))
+}
+
+pub(crate) fn set_live(writer: &mut Writer, kind: Kind, count: u32) {
+    set_number(writer, counter(b"live", kind), count);
+}

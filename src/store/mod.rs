@@ -1,0 +1,26 @@
+//! The file: redb's tables, the codec of values and records, keys in order, the format version.
+//!
+//! The only room that names redb.
+
+mod codec;
+mod error;
+mod file;
+mod format;
+mod key;
+mod read;
+mod table;
+mod write;
+
+pub use file::{Concurrency, Durability};
+
+pub(crate) use codec::{
+    Codes, decode_record, decode_value, encode_record, encode_value, micros, record_id, seal,
+    unseal,
+};
+pub(crate) use error::{Cause, Result, StoreError};
+pub(crate) use file::{Settings, Store};
+pub(crate) use format::{catalogue_version, live, next_row, set_catalogue_version, set_live, set_next_row};
+pub(crate) use key::{Key, KeyReader};
+pub(crate) use read::{Reader, Source, scan_prefix};
+pub(crate) use table::Table;
+pub(crate) use write::Writer;

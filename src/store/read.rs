@@ -1,0 +1,114 @@
+//! Reading tables: of a committed moment, or through a transaction's own changes.
+
+use redb::{ReadOnlyTable, ReadTransaction};
+
+use super::error::{Result, guarded};
+use super::table::Table;
+
+/// A key and its value.
+pub(crate) type Row = (Vec<u8>, Vec<u8>);
+
+/// Whatever tables can be read from.
+pub(crate) trait Source {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>>;
+
+    /// The next rows from `from` (included) to `to` (excluded), at most `count`, in the order of the keys.
+    fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>>;
+}
+
+/// How many rows a scan holds in memory at a time.
+const BATCH: usize = 256;
+
+/// Goes through the rows from `from` (included) to `to` (excluded).
+pub(crate) fn scan(source: &dyn Source, table: Table, from: Vec<u8>, to: Vec<u8>) -> Scan<'_> {
+    Scan { source, table, from, to, rows: Vec::new().into_iter(), done: false }
+}
+
+/// Goes through the rows whose keys begin with `prefix`.
+pub(crate) fn scan_prefix<'s>(source: &'s dyn Source, table: Table, prefix: &[u8]) -> Scan<'s> {
+    let to = super::key::after_prefix(prefix);
+    let done = to.is_none();
+    Scan { done, ..scan(source, table, prefix.to_vec(), to.unwrap_or_default()) }
+}
+
+/// Rows in the order of their keys; ends after an error.
+pub(crate) struct Scan<'s> {
+    source: &'s dyn Source,
+    table: Table,
+    from: Vec<u8>,
+    to: Vec<u8>,
+    rows: std::vec::IntoIter<Row>,
+    done: bool,
+}
+
+impl Iterator for Scan<'_> {
+    type Item = Result<Row>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(row) = self.rows.next() {
+            return Some(Ok(row));
+        }
+        if self.done {
+            return None;
+        }
+        match self.source.batch(self.table, &self.from, &self.to, BATCH) {
+            Ok(rows) => {
+                self.done = rows.len() < BATCH;
+                if let Some((last, _)) = rows.last() {
+                    self.from.clone_from(last);
+                    self.from.push(0);
+                }
+                self.rows = rows.into_iter();
+                self.rows.next().map(Ok)
+            }
+            Err(error) => {
+                self.done = true;
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+/// The tables as they were at one commit. Owned: it keeps its moment for as long as it lives.
+pub(crate) struct Reader {
+    tables: Vec<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+}
+
+impl Reader {
+    pub(super) fn new(transaction: &ReadTransaction) -> Result<Self> {
+        guarded(|| {
+            let open = |table: &Table| Ok(transaction.open_table(table.definition())?);
+            Ok(Self { tables: Table::ALL.iter().map(open).collect::<Result<_>>()? })
+        })
+    }
+
+    fn table(&self, table: Table) -> Result<&ReadOnlyTable<&'static [u8], &'static [u8]>> {
+        self.tables.get(table.index()).ok_or(super::error::StoreError::NotADatabase)
+    }
+}
+
+impl Source for Reader {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        guarded(|| Ok(self.table(table)?.get(key)?.map(|found| found.value().to_vec())))
+    }
+
+    fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>> {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        guarded(|| {
+            let mut rows = Vec::new();
+            for row in self.table(table)?.range(from..to)?.take(count) {
+                let (key, value) = row?;
+                rows.push((key.value().to_vec(), value.value().to_vec()));
+            }
+            Ok(rows)
+        })
+    }
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reader")
+    }
+}

@@ -1,0 +1,179 @@
+//! Writing tables: changes are held in memory up to a bound, then moved into redb in the order of
+//! their keys, each table opened once.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use redb::{ReadableTable, WriteTransaction};
+
+use super::error::{Result, StoreError, guarded};
+use super::read::{Reader, Row, Source};
+use super::table::Table;
+
+type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// The one write transaction. What it wrote it reads; nobody else does before the commit.
+pub(crate) struct Writer {
+    transaction: WriteTransaction,
+    /// What was committed when the transaction began: enough to read from until the first flush.
+    base: Reader,
+    flushed: bool,
+    pending: [Changes; Table::ALL.len()],
+    pending_bytes: u64,
+    bound: u64,
+    /// Set by an error in the middle of a change: what is half done must not be committed.
+    poisoned: bool,
+}
+
+/// What an entry of a map costs beside its bytes, roughly.
+const ENTRY_COST: u64 = 96;
+
+impl Writer {
+    pub(super) fn new(transaction: WriteTransaction, base: Reader, bound: u64) -> Self {
+        Self {
+            transaction,
+            base,
+            flushed: false,
+            pending: std::array::from_fn(|_| Changes::new()),
+            pending_bytes: 0,
+            bound,
+            poisoned: false,
+        }
+    }
+
+    pub(crate) fn put(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) {
+        self.change(table, key, Some(value));
+    }
+
+    pub(crate) fn delete(&mut self, table: Table, key: Vec<u8>) {
+        self.change(table, key, None);
+    }
+
+    fn change(&mut self, table: Table, key: Vec<u8>, value: Option<Vec<u8>>) {
+        let bytes = (key.len() + value.as_ref().map_or(0, Vec::len)) as u64;
+        self.pending_bytes = self.pending_bytes.saturating_add(bytes + ENTRY_COST);
+        if let Some(changes) = self.pending.get_mut(table.index()) {
+            changes.insert(key, value);
+        }
+    }
+
+    /// Moves the changes into redb if there are more than the bound allows. Called between whole
+    /// changes, never within one.
+    pub(crate) fn flush_if_full(&mut self) -> Result<()> {
+        if self.pending_bytes > self.bound { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.check_usable()?;
+        let done = guarded(|| {
+            for table in Table::ALL {
+                let Some(changes) = self.pending.get_mut(table.index()) else { continue };
+                if changes.is_empty() {
+                    continue;
+                }
+                let mut open = self.transaction.open_table(table.definition())?;
+                for (key, value) in std::mem::take(changes) {
+                    match value {
+                        Some(value) => drop(open.insert(key.as_slice(), value.as_slice())?),
+                        None => drop(open.remove(key.as_slice())?),
+                    }
+                }
+            }
+            Ok(())
+        });
+        self.pending_bytes = 0;
+        self.flushed = true;
+        // Some changes may be in redb and others not.
+        self.poisoned |= done.is_err();
+        done
+    }
+
+    /// Whether an earlier error left something half done.
+    pub(crate) fn check_usable(&self) -> Result<()> {
+        if self.poisoned { Err(StoreError::Poisoned) } else { Ok(()) }
+    }
+
+    /// Forbids the commit.
+    pub(crate) fn poison(&mut self) {
+        self.poisoned = true;
+    }
+
+    pub(crate) fn commit(mut self) -> Result<()> {
+        self.flush()?;
+        guarded(|| Ok(self.transaction.commit()?))
+    }
+}
+
+impl Source for Writer {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.check_usable()?;
+        if let Some(changed) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
+            return Ok(changed.clone());
+        }
+        if !self.flushed {
+            return self.base.get(table, key);
+        }
+        guarded(|| {
+            let open = self.transaction.open_table(table.definition())?;
+            let found = open.get(key)?.map(|found| found.value().to_vec());
+            Ok(found)
+        })
+    }
+
+    fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>> {
+        self.check_usable()?;
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let below = if self.flushed {
+            guarded(|| {
+                let open = self.transaction.open_table(table.definition())?;
+                let mut rows = Vec::new();
+                for row in open.range(from..to)?.take(count) {
+                    let (key, value) = row?;
+                    rows.push((key.value().to_vec(), value.value().to_vec()));
+                }
+                Ok(rows)
+            })?
+        } else {
+            self.base.batch(table, from, to, count)?
+        };
+        let Some(changes) = self.pending.get(table.index()) else { return Ok(below) };
+        // Below a full batch there may be more rows; changes behind its last one wait for the next batch.
+        let end = match below.last() {
+            Some((last, _)) if below.len() == count => Bound::Included(last.clone()),
+            _ => Bound::Excluded(to.to_vec()),
+        };
+        let last = below.last().map(|(last, _)| last.clone()).filter(|_| below.len() == count);
+        let mut merged: BTreeMap<Vec<u8>, Vec<u8>> = below.into_iter().collect();
+        for (key, value) in changes.range::<[u8], _>((Bound::Included(from), as_slice(&end))) {
+            match value {
+                Some(value) => merged.insert(key.clone(), value.clone()),
+                None => merged.remove(key),
+            };
+        }
+        let mut rows: Vec<Row> = merged.into_iter().take(count).collect();
+        if rows.len() < count
+            && let Some(mut next) = last
+        {
+            // Deletions thinned out a full batch: go on behind it, so that only the end is short.
+            next.push(0);
+            rows.extend(self.batch(table, &next, to, count - rows.len())?);
+        }
+        Ok(rows)
+    }
+}
+
+fn as_slice(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {
+    match bound {
+        Bound::Included(key) => Bound::Included(key.as_slice()),
+        Bound::Excluded(key) => Bound::Excluded(key.as_slice()),
+        Bound::Unbounded => Bound::Unbounded,
+    }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").field("pending_bytes", &self.pending_bytes).finish_non_exhaustive()
+    }
+}

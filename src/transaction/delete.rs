@@ -1,0 +1,201 @@
+//! Deleting, and what becomes of the records that refer to what is deleted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Transaction;
+use crate::error::{ErrorKind, Result};
+use crate::index::references_of;
+use crate::model::{AttributeId, Id, Kind, Record, RecordId, Value, Values};
+use crate::rows::{self, Row};
+use crate::schema::{self, Catalogue, system};
+use crate::segment::Segment;
+
+/// What becomes of the records that refer to a record which is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum OnReferences {
+    /// Nothing is deleted while anything refers to it.
+    #[default]
+    Refuse,
+    /// They lose the reference: the attribute, or the whole entry of a list (an affiliation, a participant).
+    Detach,
+    /// Those that are about it go too: interactions and purchases that then have no participant, contact
+    /// or company left. All others lose the reference.
+    Cascade,
+}
+
+/// What a deletion did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Deleted {
+    /// How many records are gone.
+    pub deleted: u64,
+    /// How many others lost a reference.
+    pub detached: u64,
+}
+
+impl Transaction<'_> {
+    /// Deletes a record. Its id is never used again.
+    ///
+    /// Holds the ids of everything that goes, and the records that lose a reference, in memory.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Referenced`](ErrorKind::Referenced) with
+    /// [`OnReferences::Refuse`]; [`Invalid`](ErrorKind::Invalid) if a record would lose a reference that it
+    /// must have. Nothing is deleted then. [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
+    ///
+    /// ```
+    /// use contactdb::{Company, Contact, Database, OnReferences, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let acme = tx.insert(&Company::new("Acme"))?;
+    /// let ada = tx.insert(&Contact::named("Ada", "Lovelace").works_at(acme, "CTO"))?;
+    /// assert!(tx.delete(acme, OnReferences::Refuse).is_err());
+    /// tx.delete(acme, OnReferences::Detach)?;
+    /// assert!(tx.get(ada)?.expect("still there").record.affiliations.is_empty());
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn delete<T: Record>(&mut self, id: Id<T>, rule: OnReferences) -> Result<Deleted> {
+        let row = self.load(id)?.row;
+        self.delete_rows(T::KIND, vec![row], rule)
+    }
+
+    /// Deletes all records of a segment. References among them do not count as such.
+    ///
+    /// Holds the rows of the segment (4 bytes each), the ids of everything that goes (40 bytes each) and
+    /// the records that lose a reference in memory.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete).
+    pub fn delete_many<T: Record>(&mut self, segment: &Segment<T>, rule: OnReferences) -> Result<Deleted> {
+        let rows = self.rows_of(segment)?;
+        self.delete_rows(T::KIND, rows, rule)
+    }
+
+    fn delete_rows(&mut self, kind: Kind, rows: Vec<u32>, rule: OnReferences) -> Result<Deleted> {
+        let plan = self.plan(kind, rows, rule)?;
+        let now = self.now();
+        for (source_kind, before, values) in &plan.detached {
+            let mut values = values.clone();
+            self.stamp(before, &mut values, now);
+            self.apply(|writer, catalogue| rows::replace(writer, catalogue, *source_kind, before, &values))?;
+        }
+        for (kind, row) in &plan.going {
+            self.apply(|writer, catalogue| match rows::load(writer, catalogue, *kind, *row)? {
+                Some(record) => rows::remove(writer, catalogue, *kind, &record),
+                None => Ok(()),
+            })?;
+        }
+        Ok(Deleted { deleted: plan.going.len() as u64, detached: plan.detached.len() as u64 })
+    }
+
+    /// Works out everything that goes and everything that changes, before anything does.
+    fn plan(&self, kind: Kind, rows: Vec<u32>, rule: OnReferences) -> Result<Plan> {
+        let mut going: BTreeSet<(Kind, u32)> = rows.into_iter().map(|row| (kind, row)).collect();
+        let mut ids = BTreeSet::new();
+        let mut touched: BTreeMap<(Kind, u32), Row> = BTreeMap::new();
+        let mut queue: Vec<(Kind, u32)> = going.iter().copied().collect();
+        let mut blocked: Option<(RecordId, Vec<RecordId>, u64)> = None;
+        while let Some((kind, row)) = queue.pop() {
+            let Some(uuid) = rows::id_of(&self.writer, kind, row)? else { continue };
+            let id = RecordId { kind, uuid };
+            ids.insert(id);
+            for link in rows::links_to(&self.writer, kind, row) {
+                let link = link?;
+                let source = (link.source_kind, link.source);
+                if going.contains(&source) {
+                    continue;
+                }
+                if rule == OnReferences::Refuse {
+                    let by = rows::id_of(&self.writer, source.0, source.1)?;
+                    let by = by.map(|uuid| RecordId { kind: source.0, uuid });
+                    let (_, first, count) = blocked.get_or_insert((id, Vec::new(), 0));
+                    first.extend(by.filter(|_| *count < 10));
+                    *count += 1;
+                    continue;
+                }
+                if !touched.contains_key(&source)
+                    && let Some(record) = rows::load(&self.writer, &self.catalogue, source.0, source.1)?
+                {
+                    touched.insert(source, record);
+                }
+                let Some(record) = touched.get(&source) else { continue };
+                if rule == OnReferences::Cascade && is_only_about(&self.catalogue, source.0, &record.values, &ids) {
+                    touched.remove(&source);
+                    going.insert(source);
+                    queue.push(source);
+                }
+            }
+        }
+        if let Some((id, by, count)) = blocked {
+            return Err(ErrorKind::Referenced { id, count, by }.into());
+        }
+        let mut detached = Vec::new();
+        for ((kind, _), before) in touched {
+            let values = without(&before.values, &ids);
+            let mut violations = Vec::new();
+            let limits = &self.database.options().limits;
+            schema::check(&self.catalogue, kind, &values, Some(&before.values), limits, &mut violations);
+            if !violations.is_empty() {
+                return Err(ErrorKind::Invalid { kind, violations }.into());
+            }
+            detached.push((kind, before, values));
+        }
+        Ok(Plan { going, detached })
+    }
+
+    /// Notes a change: the next version, when, by whom.
+    pub(super) fn stamp(&self, before: &Row, values: &mut Values, now: time::OffsetDateTime) {
+        let version = rows::version_of(&before.values).unwrap_or(0).saturating_add(1);
+        values.set(system::VERSION, Value::Integer(i64::try_from(version).unwrap_or(i64::MAX)));
+        values.set(system::UPDATED, Value::DateTime(now));
+        values.take(system::UPDATED_BY);
+        if let Some(who) = &self.actor {
+            values.set(system::UPDATED_BY, Value::Text(who.clone()));
+        }
+    }
+}
+
+/// What a deletion will do.
+struct Plan {
+    going: BTreeSet<(Kind, u32)>,
+    detached: Vec<(Kind, Row, Values)>,
+}
+
+/// Whether a record is about something, and everything it is about goes.
+fn is_only_about(catalogue: &Catalogue, kind: Kind, values: &Values, going: &BTreeSet<RecordId>) -> bool {
+    let about = |attribute: AttributeId| {
+        catalogue.attribute_by_id(kind, attribute).is_some_and(|attribute| attribute.about)
+    };
+    let mut targets = references_of(values).into_iter().filter(|reference| about(reference.attribute)).peekable();
+    targets.peek().is_some() && targets.all(|reference| going.contains(&reference.target))
+}
+
+/// The attributes without references to what goes.
+fn without(values: &Values, going: &BTreeSet<RecordId>) -> Values {
+    let mut kept = values.clone();
+    for (id, value) in values.iter() {
+        match detach(value, going) {
+            Some(rest) if rest == *value => {}
+            Some(rest) => kept.set(id, rest),
+            None => drop(kept.take(id)),
+        }
+    }
+    kept
+}
+
+/// What is left of a value: a structured one goes as a whole if a reference in it does.
+fn detach(value: &Value, going: &BTreeSet<RecordId>) -> Option<Value> {
+    match value {
+        Value::Reference(target) => (!going.contains(target)).then(|| value.clone()),
+        Value::List(values) => {
+            let rest: Vec<Value> = values.iter().filter_map(|value| detach(value, going)).collect();
+            (!rest.is_empty()).then_some(Value::List(rest))
+        }
+        Value::Group(group) => {
+            let whole = group.parts.iter().all(|(_, part)| detach(part, going).as_ref() == Some(part));
+            whole.then(|| value.clone())
+        }
+        _ => Some(value.clone()),
+    }
+}

@@ -1,0 +1,257 @@
+//! Defining custom fields and changing them.
+
+use super::Transaction;
+use crate::error::{ErrorKind, Result};
+use crate::model::{AttributeId, FieldHandle, FieldType, Kind, Value, ValueType};
+use crate::rows;
+use crate::schema::{
+    self, Attribute, Catalogue, Definition, DefinitionProblem, FIRST_ADDED_OPTION, Field, OptionDefinition, Origin,
+};
+
+impl<'db> Transaction<'db> {
+    /// Defines a custom field and gives its typed handle. It is there at once in this transaction, and
+    /// for everybody after the commit. Costs the same whatever the number of records.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) with everything that is wrong with it.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Field, Kind, Record};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let size = tx.define(Field::integer("shoe_size").on(Kind::CONTACT).min(15).max(55))?;
+    /// let ada = Contact::named("Ada", "Lovelace").set(size, 37);
+    /// assert_eq!(ada.get(size), Some(37));
+    /// tx.insert(&ada)?;
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn define<T: FieldType>(&mut self, field: Field<T>) -> Result<FieldHandle<T>> {
+        let draft = field.draft;
+        let limits = self.database.options().limits;
+        refuse(&draft.key, schema::problems(&self.catalogue, &draft, None, &limits))?;
+        let id = self.catalogue.next_field();
+        self.put_definition(draft.kind, id, &schema::definition_of(&draft))?;
+        Ok(FieldHandle::new(id, draft.currency))
+    }
+
+    /// Changes a custom field, or the options of a built-in choice.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) if there is no such field.
+    ///
+    /// ```
+    /// use contactdb::{Database, Field, Kind};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.define(Field::choice("plan").option("free", "Free"))?;
+    /// tx.edit_field(Kind::CONTACT, "plan")?.add_option("pro", "Professional")?.rename("tariff")?;
+    /// tx.edit_field(Kind::CONTACT, "stage")?.add_option("trial", "On trial")?;
+    /// tx.commit()?;
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn edit_field(&mut self, kind: Kind, key: &str) -> Result<FieldEditor<'_, 'db>> {
+        let catalogue = &self.catalogue;
+        // A choice within a structured value, such as a role, is found by what it is asked by.
+        let attribute = catalogue.settable(kind, key).or_else(|| catalogue.attribute(kind, key));
+        let editable = |attribute: &&Attribute| attribute.origin == Origin::Custom || !attribute.options.is_empty();
+        let Some(attribute) = attribute.filter(editable) else {
+            let nearest = catalogue.nearest_key(kind, key);
+            let problem = DefinitionProblem::UnknownField { key: key.to_owned(), nearest };
+            return Err(ErrorKind::Definition { key: key.to_owned(), problems: vec![problem] }.into());
+        };
+        let id = attribute.id;
+        let definition = catalogue.definition(kind, id).cloned();
+        let definition = definition.unwrap_or_else(|| Definition::added_options(kind.0, key));
+        Ok(FieldEditor { transaction: self, kind, id, definition })
+    }
+
+    /// Puts a definition in force, once the default it gives passes its own rules.
+    fn put_definition(&mut self, kind: Kind, id: AttributeId, definition: &Definition) -> Result<()> {
+        let mut catalogue = Catalogue::clone(&self.catalogue);
+        let applied = catalogue.apply(kind, id, definition.clone());
+        refuse(&definition.key, applied.err().map(|_| DefinitionProblem::UnknownKind).into_iter().collect())?;
+        let violations = catalogue.attribute_by_id(kind, id).map_or_else(Vec::new, |attribute| {
+            schema::default_violations(&catalogue, attribute, &self.database.options().limits)
+        });
+        if !violations.is_empty() {
+            let violations = violations.iter().map(ToString::to_string).collect();
+            return refuse(&definition.key, vec![DefinitionProblem::BadDefault { violations }]);
+        }
+        self.apply(|writer, _| {
+            rows::put_field(writer, kind, id, definition);
+            Ok(())
+        })?;
+        *self.catalogue_mut() = catalogue;
+        Ok(())
+    }
+}
+
+fn refuse(key: &str, problems: Vec<DefinitionProblem>) -> Result<()> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(ErrorKind::Definition { key: crate::model::shorten(key), problems }.into())
+    }
+}
+
+/// A custom field or a built-in choice that is being changed; from [`Transaction::edit_field`]. Each
+/// change is checked and takes effect in the transaction at once.
+///
+/// Records are never rewritten: they name fields and options by stable numbers.
+#[derive(Debug)]
+#[must_use = "an editor changes nothing by itself"]
+pub struct FieldEditor<'t, 'db> {
+    transaction: &'t mut Transaction<'db>,
+    kind: Kind,
+    id: AttributeId,
+    definition: Definition,
+}
+
+macro_rules! edits {
+    ($($(#[$meta:meta])* $name:ident($($arg:ident: $ty:ty),*) |$definition:ident| $change:expr;)*) => {$(
+        $(#[$meta])*
+        ///
+        /// # Errors
+        /// [`Definition`](ErrorKind::Definition) with everything that is wrong; nothing changes then.
+        pub fn $name(self, $($arg: $ty),*) -> Result<Self> {
+            self.edit(|$definition| $change)
+        }
+    )*};
+}
+
+impl FieldEditor<'_, '_> {
+    edits! {
+        /// Gives the field another key. Segments that were read before go on to mean it.
+        rename(key: &str) |field| key.clone_into(&mut field.key);
+        /// Sets what people call it.
+        label(label: &str) |field| label.clone_into(&mut field.label);
+        /// Sets the sentence of help for forms; `None` takes it away.
+        help(help: Option<&str>) |field| field.help = help.map(str::to_owned);
+        /// Sets the heading under which a form shows it; `None` takes it away.
+        section(section: Option<&str>) |field| field.section = section.map(str::to_owned);
+        /// Says whether a value must be given. Records that have none keep that right.
+        required(required: bool) |field| field.required = required.then_some(true);
+        /// Sets what a new record gets when no value is given; `None` takes it away.
+        default(value: Option<Value>) |field| field.default = value.map(schema::plain);
+        /// Sets the regular expression that the whole text must match; `None` takes it away. What is
+        /// stored stays, whether it matches or not.
+        pattern(pattern: Option<&str>) |field| field.pattern = pattern.map(str::to_owned);
+        /// Sets both bounds; `None` takes one away. What is stored stays, wherever it lies.
+        bounds(min: Option<Value>, max: Option<Value>) |field| {
+            field.min = min;
+            field.max = max;
+        };
+        /// Archives the field: its values stay in the records, but it can't be set, and segments that
+        /// ask about it are refused.
+        archive() |field| field.archived = Some(true);
+        /// Brings an archived field back, values and all.
+        restore() |field| field.archived = None;
+    }
+
+    /// Adds an option to a choice, behind the others.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) if it is there already, its key or label can't be one, or
+    /// the choice has as many as the limits allow.
+    pub fn add_option(mut self, key: &str, label: &str) -> Result<Self> {
+        let mut problems = Vec::new();
+        schema::check_option_key(key, &mut problems);
+        schema::check_label(label, &mut problems);
+        let max = self.transaction.database.options().limits.options;
+        let attribute = self.attribute()?;
+        if attribute.value_type != ValueType::Choice {
+            let value_type = attribute.value_type.describe();
+            problems.push(DefinitionProblem::RuleNotForType { rule: "option", value_type });
+        }
+        if attribute.option(key).is_some() {
+            problems.push(DefinitionProblem::OptionTaken { option: key.to_owned() });
+        }
+        if attribute.options.len() as u64 >= max {
+            problems.push(DefinitionProblem::TooMany { max });
+        }
+        refuse(&self.definition.key, problems)?;
+        let last = attribute.options.iter().map(|option| option.code).max().unwrap_or(0);
+        let first = if self.id.is_custom() { 1 } else { FIRST_ADDED_OPTION };
+        let code = last.saturating_add(1).max(first);
+        self.definition.options.push(OptionDefinition::new(code, key.to_owned(), label.to_owned()));
+        self.put()
+    }
+
+    /// Gives an option another label. Its key stays.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) if there is no such option, or the label can't be one.
+    pub fn relabel_option(self, key: &str, label: &str) -> Result<Self> {
+        let mut problems = Vec::new();
+        schema::check_label(label, &mut problems);
+        refuse(&self.definition.key, problems)?;
+        self.edit_option(key, |option| label.clone_into(&mut option.label))
+    }
+
+    /// Archives an option: records that have it keep it, but none gets it anew.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) if there is no such option.
+    pub fn archive_option(self, key: &str) -> Result<Self> {
+        self.edit_option(key, |option| option.archived = Some(true))
+    }
+
+    /// Brings an archived option back.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) if there is no such option.
+    pub fn restore_option(self, key: &str) -> Result<Self> {
+        self.edit_option(key, |option| option.archived = None)
+    }
+
+    fn edit_option(mut self, key: &str, change: impl FnOnce(&mut OptionDefinition)) -> Result<Self> {
+        let attribute = self.attribute()?;
+        let Some(option) = attribute.option(key) else {
+            let nearest = crate::model::nearest(key, attribute.options.iter().map(|option| &*option.key));
+            let problem =
+                DefinitionProblem::UnknownOption { option: key.to_owned(), nearest: nearest.map(str::to_owned) };
+            return refuse(&self.definition.key, vec![problem]).map(|()| self);
+        };
+        let code = option.code;
+        let present = OptionDefinition::new(code, option.key.to_string(), option.label.to_string());
+        let options = &mut self.definition.options;
+        let known = options.iter().position(|option| option.code == i64::from(code));
+        // An option of the crate's own is noted here only once it differs.
+        let at = known.unwrap_or_else(|| {
+            options.push(present);
+            options.len() - 1
+        });
+        if let Some(option) = options.get_mut(at) {
+            change(option);
+        }
+        self.put()
+    }
+
+    fn edit(mut self, change: impl FnOnce(&mut Definition)) -> Result<Self> {
+        if !self.id.is_custom() {
+            let problem = DefinitionProblem::UnknownField { key: self.definition.key.clone(), nearest: None };
+            return refuse(&self.definition.key, vec![problem]).map(|()| self);
+        }
+        change(&mut self.definition);
+        self.put()
+    }
+
+    fn put(self) -> Result<Self> {
+        if self.id.is_custom() {
+            let draft = schema::draft_of(&self.definition);
+            let limits = &self.transaction.database.options().limits;
+            let problems = schema::problems(&self.transaction.catalogue, &draft, Some(self.id), limits);
+            refuse(&self.definition.key, problems)?;
+        }
+        self.transaction.put_definition(self.kind, self.id, &self.definition)?;
+        Ok(self)
+    }
+
+    fn attribute(&self) -> Result<&Attribute> {
+        let unknown = || {
+            let problem = DefinitionProblem::UnknownField { key: self.definition.key.clone(), nearest: None };
+            ErrorKind::Definition { key: self.definition.key.clone(), problems: vec![problem] }
+        };
+        Ok(self.transaction.catalogue.attribute_by_id(self.kind, self.id).ok_or_else(unknown)?)
+    }
+}

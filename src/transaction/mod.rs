@@ -1,0 +1,125 @@
+//! Everything that writes.
+
+mod bulk;
+mod delete;
+mod fields;
+mod write;
+
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::database::Database;
+use crate::error::{ErrorKind, Result};
+use crate::model::Kind;
+use crate::options::Options;
+use crate::read::{Read, sealed::{Tables, View}};
+use crate::schema::Catalogue;
+use crate::store::{self, Writer, catalogue_version, set_catalogue_version};
+
+pub use bulk::Outcome;
+pub use delete::{Deleted, OnReferences};
+pub use fields::FieldEditor;
+pub use write::{Conflict, ReplaceError, Upserted};
+
+/// All that writes: it sees its own changes, and nobody else does before [`commit`](Self::commit).
+///
+/// A dropped transaction leaves nothing behind. A write that is refused, for breaking a rule say,
+/// leaves nothing behind either, and the transaction goes on. Everything that reads stands at [`Read`].
+///
+/// ```
+/// use contactdb::{Contact, Database, Read};
+/// let db = Database::in_memory()?;
+/// let mut tx = db.write()?;
+/// let ada = tx.insert(&Contact::named("Ada", "Lovelace"))?;
+/// tx.update(ada, |ada| ada.job_title = Some("Analyst".into()))?;
+/// tx.commit()?;
+/// assert_eq!(db.read()?.get(ada)?.expect("just inserted").version, 2);
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a transaction that is dropped leaves nothing behind; call commit"]
+pub struct Transaction<'db> {
+    database: &'db Database,
+    writer: Writer,
+    catalogue: Arc<Catalogue>,
+    catalogue_changed: bool,
+    actor: Option<String>,
+}
+
+impl<'db> Transaction<'db> {
+    pub(crate) fn new(database: &'db Database, writer: Writer, catalogue: Arc<Catalogue>) -> Self {
+        Self { database, writer, catalogue, catalogue_changed: false, actor: None }
+    }
+
+    /// Says who writes: it is noted with each record as `created_by` and `updated_by`.
+    pub fn acting_as(mut self, who: impl Into<String>) -> Self {
+        self.actor = Some(who.into());
+        self
+    }
+
+    /// Makes all changes take effect, at once and for good.
+    ///
+    /// # Errors
+    /// [`Poisoned`](ErrorKind::Poisoned) if an earlier error left something half done: then nothing is
+    /// changed. [`CommitUnknown`](ErrorKind::CommitUnknown) if the commit itself failed.
+    pub fn commit(mut self) -> Result<()> {
+        let mut version = None;
+        if self.catalogue_changed {
+            let next = catalogue_version(&self.writer)?.saturating_add(1);
+            set_catalogue_version(&mut self.writer, next);
+            version = Some(next);
+        }
+        self.writer.commit()?;
+        if let Some(version) = version {
+            self.database.remember(version, &self.catalogue);
+        }
+        Ok(())
+    }
+
+    /// Takes all changes back, as dropping does.
+    pub fn abort(self) {}
+
+    /// Runs a change that was checked before. An error in the middle forbids the commit.
+    fn apply<R>(&mut self, change: impl FnOnce(&mut Writer, &Catalogue) -> store::Result<R>) -> Result<R> {
+        let done = change(&mut self.writer, &self.catalogue).and_then(|done| {
+            self.writer.flush_if_full()?;
+            Ok(done)
+        });
+        if done.is_err() {
+            self.writer.poison();
+        }
+        Ok(done?)
+    }
+
+    /// The catalogue, to be changed; committed snapshots keep theirs.
+    fn catalogue_mut(&mut self) -> &mut Catalogue {
+        self.catalogue_changed = true;
+        Arc::make_mut(&mut self.catalogue)
+    }
+
+    /// Fails if an earlier error left something half done, or no row is left for another record.
+    fn check_usable(&self, kind: Kind) -> Result<()> {
+        self.writer.check_usable()?;
+        if store::next_row(&self.writer, kind)? == u32::MAX {
+            return Err(ErrorKind::Full { kind }.into());
+        }
+        Ok(())
+    }
+}
+
+impl View for Transaction<'_> {
+    fn tables(&self) -> Tables<'_> {
+        Tables(&self.writer)
+    }
+    fn catalogue_now(&self) -> &Catalogue {
+        &self.catalogue
+    }
+    fn options(&self) -> &Options {
+        self.database.options()
+    }
+    fn moment(&self) -> Moment {
+        self.database.options().moment()
+    }
+}
+
+impl Read for Transaction<'_> {}

@@ -1,0 +1,380 @@
+//! One record at a time: insert, update, replace, upsert, tags.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Transaction;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lookup::By;
+use crate::model::{
+    Id, InvalidValue, Record, RecordId, Rule, Stored, Tag, Value, Values, Violation, to_stored_instant,
+};
+use crate::rows::{self, Row, Subject};
+use crate::schema::{self, TagDefinition, system};
+
+/// What [`Transaction::upsert`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Upserted<T> {
+    /// The record.
+    pub id: Id<T>,
+    /// Whether it is new.
+    pub created: bool,
+    /// Its version now.
+    pub version: u64,
+}
+
+/// Two versions of a record that do not go together.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Conflict<T> {
+    /// The version the caller thought was stored.
+    pub expected: u64,
+    /// What the caller wanted to store.
+    pub yours: T,
+    /// What is stored.
+    pub stored: Stored<T>,
+}
+
+/// Why a record was not replaced. Turns into an [`Error`] with `?`.
+#[derive(Debug)]
+pub enum ReplaceError<T> {
+    /// The record was changed since it was read. Carries both versions, to be merged or shown.
+    Conflict(Box<Conflict<T>>),
+    /// Anything else.
+    Other(Error),
+}
+
+impl<T: Record> From<ReplaceError<T>> for Error {
+    fn from(error: ReplaceError<T>) -> Self {
+        match error {
+            ReplaceError::Conflict(conflict) => ErrorKind::VersionConflict {
+                id: conflict.stored.id.into(),
+                expected: conflict.expected,
+                found: conflict.stored.version,
+            }
+            .into(),
+            ReplaceError::Other(error) => error,
+        }
+    }
+}
+
+impl<T> From<Error> for ReplaceError<T> {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl<T> fmt::Display for ReplaceError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict(conflict) => write!(
+                f,
+                "the record was changed meanwhile: expected version {}, found {}",
+                conflict.expected, conflict.stored.version
+            ),
+            Self::Other(error) => error.fmt(f),
+        }
+    }
+}
+
+/// A record that passed all checks, and its tags by name.
+struct Checked {
+    values: Values,
+    tags: BTreeSet<Tag>,
+}
+
+impl Transaction<'_> {
+    /// Puts a new record in and gives its id.
+    ///
+    /// All rules are checked first: of types, custom fields, options, references, unique values, lengths.
+    /// Tags that do not exist yet are made.
+    ///
+    /// # Errors
+    /// [`Invalid`](ErrorKind::Invalid) with every rule that is broken; nothing is written then.
+    /// [`Full`](ErrorKind::Full), [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
+    pub fn insert<T: Record>(&mut self, record: &T) -> Result<Id<T>> {
+        self.check_usable(T::KIND)?;
+        let now = self.now();
+        let id = self.database.options().ids.next(now);
+        let mut checked = self.check(record, id, None, now)?;
+        let values = &mut checked.values;
+        values.set(system::VERSION, Value::Integer(1));
+        values.set(system::CREATED, Value::DateTime(now));
+        values.set(system::UPDATED, Value::DateTime(now));
+        if let Some(who) = &self.actor {
+            values.set(system::CREATED_BY, Value::Text(who.clone()));
+            values.set(system::UPDATED_BY, Value::Text(who.clone()));
+        }
+        let tags = self.tag_ids(&checked.tags);
+        self.apply(|writer, catalogue| rows::insert(writer, catalogue, T::KIND, id, &checked.values, &tags))?;
+        Ok(Id::from_uuid(id))
+    }
+
+    /// Changes a record and gives its new version. Only what differs is checked and written; if nothing
+    /// does, the version stays. A change of tags alone changes no version either.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); else as [`insert`](Self::insert). Nothing is written then.
+    pub fn update<T: Record>(&mut self, id: Id<T>, change: impl FnOnce(&mut T)) -> Result<u64> {
+        let before = self.load(id)?;
+        let mut record = rows::to_stored::<T>(&self.catalogue, before.clone())?.record;
+        change(&mut record);
+        self.overwrite(&before, &record)
+    }
+
+    /// Puts a whole record in the place of the stored one, if that has still the expected version, and
+    /// gives the new version.
+    ///
+    /// # Errors
+    /// [`ReplaceError::Conflict`] with both versions if the record was changed meanwhile; else as
+    /// [`update`](Self::update). Nothing is written then.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Read, ReplaceError};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let id = tx.insert(&Contact::named("Ada", "Lovelace"))?;
+    /// let mut mine = tx.get(id)?.expect("just inserted");
+    /// tx.update(id, |ada| ada.department = Some("Engines".into()))?;
+    ///
+    /// mine.record.job_title = Some("Analyst".into());
+    /// match tx.replace(id, mine.version, mine.record) {
+    ///     Err(ReplaceError::Conflict(conflict)) => assert_eq!(conflict.stored.version, 2),
+    ///     other => panic!("expected a conflict, found {other:?}"),
+    /// }
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn replace<T: Record>(
+        &mut self,
+        id: Id<T>,
+        expected: u64,
+        record: T,
+    ) -> std::result::Result<u64, ReplaceError<T>> {
+        let before = self.load(id)?;
+        if rows::version_of(&before.values) != Some(expected) {
+            let stored = rows::to_stored(&self.catalogue, before).map_err(Error::from)?;
+            return Err(ReplaceError::Conflict(Box::new(Conflict { expected, yours: record, stored })));
+        }
+        Ok(self.overwrite(&before, &record)?)
+    }
+
+    /// Changes the record that has a key, or makes one that has it. The key must be one that at most
+    /// one record can have: an external id or a unique field.
+    ///
+    /// `change` gets the stored record, or a blank one that will have the key.
+    ///
+    /// # Errors
+    /// [`NotAKey`](ErrorKind::NotAKey) for e-mail addresses, phone numbers and fields that are not
+    /// unique; else as [`insert`](Self::insert) and [`update`](Self::update).
+    ///
+    /// ```
+    /// use contactdb::{By, Contact, Database, PersonName};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// for title in ["Analyst", "Countess"] {
+    ///     let done = tx.upsert(&By::external_id("webshop", "17"), |ada: &mut Contact| {
+    ///         ada.name = PersonName::new("Ada", "Lovelace");
+    ///         ada.job_title = Some(title.into());
+    ///     })?;
+    ///     assert_eq!(done.created, title == "Analyst");
+    /// }
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn upsert<T: Record>(&mut self, key: &By, change: impl FnOnce(&mut T)) -> Result<Upserted<T>> {
+        let unique = key.entry(&self.catalogue, T::KIND)?.is_some_and(|entry| entry.unique);
+        if !unique {
+            let reason = "expected an external id or a value of a unique field";
+            let attribute = "the key".to_owned();
+            return Err(ErrorKind::NotAKey { kind: T::KIND, attribute, reason }.into());
+        }
+        let found = key.rows(&self.writer, &self.catalogue, T::KIND)?;
+        if let Some(row) = found.first() {
+            let uuid = rows::id_of(&self.writer, T::KIND, *row)?.unwrap_or_default();
+            let id = Id::from_uuid(uuid);
+            let version = self.update(id, change)?;
+            return Ok(Upserted { id, created: false, version });
+        }
+        let mut record = key.blank(&self.catalogue);
+        change(&mut record);
+        Ok(Upserted { id: self.insert(&record)?, created: true, version: 1 })
+    }
+
+    /// Adds a tag to a record; gives whether it was not there yet. Costs the same whatever the record's
+    /// size, and changes no version.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag
+    /// or a record that has as many as the limits allow; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
+    pub fn tag<T: Record>(
+        &mut self,
+        id: Id<T>,
+        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
+    ) -> Result<bool> {
+        self.change_tags(id, tag, BTreeSet::insert)
+    }
+
+    /// Takes a tag from a record; gives whether it was there.
+    ///
+    /// # Errors
+    /// As [`tag`](Self::tag).
+    pub fn untag<T: Record>(
+        &mut self,
+        id: Id<T>,
+        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
+    ) -> Result<bool> {
+        self.change_tags(id, tag, |tags, tag| tags.remove(&tag))
+    }
+
+    fn change_tags<T: Record>(
+        &mut self,
+        id: Id<T>,
+        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
+        change: impl FnOnce(&mut BTreeSet<Tag>, Tag) -> bool,
+    ) -> Result<bool> {
+        let row = self.load(id)?;
+        let tag = Self::read_tag::<T>(tag)?;
+        // The tag in the spelling that the database has.
+        let tag = self.catalogue.tags.id(&tag).and_then(|id| self.catalogue.tags.name(id).cloned()).unwrap_or(tag);
+        let mut tags: BTreeSet<Tag> =
+            row.tags.iter().filter_map(|id| self.catalogue.tags.name(*id).cloned()).collect();
+        let changed = change(&mut tags, tag);
+        if changed {
+            let mut violations = Vec::new();
+            self.check_tags(&tags, &mut violations);
+            refuse::<T>(violations)?;
+            self.put_tags::<T>(&row, &tags)?;
+        }
+        Ok(changed)
+    }
+
+    /// Reads the name of a tag.
+    pub(super) fn read_tag<T: Record>(tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<Tag> {
+        tag.try_into().map_err(|error| {
+            let violations = vec![Into::<InvalidValue>::into(error).violation("tag")];
+            ErrorKind::Invalid { kind: T::KIND, violations }.into()
+        })
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        to_stored_instant(self.database.options().clock.now())
+    }
+
+    pub(super) fn load<T: Record>(&self, id: Id<T>) -> Result<Row> {
+        let id: RecordId = id.into();
+        let row = rows::find(&self.writer, id)?.ok_or(ErrorKind::NotFound { id })?;
+        let found = rows::load(&self.writer, &self.catalogue, T::KIND, row)?;
+        Ok(found.ok_or(ErrorKind::NotFound { id })?)
+    }
+
+    /// Checks everything about a record that is to be written; all that is wrong with it comes back at once.
+    fn check<T: Record>(
+        &self,
+        record: &T,
+        id: Uuid,
+        before: Option<&Row>,
+        now: OffsetDateTime,
+    ) -> Result<Checked> {
+        let options = self.database.options();
+        let catalogue = &*self.catalogue;
+        let mut violations = Vec::new();
+        let mut values = schema::to_values(record, catalogue, &mut violations);
+        match before {
+            None => schema::fill_defaults(catalogue, T::KIND, &mut values, now),
+            Some(before) => keep_unseen(catalogue, T::KIND, &before.values, &mut values),
+        }
+        schema::normalise(&mut values, options.default_region);
+        let old = before.map(|before| &before.values);
+        schema::check(catalogue, T::KIND, &values, old, &options.limits, &mut violations);
+        let subject = Subject { kind: T::KIND, id, values: &values, before };
+        rows::check(&self.writer, catalogue, subject, &mut violations)?;
+        let tags = record.tags().clone();
+        self.check_tags(&tags, &mut violations);
+        refuse::<T>(violations)?;
+        Ok(Checked { values, tags })
+    }
+
+    fn check_tags(&self, tags: &BTreeSet<Tag>, violations: &mut Vec<Violation>) {
+        let max = self.database.options().limits.tags;
+        if tags.len() as u64 > max {
+            let rule = Rule::TooLong { max, unit: "values" };
+            violations.push(Violation { attribute: "tags".into(), rule, found: tags.len().to_string() });
+        }
+    }
+
+    /// Writes the record of a row anew, if it differs; gives its version.
+    fn overwrite<T: Record>(&mut self, before: &Row, record: &T) -> Result<u64> {
+        let now = self.now();
+        let mut checked = self.check(record, before.id, Some(before), now)?;
+        let values = &mut checked.values;
+        for id in system::ALL {
+            if let Some(value) = before.values.get(id) {
+                values.set(id, value.clone());
+            }
+        }
+        let mut version = rows::version_of(&before.values).unwrap_or(0);
+        if *values != before.values {
+            version += 1;
+            self.stamp(before, values, now);
+            self.apply(|writer, catalogue| rows::replace(writer, catalogue, T::KIND, before, &checked.values))?;
+        }
+        self.put_tags::<T>(before, &checked.tags)?;
+        Ok(version)
+    }
+
+    /// Writes the tags of a row, if they differ.
+    fn put_tags<T: Record>(&mut self, row: &Row, tags: &BTreeSet<Tag>) -> Result<()> {
+        let ids = self.tag_ids(tags);
+        if ids != row.tags {
+            self.apply(|writer, _| {
+                rows::set_tags(writer, T::KIND, row.row, &ids);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The ids of tags, sorted; those that do not exist yet are made.
+    pub(super) fn tag_ids(&mut self, tags: &BTreeSet<Tag>) -> Vec<u32> {
+        let mut ids: Vec<u32> = tags.iter().map(|tag| self.tag_id(tag)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    pub(super) fn tag_id(&mut self, tag: &Tag) -> u32 {
+        if let Some(id) = self.catalogue.tags.id(tag) {
+            return id;
+        }
+        let id = self.catalogue.tags.next_id();
+        let definition = TagDefinition::new(tag.as_str().to_owned());
+        rows::put_tag(&mut self.writer, id, &definition);
+        self.catalogue_mut().tags.add(id, &definition);
+        id
+    }
+}
+
+/// Refuses a record that breaks rules.
+pub(super) fn refuse<T: Record>(violations: Vec<Violation>) -> Result<()> {
+    if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { kind: T::KIND, violations }.into()) }
+}
+
+/// What the writer of a whole record can't have seen stays: values of archived fields, and what a newer
+/// version of the crate wrote.
+fn keep_unseen(catalogue: &schema::Catalogue, kind: crate::model::Kind, before: &Values, values: &mut Values) {
+    for (id, value) in before.iter() {
+        let unseen = match catalogue.attribute_by_id(kind, id) {
+            Some(attribute) => attribute.archived,
+            None => true,
+        };
+        if unseen && values.get(id).is_none() {
+            values.set(id, value.clone());
+        }
+    }
+    if values.opaque.is_empty() {
+        values.opaque.clone_from(&before.opaque);
+    }
+}
