@@ -101,7 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let times = repeat(commits, || {
         let id = ids[random.usize(..ids.len())];
         let mut tx = db.write()?;
-        let budget = random.i64(..100_000);
+        let budget = random.i64(0..100_000);
         tx.update(id, |contact: &mut Contact| contact.fields.set(fields.budget, budget))?;
         tx.tag(id, "new")?;
         Ok(tx.commit()?)
@@ -152,8 +152,8 @@ fn contact(at: u64, random: &mut fastrand::Rng, company: Option<Id<Company>>, fi
         .stage(STAGES[random.usize(..6)])
         .source(SOURCES[random.usize(..12)])
         .owner(format!("user{}", random.u32(..50)))
-        .set(fields.budget, random.i64(..100_000))
-        .set(fields.score, random.i64(..1_000_000))
+        .set(fields.budget, random.i64(0..100_000))
+        .set(fields.score, random.i64(0..1_000_000))
         .set(fields.plan, ["free", "pro", "team"][random.usize(..3)]);
     contact.languages.push("en".into());
     contact.priority = Some("normal".into());

@@ -1,14 +1,13 @@
 //! An open database.
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use crate::cache::CatalogueCache;
 use crate::error::{Error, Result};
 use crate::options::Options;
-use crate::rows;
-use crate::schema::Catalogue;
 use crate::snapshot::Snapshot;
-use crate::store::{self, Source, Store};
+use crate::store::{self, Store};
 use crate::transaction::Transaction;
 
 /// A contact database: one file, or a database in memory.
@@ -32,15 +31,13 @@ use crate::transaction::Transaction;
 pub struct Database {
     store: Store,
     options: Arc<Options>,
-    /// The catalogue of the last commit that was seen, with its version.
-    catalogue: RwLock<(u32, Arc<Catalogue>)>,
+    catalogue: CatalogueCache,
 }
 
 impl Database {
     pub(crate) fn new(store: Store, options: Options) -> store::Result<Self> {
-        let reader = store.read()?;
-        let catalogue = (store::catalogue_version(&reader)?, rows::load_catalogue(&reader)?);
-        Ok(Self { store, options: Arc::new(options), catalogue: RwLock::new(catalogue) })
+        let catalogue = CatalogueCache::new(&store.read()?)?;
+        Ok(Self { store, options: Arc::new(options), catalogue })
     }
 
     /// Makes a new database file, with the default [`Options`].
@@ -86,7 +83,7 @@ impl Database {
     /// [`Io`](crate::ErrorKind::Io); [`Corrupt`](crate::ErrorKind::Corrupt).
     pub fn read(&self) -> Result<Snapshot> {
         let reader = self.store.read()?;
-        let catalogue = self.catalogue_of(&reader)?;
+        let catalogue = self.catalogue.of(&reader)?;
         Ok(Snapshot::new(reader, catalogue, Arc::clone(&self.options)))
     }
 
@@ -110,8 +107,8 @@ impl Database {
 
     fn begin(&self, wait: bool) -> Result<Transaction<'_>> {
         let writer = self.store.write(wait)?;
-        let catalogue = self.catalogue_of(&writer)?;
-        Ok(Transaction::new(self, writer, catalogue))
+        let catalogue = self.catalogue.of(&writer)?;
+        Ok(Transaction::new(writer, catalogue, &self.catalogue, &self.options))
     }
 
     /// Closes the file. Dropping the database does so too, but can't report an error.
@@ -126,28 +123,46 @@ impl Database {
     pub fn options(&self) -> &Options {
         &self.options
     }
+}
 
-    /// The catalogue as a source has it; the cached one if it is of the same version.
-    fn catalogue_of(&self, source: &dyn Source) -> store::Result<Arc<Catalogue>> {
-        let version = store::catalogue_version(source)?;
-        {
-            // A panic elsewhere can't leave the pair half written.
-            let cached = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
-            if cached.0 == version {
-                return Ok(Arc::clone(&cached.1));
-            }
-        }
-        let catalogue = rows::load_catalogue(source)?;
-        self.remember(version, &catalogue);
-        Ok(catalogue)
+impl Options {
+    /// Makes a new database file.
+    ///
+    /// # Errors
+    /// [`Open`](crate::ErrorKind::Open) if there is a file already; [`Io`](crate::ErrorKind::Io).
+    pub fn create(self, path: impl AsRef<Path>) -> Result<Database> {
+        let path = path.as_ref();
+        let store = Store::create(path, self.settings).map_err(|error| Error::opening(path, error))?;
+        Database::new(store, self).map_err(|error| Error::opening(path, error))
     }
 
-    /// Caches the catalogue of a commit. Called with committed ones only, except by a transaction for
-    /// what it just began from.
-    pub(crate) fn remember(&self, version: u32, catalogue: &Arc<Catalogue>) {
-        let mut cached = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
-        if cached.0 < version {
-            *cached = (version, Arc::clone(catalogue));
-        }
+    /// Opens a database file for reading and writing. Never makes one.
+    ///
+    /// # Errors
+    /// [`Open`](crate::ErrorKind::Open) if there is no file, it is no contact database, it is in use or
+    /// was written by a newer version; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Database> {
+        let path = path.as_ref();
+        let store = Store::open(path, self.settings).map_err(|error| Error::opening(path, error))?;
+        Database::new(store, self).map_err(|error| Error::opening(path, error))
+    }
+
+    /// Opens a database file for reading only.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); a file that was not closed properly must be opened for writing once.
+    pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<Database> {
+        let path = path.as_ref();
+        let store = Store::open_read_only(path, self.settings).map_err(|error| Error::opening(path, error))?;
+        Database::new(store, self).map_err(|error| Error::opening(path, error))
+    }
+
+    /// Makes a database in memory, for tests and for work that need not be kept.
+    ///
+    /// # Errors
+    /// None in practice; the signature is that of the others.
+    pub fn in_memory(self) -> Result<Database> {
+        let store = Store::in_memory(self.settings)?;
+        Ok(Database::new(store, self)?)
     }
 }

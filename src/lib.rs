@@ -164,6 +164,7 @@
 //!
 //! None yet: everything is always there.
 
+mod cache;
 mod clock;
 mod database;
 mod engine;
@@ -181,6 +182,7 @@ mod select;
 mod snapshot;
 mod store;
 mod transaction;
+mod view;
 
 pub use clock::{Clock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;

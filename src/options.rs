@@ -1,17 +1,14 @@
 //! How a database is opened.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use time::{Month, Weekday};
 
 use crate::clock::{Clock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
-use crate::database::Database;
-use crate::error::{Error, Result};
 use crate::model::Region;
 use crate::schema::Limits;
 use crate::segment::SyntaxLimits;
-use crate::store::{Concurrency, Durability, Settings, Store};
+use crate::store::{Concurrency, Durability, Settings};
 
 /// How a database is opened: memory, sharing, durability, limits, and what the library takes from the
 /// world. Each has a default.
@@ -27,7 +24,7 @@ use crate::store::{Concurrency, Durability, Settings, Store};
 #[derive(Debug, Clone)]
 #[must_use = "options do nothing until a database is opened with them"]
 pub struct Options {
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) limits: Limits,
     pub(crate) syntax: SyntaxLimits,
     pub(crate) default_region: Option<Region>,
@@ -138,46 +135,6 @@ impl Options {
     pub fn fiscal_year_start(mut self, month: Month) -> Self {
         self.fiscal_year_start = month;
         self
-    }
-
-    /// Makes a new database file.
-    ///
-    /// # Errors
-    /// [`Open`](crate::ErrorKind::Open) if there is a file already; [`Io`](crate::ErrorKind::Io).
-    pub fn create(self, path: impl AsRef<Path>) -> Result<Database> {
-        let path = path.as_ref();
-        let store = Store::create(path, self.settings).map_err(|error| Error::opening(path, error))?;
-        Database::new(store, self).map_err(|error| Error::opening(path, error))
-    }
-
-    /// Opens a database file for reading and writing. Never makes one.
-    ///
-    /// # Errors
-    /// [`Open`](crate::ErrorKind::Open) if there is no file, it is no contact database, it is in use or
-    /// was written by a newer version; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
-    pub fn open(self, path: impl AsRef<Path>) -> Result<Database> {
-        let path = path.as_ref();
-        let store = Store::open(path, self.settings).map_err(|error| Error::opening(path, error))?;
-        Database::new(store, self).map_err(|error| Error::opening(path, error))
-    }
-
-    /// Opens a database file for reading only.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open); a file that was not closed properly must be opened for writing once.
-    pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<Database> {
-        let path = path.as_ref();
-        let store = Store::open_read_only(path, self.settings).map_err(|error| Error::opening(path, error))?;
-        Database::new(store, self).map_err(|error| Error::opening(path, error))
-    }
-
-    /// Makes a database in memory, for tests and for work that need not be kept.
-    ///
-    /// # Errors
-    /// None in practice; the signature is that of the others.
-    pub fn in_memory(self) -> Result<Database> {
-        let store = Store::in_memory(self.settings)?;
-        Ok(Database::new(store, self)?)
     }
 
     /// The present moment in the calendar of these options.

@@ -1,6 +1,5 @@
 //! What a snapshot and a transaction have in common: everything that reads.
 
-use crate::clock::Moment;
 use crate::engine;
 use crate::error::{ErrorKind, Result};
 use crate::lookup::By;
@@ -9,31 +8,8 @@ use crate::rows;
 use crate::schema::Catalogue;
 use crate::segment::{self, AnyQuestion, AnySegment, Question, Segment};
 use crate::select::Select;
-use crate::store::{self, Source};
-
-/// What only this crate knows of the two.
-pub(crate) mod sealed {
-    use super::{Catalogue, Moment, Source};
-    use crate::options::Options;
-
-    /// What records are read from.
-    #[derive(Clone, Copy)]
-    pub struct Tables<'s>(pub(crate) &'s dyn Source);
-
-    impl std::fmt::Debug for Tables<'_> {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("Tables")
-        }
-    }
-
-    pub trait View {
-        fn tables(&self) -> Tables<'_>;
-        fn catalogue_now(&self) -> &Catalogue;
-        fn options(&self) -> &Options;
-        /// The moment at which questions are asked unless they say otherwise.
-        fn moment(&self) -> Moment;
-    }
-}
+use crate::store;
+use crate::view::View;
 
 /// Everything that reads. Implemented by [`Snapshot`](crate::Snapshot) and, with its own changes, by
 /// [`Transaction`](crate::Transaction). Sealed.
@@ -52,7 +28,7 @@ pub(crate) mod sealed {
 /// assert_eq!(vips(&db.read()?)?, 1);
 /// # Ok::<(), contactdb::Error>(())
 /// ```
-pub trait Read: sealed::View + Sized {
+pub trait Read: View + Sized {
     /// The attributes of every kind and the tags.
     fn catalogue(&self) -> &Catalogue {
         self.catalogue_now()
@@ -122,7 +98,7 @@ pub trait Read: sealed::View + Sized {
     fn field<T: FieldType>(&self, kind: Kind, key: &str) -> Result<FieldHandle<T>> {
         let catalogue = self.catalogue();
         let no_such_field =
-            || ErrorKind::NoSuchField { kind, key: key.to_owned(), nearest: catalogue.nearest_key(kind, key) };
+            || ErrorKind::NoSuchField { kind, key: key.to_owned(), nearest: catalogue.nearest_key(kind, key).filter(|near| near != key) };
         Ok(catalogue.handle(kind, key).ok_or_else(no_such_field)?)
     }
 

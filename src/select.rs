@@ -6,8 +6,8 @@ use crate::clock::Moment;
 use crate::engine;
 use crate::error::Result;
 use crate::model::{Id, Record, Stored};
-use crate::read::sealed::View;
 use crate::rows;
+use crate::view::View;
 use crate::segment::{self, AnySegment, Order, Segment};
 
 /// A segment with an order and a limit, about to be asked; from [`Read::select`](crate::Read::select).

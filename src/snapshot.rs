@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::options::Options;
-use crate::read::{Read, sealed::{Tables, View}};
+use crate::read::Read;
+use crate::view::{Tables, View};
 use crate::schema::Catalogue;
 use crate::store::Reader;
 

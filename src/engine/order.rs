@@ -80,9 +80,7 @@ fn sort_value(attribute: &Attribute, value: Value) -> Option<SortValue> {
         Value::Integer(number) => SortValue::Number(number.into()),
         Value::Decimal(number) => SortValue::Number(number),
         Value::Money(money) => SortValue::Money(money.currency, money.amount),
-        Value::Date(date) => {
-            SortValue::Day(packed(date.year(), u8::from(date.month()), date.day()))
-        }
+        Value::Date(date) => SortValue::Day(packed(date.year(), u8::from(date.month()), date.day())),
         Value::PartialDate(date) => {
             SortValue::Day(packed(date.year()?.into(), date.month().unwrap_or(0), date.day().unwrap_or(0)))
         }

@@ -5,22 +5,17 @@ use std::collections::BinaryHeap;
 use super::naive::{Evaluator, Question};
 use super::order::SortKey;
 use crate::clock::Moment;
+use crate::error::Result;
 use crate::model::Kind;
 use crate::rows::{self, Row};
 use crate::schema::Catalogue;
 use crate::segment::{AnySegment, Order, recheck};
 use crate::store::{self, Source, live};
-use crate::error::Result;
 
 /// How many records a segment has. Reads each record of the kind and holds one at a time; one look-up if the segment is `all`.
 ///
 /// Fails with a segment error if the segment asks about what was archived since it was checked; so do all of these.
-pub(crate) fn count(
-    source: &dyn Source,
-    catalogue: &Catalogue,
-    moment: &Moment,
-    segment: &AnySegment,
-) -> Result<u64> {
+pub(crate) fn count(source: &dyn Source, catalogue: &Catalogue, moment: &Moment, segment: &AnySegment) -> Result<u64> {
     let (evaluator, question) = prepare(source, catalogue, moment, segment)?;
     if question.is_all() {
         return Ok(u64::from(live(source, segment.kind())?));

@@ -197,10 +197,11 @@ impl Contact {
         self
     }
 
-    /// Sets the birthday.
+    /// Sets the birthday, from a date or a text such as `1990-05-17` or, without the year, `--05-17`. One
+    /// that is not well formed is reported when the record is written.
     #[must_use]
-    pub fn birthday(mut self, birthday: impl Into<PartialDate>) -> Self {
-        self.birthday = Some(birthday.into());
+    pub fn birthday(mut self, birthday: impl TryInto<PartialDate, Error: Into<InvalidValue>>) -> Self {
+        self.birthday = self.kept.read("birthday", birthday);
         self
     }
 

@@ -148,6 +148,12 @@ impl FromStr for PartialDate {
         parse().ok_or_else(|| InvalidValue::new("date", text, FORM))
     }
 }
+impl TryFrom<&str> for PartialDate {
+    type Error = InvalidValue;
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
 impl TryFrom<String> for PartialDate {
     type Error = InvalidValue;
     fn try_from(text: String) -> Result<Self, InvalidValue> {
@@ -160,9 +166,10 @@ impl From<PartialDate> for String {
     }
 }
 
-/// Instants are kept in UTC to the microsecond; whatever is finer is cut off.
+/// Instants are kept in UTC to the microsecond; whatever is finer is cut off. One that UTC can't hold
+/// stays as it is, to be refused by the check.
 pub(crate) fn to_stored_instant(at: OffsetDateTime) -> OffsetDateTime {
-    let at = at.to_offset(UtcOffset::UTC);
+    let Some(at) = at.checked_to_offset(UtcOffset::UTC) else { return at };
     at - Duration::nanoseconds(i64::from(at.nanosecond() % 1_000))
 }
 

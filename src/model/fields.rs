@@ -188,14 +188,14 @@ impl Fields {
     }
 
     fn put(&mut self, id: Option<AttributeId>, key: Option<Arc<str>>, value: Option<Value>) {
-        let same = |entry: &&mut Entry| match (&entry.id, &id) {
+        let same = |entry: &Entry| match (&entry.id, &id) {
             (Some(a), Some(b)) => a == b,
             _ => entry.key.is_some() && entry.key == key,
         };
-        match self.entries.iter_mut().find(same) {
-            Some(entry) => entry.value = value,
-            None => self.entries.push(Entry { id, key, value }),
-        }
+        // What was set last stands last: a field can stand here twice, by its id and by its key.
+        let known = self.entries.iter().position(same).map(|at| self.entries.remove(at));
+        let (id, key) = known.map_or((id, key), |known| (known.id, known.key));
+        self.entries.push(Entry { id, key, value });
     }
 }
 

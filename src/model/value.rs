@@ -91,30 +91,6 @@ impl Value {
             one => std::slice::from_ref(one),
         }
     }
-
-    /// What sort of value this is, in words, for messages.
-    pub(crate) fn describe(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "a text",
-            Self::Integer(_) => "a whole number",
-            Self::Decimal(_) => "a number",
-            Self::Money(_) => "an amount of money",
-            Self::Boolean(_) => "true or false",
-            Self::Date(_) => "a date",
-            Self::DateTime(_) => "an instant",
-            Self::PartialDate(_) => "a partial date",
-            Self::Choice(_) => "an option",
-            Self::Email(_) => "an e-mail address",
-            Self::Phone(_) => "a phone number",
-            Self::Url(_) => "a web address",
-            Self::Reference(_) => "a reference",
-            Self::NumberRange(_) => "a range of numbers",
-            Self::MoneyRange(_) => "a range of money",
-            Self::DateRange(_) => "a range of dates",
-            Self::List(_) => "several values",
-            Self::Group(_) => "a structured value",
-        }
-    }
 }
 
 impl fmt::Display for Value {

@@ -1,9 +1,11 @@
 //! The checks that need the database: that references lead somewhere, that unique values are unique.
 
 use super::load::{Row, find, id_of, load};
-use crate::index::{KeyEntry, keys_of, references_of, row_of};
+use std::collections::BTreeSet;
+
+use crate::index::{KeyEntry, is_exact, keys_of, references_of, row_of};
 use crate::model::{Kind, RecordId, Rule, Value, Values, Violation};
-use crate::schema::{Catalogue, violation};
+use crate::schema::{Catalogue, position, violation};
 use crate::store::{Result, Source, StoreError, Table, scan_prefix};
 use uuid::Uuid;
 
@@ -29,6 +31,7 @@ pub(crate) fn check(
     violations: &mut Vec<Violation>,
 ) -> Result<()> {
     references(source, catalogue, subject, violations)?;
+    repetition(catalogue, subject, violations);
     uniqueness(source, catalogue, subject, violations)
 }
 
@@ -79,6 +82,28 @@ fn leads_back(
         }
     }
     Ok(true)
+}
+
+/// A value that may stand in one record only may stand there once only.
+fn repetition(catalogue: &Catalogue, subject: Subject<'_>, violations: &mut Vec<Violation>) {
+    for (id, value) in subject.values.iter() {
+        let Some(attribute) = catalogue.attribute_by_id(subject.kind, id) else { continue };
+        let unchanged = subject.before.is_some_and(|before| before.values.get(id) == Some(value));
+        let Value::List(values) = value else { continue };
+        if unchanged || !(attribute.rules.unique || is_exact(attribute)) {
+            continue;
+        }
+        let mut seen = BTreeSet::new();
+        for (at, one) in values.iter().enumerate() {
+            let mut alone = Values::default();
+            alone.set(id, one.clone());
+            for key in keys_of(catalogue, subject.kind, &alone) {
+                if !seen.insert(key) {
+                    violations.push(violation(&position(&attribute.key, at, true), Rule::Repeated, Some(one)));
+                }
+            }
+        }
+    }
 }
 
 fn uniqueness(

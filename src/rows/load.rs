@@ -1,7 +1,5 @@
 //! Reading one record with everything that belongs to it.
 
-use std::sync::Arc;
-
 use uuid::Uuid;
 
 use crate::index::{self, Link};
@@ -27,7 +25,11 @@ impl KindCodes<'_> {
 
 impl Codes for KindCodes<'_> {
     fn code(&self, attribute: AttributeId, choice: &Choice) -> Option<u32> {
-        self.attribute(attribute)?.code_of(choice)
+        match self.attribute(attribute) {
+            Some(attribute) => attribute.code_of(choice),
+            // An attribute of a newer version: the form that `choice` below gives.
+            None => choice.key().strip_prefix('#')?.parse().ok(),
+        }
     }
     fn choice(&self, attribute: AttributeId, code: u32) -> Choice {
         match self.attribute(attribute) {
@@ -70,7 +72,7 @@ pub(crate) fn find(source: &dyn Source, id: RecordId) -> Result<Option<u32>> {
 }
 
 /// The kind and the row of an id.
-pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
+fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
     let key = id_key(id);
     let Some(value) = source.get(Table::Ids, &key)? else { return Ok(None) };
     let mut reader = KeyReader(&value);
@@ -177,7 +179,7 @@ pub(crate) fn links_to(source: &dyn Source, kind: Kind, row: u32) -> impl Iterat
 }
 
 /// Reads the catalogue of a file.
-pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Arc<Catalogue>> {
+pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
     let mut catalogue = Catalogue::new();
     for row in scan_prefix(source, Table::Catalogue, &[0]).chain(scan_prefix(source, Table::Catalogue, &[1])) {
         let (key, value) = row?;
@@ -192,7 +194,7 @@ pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Arc<Catalogue>> {
         let id = KeyReader(&key).u32().ok_or_else(|| StoreError::corrupt(Table::Tags, &key, "key cut short"))?;
         catalogue.tags.add(id, &definition(Table::Tags, &key, &value)?);
     }
-    Ok(Arc::new(catalogue))
+    Ok(catalogue)
 }
 
 fn definition<D: crate::model::FieldType>(table: Table, key: &[u8], value: &[u8]) -> Result<D> {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::assemble::coerce;
 use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
 use super::built_in;
+use super::coerce::coerce;
 use super::definition::{Definition, type_code, type_of_code};
 use super::field::Draft;
 use super::tags::TagNames;

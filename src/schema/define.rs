@@ -6,7 +6,7 @@ use super::attribute::{Rules, compile};
 use super::catalogue::Catalogue;
 use super::field::Draft;
 use super::limits::Limits;
-use super::validate::{compare_bound, type_of};
+use super::validate::{beyond_utc, compare_bound, type_of};
 use crate::model::{AttributeId, Value, ValueType};
 
 /// Something wrong with the definition of a field or of an option.
@@ -220,7 +220,8 @@ fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
     let wanted = if numeric { T::Decimal } else { value_type };
     for (of, bound) in [("min", &draft.min), ("max", &draft.max)] {
         if let Some(bound) = bound.as_ref().filter(|_| bounded)
-            && !(type_of(bound) == wanted || numeric && matches!(bound, Value::Integer(_)))
+            && (!(type_of(bound) == wanted || numeric && matches!(bound, Value::Integer(_)))
+                || matches!(bound, Value::DateTime(at) if beyond_utc(*at).is_some()))
         {
             found.push(P::WrongType { of, expected: wanted.describe() });
         }

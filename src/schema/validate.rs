@@ -3,9 +3,8 @@
 use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 
-use super::assemble::short;
 use super::attribute::Attribute;
 use super::catalogue::Catalogue;
 use super::limits::Limits;
@@ -94,7 +93,7 @@ fn reported(violations: &[Violation], attribute: &Attribute) -> bool {
 }
 
 pub(crate) fn violation(attribute: &str, rule: Rule, found: Option<&Value>) -> Violation {
-    Violation { attribute: attribute.to_owned(), rule, found: found.map_or_else(String::new, short) }
+    Violation { attribute: attribute.to_owned(), rule, found: found.map_or_else(String::new, |value| crate::model::shorten(&value.to_string())) }
 }
 
 /// How one of several is named in a message: `email[2]`; counted from 1.
@@ -128,7 +127,12 @@ impl Check<'_> {
                     self.report(&attribute.key, Rule::SeveralPrimary, value);
                 }
                 for (at, value) in values.iter().enumerate() {
+                    let known = self.violations.len();
                     self.one(attribute, &position(&attribute.key, at, true), value);
+                    // What stood in the list before is not put to the test again.
+                    if self.violations.len() > known && self.before.is_some_and(|old| old.each().contains(value)) {
+                        self.violations.truncate(known);
+                    }
                 }
             }
             (Value::List(_), false) => {
@@ -157,6 +161,11 @@ impl Check<'_> {
             Value::Reference(target) if !attribute.targets.is_empty() && !attribute.targets.contains(&target.kind) => {
                 let names: Vec<String> = attribute.targets.iter().map(|kind| format!("a {kind}")).collect();
                 self.report(path, Rule::WrongKind { expected: names.join(" or ") }, value);
+            }
+            Value::DateTime(at) => {
+                if let Some(rule) = beyond_utc(*at) {
+                    self.report(path, rule, value);
+                }
             }
             Value::Money(money) => self.currency(attribute, path, value, [Some(money.currency), None]),
             Value::MoneyRange(range) => {
@@ -224,9 +233,11 @@ impl Check<'_> {
 
     fn choice(&mut self, attribute: &Attribute, path: &str, value: &Value, choice: &Choice) {
         // An option that the record had before stays, archived or unknown to this version.
-        let kept = self.before.is_some_and(|before| before.each().contains(value));
-        match attribute.option(choice.key()) {
-            _ if kept => {}
+        let option = attribute.option(choice.key());
+        if option.is_none_or(|option| option.archived) && self.before.is_some_and(|before| holds(before, value)) {
+            return;
+        }
+        match option {
             None => {
                 let keys = attribute.options.iter().filter(|option| !option.archived).map(|option| &*option.key);
                 let nearest = crate::model::nearest(choice.key(), keys).map(str::to_owned);
@@ -265,8 +276,26 @@ impl Check<'_> {
     }
 }
 
+/// The rule that an instant breaks whose time in UTC lies outside the years -9999 to 9999.
+pub(crate) fn beyond_utc(at: OffsetDateTime) -> Option<Rule> {
+    match (at.checked_to_offset(UtcOffset::UTC), at.year() > 0) {
+        (Some(_), _) => None,
+        (None, true) => Some(Rule::TooLarge { max: "9999-12-31T23:59:59.999999Z".into() }),
+        (None, false) => Some(Rule::TooSmall { min: "-9999-01-01T00:00:00Z".into() }),
+    }
+}
+
 /// The longest text of a unique field, in bytes.
 pub(crate) const MAX_KEY: usize = 512;
+
+/// Whether the value is the other one, or stands in it however deep.
+fn holds(within: &Value, value: &Value) -> bool {
+    match within {
+        Value::List(values) => values.iter().any(|one| holds(one, value)),
+        Value::Group(group) => group.parts.iter().any(|(_, part)| holds(part, value)),
+        one => one == value,
+    }
+}
 
 fn is_primary(value: &Value) -> bool {
     matches!(value, Value::Group(group) if group.part(Part::PRIMARY) == Some(&Value::Boolean(true)))

@@ -36,20 +36,12 @@ impl SegmentError {
         let problems = problems
             .into_iter()
             .map(|problem| {
-                let excerpts = Excerpts::of(
-                    text,
-                    problem.span,
-                    problem.second.as_ref().map(|(span, _)| *span),
-                );
+                let excerpts = Excerpts::of(text, problem.span, problem.second.as_ref().map(|(span, _)| *span));
                 (problem, excerpts)
             })
             .collect();
         let text = (text.len() <= Self::KEPT_BYTES).then(|| text.into());
-        Self(Box::new(Inner {
-            text,
-            problems,
-            truncated,
-        }))
+        Self(Box::new(Inner { text, problems, truncated }))
     }
 
     /// The problems, in the order of the text; at least one.
@@ -109,15 +101,7 @@ pub struct Problem {
 impl Problem {
     pub(crate) fn new(code: SegmentCode, span: Span, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self {
-            code,
-            span,
-            second: None,
-            message,
-            readings: Vec::new(),
-            nearest: None,
-            help: None,
-        }
+        Self { code, span, second: None, message, readings: Vec::new(), nearest: None, help: None }
     }
 
     pub(crate) fn with_second(mut self, span: Span, label: impl Into<String>) -> Self {
@@ -155,9 +139,7 @@ impl Problem {
     /// Another place that matters, and what it is.
     #[must_use]
     pub fn second(&self) -> Option<(Span, &str)> {
-        self.second
-            .as_ref()
-            .map(|(span, label)| (*span, label.as_str()))
+        self.second.as_ref().map(|(span, label)| (*span, label.as_str()))
     }
 
     /// What was found and what was expected, in one line of lower case.

@@ -21,19 +21,9 @@ pub(crate) struct Lexed {
 
 /// Reads `text`, which the caller has found short enough.
 pub(crate) fn tokenise(text: &str) -> Lexed {
-    let mut lexer = Lexer {
-        text,
-        at: 0,
-        tokens: Vec::new(),
-        problems: Vec::new(),
-        truncated: false,
-    };
+    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), problems: Vec::new(), truncated: false };
     lexer.run();
-    Lexed {
-        tokens: lexer.tokens,
-        problems: lexer.problems,
-        truncated: lexer.truncated,
-    }
+    Lexed { tokens: lexer.tokens, problems: lexer.problems, truncated: lexer.truncated }
 }
 
 struct Lexer<'t> {
@@ -54,21 +44,12 @@ impl<'t> Lexer<'t> {
                 self.at += self.line_rest();
             } else {
                 let kind = self.token(character);
-                self.tokens.push(Token {
-                    kind,
-                    span: Span::of(start, self.at),
-                });
+                self.tokens.push(Token { kind, span: Span::of(start, self.at) });
             }
         }
         // Where something is missing at the end, the caret belongs behind the last word, not behind blank lines.
-        let span = self
-            .tokens
-            .last()
-            .map_or(Span::default(), |last| last.span.after());
-        self.tokens.push(Token {
-            kind: TokenKind::End,
-            span,
-        });
+        let span = self.tokens.last().map_or(Span::default(), |last| last.span.after());
+        self.tokens.push(Token { kind: TokenKind::End, span });
     }
 
     fn token(&mut self, character: char) -> TokenKind {
@@ -134,10 +115,7 @@ impl<'t> Lexer<'t> {
             '\u{2212}' | '\u{2013}' | '\u{2014}' => (1, Some("write the hyphen `-`")),
             '\u{b4}' => (1, Some("write the straight quote `'`")),
             '#' => (1, Some("a comment begins with `//`")),
-            '{' | '}' => (
-                1,
-                Some("group conditions with parentheses, values with square brackets"),
-            ),
+            '{' | '}' => (1, Some("group conditions with parentheses, values with square brackets")),
             _ => (1, None),
         };
         if length == 2 {
@@ -149,27 +127,20 @@ impl<'t> Lexer<'t> {
             // A run of the same character, or of marks without a letter to stand on, is one problem.
             let goes_on = |next: char| {
                 next == character
-                    || (unicode_ident::is_xid_continue(next)
-                        && !is_identifier_start(next)
-                        && !next.is_ascii_digit())
+                    || (unicode_ident::is_xid_continue(next) && !is_identifier_start(next) && !next.is_ascii_digit())
             };
             while let Some(next) = self.peek().filter(|&next| goes_on(next)) {
                 self.bump(next);
             }
         }
         let span = Span::of(start, self.at);
-        let name = if character.is_control()
-            || unicode_width::UnicodeWidthChar::width(character) == Some(0)
-        {
+        let name = if character.is_control() || unicode_width::UnicodeWidthChar::width(character) == Some(0) {
             format!("U+{:04X}", u32::from(character))
         } else {
             format!("`{}`", shorten(span.slice(self.text), 12))
         };
-        let mut problem = Problem::new(
-            SegmentCode::UnexpectedCharacter,
-            span,
-            format!("found {name}, which has no meaning here"),
-        );
+        let mut problem =
+            Problem::new(SegmentCode::UnexpectedCharacter, span, format!("found {name}, which has no meaning here"));
         if let Some(help) = help {
             problem = problem.with_help(help);
         }
@@ -185,11 +156,7 @@ impl<'t> Lexer<'t> {
             let escape = self.at;
             self.bump(character);
             if character == quote {
-                return if sound {
-                    TokenKind::Text(value)
-                } else {
-                    TokenKind::Invalid
-                };
+                return if sound { TokenKind::Text(value) } else { TokenKind::Invalid };
             }
             if character != '\\' {
                 value.push(character);
@@ -200,15 +167,10 @@ impl<'t> Lexer<'t> {
             } else {
                 sound = false;
                 let span = Span::of(escape, self.at);
-                let message = format!(
-                    "found the escape `{}`, which does not exist",
-                    shorten(span.slice(self.text), 24)
-                );
-                let help =
-                    "write one of \\n \\t \\\\ \\\" \\' \\u{1f600}; a backslash itself is \\\\";
-                self.report(
-                    Problem::new(SegmentCode::InvalidEscape, span, message).with_help(help),
-                );
+                let message =
+                    format!("found the escape `{}`, which does not exist", shorten(span.slice(self.text), 24));
+                let help = "write one of \\n \\t \\\\ \\\" \\' \\u{1f600}; a backslash itself is \\\\";
+                self.report(Problem::new(SegmentCode::InvalidEscape, span, message).with_help(help));
             }
         }
         let span = Span::of(start, self.at);
@@ -230,11 +192,7 @@ impl<'t> Lexer<'t> {
                     return None;
                 }
                 let body = self.rest().get(1..).unwrap_or("");
-                let digits = body
-                    .bytes()
-                    .take(7)
-                    .take_while(u8::is_ascii_hexdigit)
-                    .count();
+                let digits = body.bytes().take(7).take_while(u8::is_ascii_hexdigit).count();
                 let closed = body.get(digits..).is_some_and(|rest| rest.starts_with('}'));
                 self.at += 1 + digits + usize::from(closed);
                 let code = u32::from_str_radix(body.get(..digits)?, 16).ok()?;
@@ -252,11 +210,7 @@ impl<'t> Lexer<'t> {
         let Some(length) = body.find('`') else {
             self.at += line;
             let span = Span::of(start, self.at);
-            let problem = Problem::new(
-                SegmentCode::UnclosedName,
-                span,
-                "found no closing backquote on this line",
-            );
+            let problem = Problem::new(SegmentCode::UnclosedName, span, "found no closing backquote on this line");
             return self.invalid(problem.with_help("close the name: `name`"));
         };
         let name = body.get(..length).unwrap_or("").to_owned();
@@ -265,14 +219,8 @@ impl<'t> Lexer<'t> {
             return TokenKind::Name(name);
         }
         let span = Span::of(start, self.at);
-        let problem = Problem::new(
-            SegmentCode::InvalidName,
-            span,
-            "found backquotes without a usable name in them",
-        );
-        self.invalid(
-            problem.with_help("a name has at least one character and no control characters"),
-        )
+        let problem = Problem::new(SegmentCode::InvalidName, span, "found backquotes without a usable name in them");
+        self.invalid(problem.with_help("a name has at least one character and no control characters"))
     }
 
     fn parameter(&mut self) -> TokenKind {
@@ -282,19 +230,13 @@ impl<'t> Lexer<'t> {
             return TokenKind::Parameter(self.identifier().to_owned());
         }
         let span = Span::of(start, self.at);
-        let problem = Problem::new(
-            SegmentCode::InvalidName,
-            span,
-            "found `$` without the name of a parameter",
-        );
+        let problem = Problem::new(SegmentCode::InvalidName, span, "found `$` without the name of a parameter");
         self.invalid(problem.with_help("write the name right behind it: `$since`"))
     }
 
     /// Whether a slash here begins a pattern rather than a division.
     fn follows_matches(&self) -> bool {
-        self.tokens
-            .last()
-            .is_some_and(|token| token.kind == TokenKind::Keyword(Keyword::Matches))
+        self.tokens.last().is_some_and(|token| token.kind == TokenKind::Keyword(Keyword::Matches))
     }
 
     fn pattern(&mut self) -> TokenKind {
@@ -316,14 +258,8 @@ impl<'t> Lexer<'t> {
             }
         }
         let span = Span::of(start, self.at);
-        let problem = Problem::new(
-            SegmentCode::UnclosedPattern,
-            span,
-            "found no closing `/` on this line",
-        );
-        self.invalid(
-            problem.with_help("close the pattern: `matches /.../`; a slash inside it is \\/"),
-        )
+        let problem = Problem::new(SegmentCode::UnclosedPattern, span, "found no closing `/` on this line");
+        self.invalid(problem.with_help("close the pattern: `matches /.../`; a slash inside it is \\/"))
     }
 
     fn number(&mut self) -> TokenKind {
@@ -338,10 +274,7 @@ impl<'t> Lexer<'t> {
 
     fn identifier(&mut self) -> &'t str {
         let start = self.at;
-        while let Some(character) = self
-            .peek()
-            .filter(|&character| unicode_ident::is_xid_continue(character))
-        {
+        while let Some(character) = self.peek().filter(|&character| unicode_ident::is_xid_continue(character)) {
             self.bump(character);
         }
         self.text.get(start..self.at).unwrap_or("")

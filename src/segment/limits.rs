@@ -5,10 +5,7 @@
 /// Each setter holds its argument between 1 and the bound of the same name, without an error. The depth bound is
 /// chosen so that parsing, printing, cloning, comparing, debug-printing and dropping a tree each fit in a stack of 128 KiB in an unoptimised build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(
-    clippy::struct_field_names,
-    reason = "each is a maximum, and the accessors say so"
-)]
+#[expect(clippy::struct_field_names, reason = "each is a maximum, and the accessors say so")]
 pub struct SyntaxLimits {
     max_bytes: usize,
     max_depth: usize,
@@ -65,10 +62,6 @@ impl SyntaxLimits {
 
 impl Default for SyntaxLimits {
     fn default() -> Self {
-        Self {
-            max_bytes: 64 << 10,
-            max_depth: 64,
-            max_nodes: 10_000,
-        }
+        Self { max_bytes: 64 << 10, max_depth: 64, max_nodes: 10_000 }
     }
 }

@@ -5,12 +5,13 @@
 //!
 //! # Grammar
 //!
-//! Keywords are matched in any case. [`RESERVED_WORDS`] need backquotes to be names; [`CONTEXTUAL_WORDS`] do not.
+//! Keywords are matched in any case. Reserved words need backquotes to be names; contextual ones do not.
 #![doc = concat!("```text\n", include_str!("grammar.ebnf"), "```")]
 
 pub(crate) mod calendar;
 mod check;
 mod checked;
+#[cfg(test)]
 mod erase;
 mod error;
 mod lexer;
@@ -35,8 +36,11 @@ pub use span::Span;
 
 pub(crate) use calendar::Ends;
 pub(crate) use check::{check_order, check_question, check_question_of, check_segment, check_segment_of, recheck};
-pub(crate) use parser::{parse_question, parse_segment};
-pub(crate) use token::{CONTEXTUAL_WORDS, RESERVED_WORDS, is_identifier, is_reserved_word};
 pub(crate) use tree::{
     AttributeTest, Check, Condition, Expression, Operand, Order, Parent, Path, Relative, TagTest, Tree,
 };
+
+#[cfg(test)]
+use parser::{parse_question, parse_segment};
+#[cfg(test)]
+use token::{CONTEXTUAL_WORDS, RESERVED_WORDS, is_reserved_word};

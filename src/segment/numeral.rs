@@ -63,9 +63,7 @@ pub(crate) fn scan(text: &str) -> (usize, Result<TokenKind, Fault>) {
         return scan_date(text, length);
     }
     let mut length = digits(text, true);
-    let fraction = tail(text, length)
-        .strip_prefix('.')
-        .map_or(0, |behind| digits(behind, false));
+    let fraction = tail(text, length).strip_prefix('.').map_or(0, |behind| digits(behind, false));
     if fraction > 0 {
         length += 1 + digits(tail(text, length + 1), true);
     }
@@ -78,16 +76,8 @@ pub(crate) fn scan(text: &str) -> (usize, Result<TokenKind, Fault>) {
     if misplaced {
         return (length, Err(Fault::Malformed));
     }
-    let plain: String = token
-        .chars()
-        .filter(|character| *character != '_')
-        .collect();
-    (
-        length,
-        Decimal::from_str_exact(&plain)
-            .map(TokenKind::Number)
-            .map_err(|_| Fault::TooLong),
-    )
+    let plain: String = token.chars().filter(|character| *character != '_').collect();
+    (length, Decimal::from_str_exact(&plain).map(TokenKind::Number).map_err(|_| Fault::TooLong))
 }
 
 /// The length of something meant as a date: four digits, one or two, one or two, with hyphens.
@@ -103,21 +93,10 @@ fn date_length(text: &str) -> Option<usize> {
 fn scan_date(text: &str, length: usize) -> (usize, Result<TokenKind, Fault>) {
     let behind = tail(text, length);
     let timed = behind.starts_with(['T', 't']) && digits(tail(behind, 1), false) > 0;
-    let whole = if timed {
-        length + 1 + clock_length(tail(behind, 1))
-    } else {
-        length
-    };
+    let whole = if timed { length + 1 + clock_length(tail(behind, 1)) } else { length };
     let glued = identifier_length(tail(text, whole));
     if glued > 0 {
-        return (
-            whole + glued,
-            Err(if timed {
-                Fault::NoSuchTime
-            } else {
-                Fault::NoSuchDate
-            }),
-        );
+        return (whole + glued, Err(if timed { Fault::NoSuchTime } else { Fault::NoSuchDate }));
     }
     let Some(date) = read_date(head(text, length)) else {
         return (whole, Err(Fault::NoSuchDate));
@@ -141,10 +120,7 @@ fn read_date(text: &str) -> Option<Date> {
 
 /// The bytes that may belong to a time of day with its offset.
 fn clock_length(text: &str) -> usize {
-    let time = text
-        .bytes()
-        .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'))
-        .count();
+    let time = text.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')).count();
     let offset = tail(text, time);
     if offset.starts_with(['Z', 'z']) {
         return time + 1;
@@ -152,10 +128,7 @@ fn clock_length(text: &str) -> usize {
     if !offset.starts_with(['+', '-']) {
         return time;
     }
-    let numbers = tail(offset, 1)
-        .bytes()
-        .take_while(|byte| byte.is_ascii_digit() || *byte == b':')
-        .count();
+    let numbers = tail(offset, 1).bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b':').count();
     time + if numbers > 0 { 1 + numbers } else { 0 }
 }
 
@@ -173,9 +146,7 @@ fn read_instant(date: Date, clock: &str) -> Result<OffsetDateTime, Fault> {
 
 /// `10:00`, `10:00:30`, `10:00:30.25`.
 fn read_time(text: &str) -> Option<Time> {
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut parts = whole.split(':');
     let hour = two_digits(parts.next()?)?;
     let minute = two_digits(parts.next()?)?;
@@ -185,10 +156,7 @@ fn read_time(text: &str) -> Option<Time> {
     }
     let nanosecond = match fraction {
         None => 0,
-        Some(digits)
-            if (1..=9).contains(&digits.len())
-                && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
+        Some(digits) if (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("{digits:0<9}").parse().ok()?
         }
         Some(_) => return None,
@@ -211,33 +179,19 @@ fn read_offset(text: &str) -> Option<UtcOffset> {
     if hours > 23 || minutes > 59 {
         return None;
     }
-    UtcOffset::from_hms(
-        sign * i8::try_from(hours).ok()?,
-        sign * i8::try_from(minutes).ok()?,
-        0,
-    )
-    .ok()
+    UtcOffset::from_hms(sign * i8::try_from(hours).ok()?, sign * i8::try_from(minutes).ok()?, 0).ok()
 }
 
 fn two_digits(text: &str) -> Option<u8> {
-    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
 fn digits(text: &str, underscores: bool) -> usize {
-    text.bytes()
-        .take_while(|byte| byte.is_ascii_digit() || (underscores && *byte == b'_'))
-        .count()
+    text.bytes().take_while(|byte| byte.is_ascii_digit() || (underscores && *byte == b'_')).count()
 }
 
 fn identifier_length(text: &str) -> usize {
-    text.chars()
-        .take_while(|character| unicode_ident::is_xid_continue(*character))
-        .map(char::len_utf8)
-        .sum()
+    text.chars().take_while(|character| unicode_ident::is_xid_continue(*character)).map(char::len_utf8).sum()
 }
 
 fn tail(text: &str, from: usize) -> &str {

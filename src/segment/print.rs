@@ -8,9 +8,9 @@ use std::fmt::{self, Display as _, Write as _};
 
 use super::lexer::is_quotable_name;
 use super::syntax::{
-    AgoBound, AttributeTest, Check, Comparison, Condition, Direction, Expression, Length, Literal,
-    LiteralKind, Name, OrderKey, Path, Period, PeriodKind, Quantifier, Question, Segment, Set,
-    SetOperator, Step, StepName, TagTest, TextOperator, Unit,
+    AgoBound, AttributeTest, Check, Comparison, Condition, Direction, Expression, Length, Literal, LiteralKind, Name,
+    OrderKey, Path, Period, PeriodKind, Quantifier, Question, Segment, Set, SetOperator, Step, StepName, TagTest,
+    TextOperator, Unit,
 };
 use super::token::{Keyword, is_identifier, is_reserved_word};
 
@@ -76,11 +76,7 @@ impl fmt::Display for Operand<'_> {
     }
 }
 
-fn write_condition(
-    out: &mut fmt::Formatter<'_>,
-    condition: &Condition,
-    around: Around,
-) -> fmt::Result {
+fn write_condition(out: &mut fmt::Formatter<'_>, condition: &Condition, around: Around) -> fmt::Result {
     let mut pending = vec![Work::Condition(condition, around)];
     while let Some(next) = pending.pop() {
         let (condition, around) = match next {
@@ -144,22 +140,16 @@ fn write_check(out: &mut fmt::Formatter<'_>, check: &Check) -> fmt::Result {
         Check::Holds => Ok(()),
         Check::Compare { operator, value } => write!(out, " {operator} {value}"),
         Check::Between { low, high } => match (&low.kind, &high.kind) {
-            (
-                LiteralKind::Money { amount, currency },
-                LiteralKind::Money {
-                    currency: other, ..
-                },
-            ) if currency == other => {
+            (LiteralKind::Money { amount, currency }, LiteralKind::Money { currency: other, .. })
+                if currency == other =>
+            {
                 write!(out, " between {amount} and {high}")
             }
             _ => write!(out, " between {low} and {high}"),
         },
         Check::In { negated, set } => write!(out, "{} in {set}", not(*negated)),
         Check::Has { operator, set } => write!(out, " {operator} {set}"),
-        Check::Text {
-            operator: TextOperator::Matches,
-            value,
-        } => {
+        Check::Text { operator: TextOperator::Matches, value } => {
             out.write_str(" matches ")?;
             match &value.kind {
                 LiteralKind::Text(pattern) => write_pattern(out, pattern),
@@ -271,11 +261,7 @@ impl fmt::Display for Literal {
 }
 
 fn write_key(out: &mut fmt::Formatter<'_>, key: &str) -> fmt::Result {
-    if is_identifier(key) && !is_reserved_word(key) {
-        out.write_str(key)
-    } else {
-        write!(out, "`{key}`")
-    }
+    if is_identifier(key) && !is_reserved_word(key) { out.write_str(key) } else { write!(out, "`{key}`") }
 }
 
 /// Whether the word reads back as the same bare word. Two parts of digits side by side might be read as a date.
@@ -306,11 +292,7 @@ fn write_text(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
             '\\' => out.write_str("\\\\")?,
             '\n' => out.write_str("\\n")?,
             '\t' => out.write_str("\\t")?,
-            '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => {
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
                 write!(out, "\\u{{{:x}}}", u32::from(character))?;
             }
             _ if character.is_control() => write!(out, "\\u{{{:x}}}", u32::from(character))?,
@@ -335,8 +317,7 @@ fn write_pattern(out: &mut fmt::Formatter<'_>, pattern: &str) -> fmt::Result {
         }
     }
     let unsafe_to_show = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if slashed.is_empty() || slashed.contains(unsafe_to_show) {
         return write_text(out, pattern);
@@ -345,13 +326,7 @@ fn write_pattern(out: &mut fmt::Formatter<'_>, pattern: &str) -> fmt::Result {
 }
 
 fn write_date(out: &mut fmt::Formatter<'_>, date: time::Date) -> fmt::Result {
-    write!(
-        out,
-        "{:04}-{:02}-{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day()
-    )
+    write!(out, "{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
 fn write_instant(out: &mut fmt::Formatter<'_>, instant: time::OffsetDateTime) -> fmt::Result {
@@ -369,12 +344,7 @@ fn write_instant(out: &mut fmt::Formatter<'_>, instant: time::OffsetDateTime) ->
         return out.write_char('Z');
     }
     let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
-    write!(
-        out,
-        "{sign}{:02}:{:02}",
-        hours.unsigned_abs(),
-        minutes.unsigned_abs()
-    )
+    write!(out, "{sign}{:02}:{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
 }
 
 impl fmt::Display for Period {

@@ -49,10 +49,7 @@ impl Excerpts {
             Some(span) => Some(Excerpt::of(text, span, '-')),
             None => None,
         };
-        Self {
-            primary: first,
-            second: other,
-        }
+        Self { primary: first, second: other }
     }
 }
 
@@ -69,11 +66,7 @@ impl Excerpt {
 
         let from = start - step_back(text.get(line_start..start).unwrap_or(""), LEAD);
         let led = width(text.get(from..start).unwrap_or(""));
-        let to = start
-            + step_on(
-                text.get(start..line_end).unwrap_or(""),
-                WINDOW.saturating_sub(led),
-            );
+        let to = start + step_on(text.get(start..line_end).unwrap_or(""), WINDOW.saturating_sub(led));
 
         let cut = from > line_start;
         let mut shown = String::new();
@@ -93,15 +86,7 @@ impl Excerpt {
 
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let column = text.get(line_start..start).unwrap_or("").chars().count() + 1;
-        Self {
-            line,
-            column,
-            shown,
-            marks,
-            from,
-            to,
-            cut,
-        }
+        Self { line, column, shown, marks, from, to, cut }
     }
 
     /// Whether the whole of `span` is shown, ahead of the mark that is there already.
@@ -113,8 +98,7 @@ impl Excerpt {
     /// Adds the mark of a second span of the same line; where both would stand, the first mark stays.
     fn mark_before(&mut self, text: &str, span: Span) {
         let (start, end) = (span.start as usize, span.end as usize);
-        let offset =
-            width(text.get(self.from..start).unwrap_or("")) + if self.cut { CUT.len() } else { 0 };
+        let offset = width(text.get(self.from..start).unwrap_or("")) + if self.cut { CUT.len() } else { 0 };
         let length = width(text.get(start..end).unwrap_or("")).max(1);
         let mut marks: Vec<char> = self.marks.chars().collect();
         if marks.len() < offset + length {
@@ -134,11 +118,9 @@ impl Excerpt {
 fn clean(character: char) -> char {
     match character {
         '\t' => ' ',
-        '\u{200e}'
-        | '\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
+            char::REPLACEMENT_CHARACTER
+        }
         _ if character.is_control() => char::REPLACEMENT_CHARACTER,
         _ => character,
     }
@@ -171,11 +153,7 @@ fn step_back(text: &str, columns: usize) -> usize {
             pending = 0;
         }
     }
-    if bytes + pending == text.len() {
-        text.len()
-    } else {
-        bytes
-    }
+    if bytes + pending == text.len() { text.len() } else { bytes }
 }
 
 /// How many bytes at the beginning of `text` fit in `columns`.
@@ -195,10 +173,7 @@ fn step_on(text: &str, columns: usize) -> usize {
 /// The character boundary at or before `offset`.
 fn floor(text: &str, offset: usize) -> usize {
     let offset = offset.min(text.len());
-    (0..=offset)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0)
+    (0..=offset).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// A piece of text for a message: on one line, without controls, at most `columns` wide.
@@ -213,32 +188,18 @@ pub(super) fn shorten(text: &str, columns: usize) -> String {
     short
 }
 
-pub(super) fn write_problem(
-    out: &mut fmt::Formatter<'_>,
-    problem: &Problem,
-    excerpts: &Excerpts,
-) -> fmt::Result {
+pub(super) fn write_problem(out: &mut fmt::Formatter<'_>, problem: &Problem, excerpts: &Excerpts) -> fmt::Result {
     let Excerpts { primary, second } = excerpts;
-    let last = second
-        .as_ref()
-        .map_or(primary.line, |other| other.line.max(primary.line));
+    let last = second.as_ref().map_or(primary.line, |other| other.line.max(primary.line));
     let gutter = last.to_string().len();
 
     writeln!(out, "error[{}]: {}", problem.code(), problem.message())?;
-    writeln!(
-        out,
-        "{:gutter$}--> line {}, column {}",
-        "", primary.line, primary.column
-    )?;
+    writeln!(out, "{:gutter$}--> line {}, column {}", "", primary.line, primary.column)?;
     write_excerpt(out, primary, gutter)?;
     if let Some((_, label)) = problem.second() {
         match second {
             Some(other) => {
-                write!(
-                    out,
-                    "\n{:gutter$}::: line {}, column {}: {label}\n",
-                    "", other.line, other.column
-                )?;
+                write!(out, "\n{:gutter$}::: line {}, column {}: {label}\n", "", other.line, other.column)?;
                 write_excerpt(out, other, gutter)?;
             }
             None => write!(out, "\n{:gutter$} = note: {label}", "")?,

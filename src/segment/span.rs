@@ -52,7 +52,6 @@ impl Span {
     /// The part of `text` that the span covers; empty when the span does not belong to `text`.
     #[must_use]
     pub fn slice(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or("")
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
     }
 }

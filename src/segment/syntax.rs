@@ -419,10 +419,7 @@ impl Condition {
     #[must_use]
     pub(crate) fn span(&self) -> Span {
         match self {
-            Self::All { span }
-            | Self::And { span, .. }
-            | Self::Or { span, .. }
-            | Self::Not { span, .. } => *span,
+            Self::All { span } | Self::And { span, .. } | Self::Or { span, .. } | Self::Not { span, .. } => *span,
             Self::Attribute(test) => test.span,
             Self::Tag(test) => test.span,
         }

@@ -15,11 +15,8 @@ pub(super) fn segment_text(tree: &Tree, catalogue: &Catalogue) -> String {
 
 pub(super) fn question_text(tree: &Tree, order: &[Order], limit: Option<u64>, catalogue: &Catalogue) -> String {
     let names = Names(catalogue);
-    let key = |key: &Order| syntax::OrderKey {
-        key: names.expression(&key.key),
-        direction: key.direction,
-        span: NOWHERE,
-    };
+    let key =
+        |key: &Order| syntax::OrderKey { key: names.expression(&key.key), direction: key.direction, span: NOWHERE };
     let question = syntax::Question {
         segment: names.segment(tree),
         order: order.iter().map(key).collect(),
@@ -56,8 +53,7 @@ impl Names<'_> {
             Condition::Attribute(test) => {
                 let Expression::Path(path) = &test.subject;
                 let attribute = self.0.attribute_by_id(path.kind, path.attribute);
-                let quantifier =
-                    test.quantifier.map(|quantifier| syntax::Quantified { quantifier, span: NOWHERE });
+                let quantifier = test.quantifier.map(|quantifier| syntax::Quantified { quantifier, span: NOWHERE });
                 syntax::Condition::Attribute(Box::new(syntax::AttributeTest {
                     quantifier,
                     subject: self.expression(&test.subject),
@@ -119,10 +115,8 @@ impl Names<'_> {
     fn check(&self, attribute: Option<&Attribute>, check: &Check) -> syntax::Check {
         let value = |value: &Operand| self.operand(attribute, value);
         let set = |values: &[Operand]| syntax::Set::List { items: values.iter().map(value).collect(), span: NOWHERE };
-        let text = |operator, text: &str| syntax::Check::Text {
-            operator,
-            value: literal(LiteralKind::Text(text.to_owned())),
-        };
+        let text =
+            |operator, text: &str| syntax::Check::Text { operator, value: literal(LiteralKind::Text(text.to_owned())) };
         match check {
             Check::Holds => syntax::Check::Holds,
             Check::Compare { operator, value: operand } => {
@@ -138,10 +132,9 @@ impl Names<'_> {
                 syntax::Check::Text { operator, value: value(operand) }
             }
             Check::IsSet { negated } => syntax::Check::IsSet { negated: *negated },
-            Check::Within { negated, period } => syntax::Check::Within {
-                negated: *negated,
-                period: syntax::Period { kind: *period, span: NOWHERE },
-            },
+            Check::Within { negated, period } => {
+                syntax::Check::Within { negated: *negated, period: syntax::Period { kind: *period, span: NOWHERE } }
+            }
             Check::Ago { bound, length } => syntax::Check::Ago { bound: *bound, length: *length },
         }
     }

@@ -110,6 +110,7 @@ macro_rules! keywords {
             }
         }
 
+        #[cfg(test)]
         /// Every reserved word, in lower case and alphabetical order.
         ///
         /// The list is frozen: a word that is not in it will never be taken from a user's names.
@@ -165,6 +166,7 @@ keywords! {
     Yesterday = "yesterday",
 }
 
+#[cfg(test)]
 /// Every word that has a meaning in one position and is a plain name elsewhere, in lower case and alphabetical order.
 pub(crate) const CONTEXTUAL_WORDS: &[&str] = &[
     "ago",
@@ -207,18 +209,12 @@ pub(crate) const CONTEXTUAL_WORDS: &[&str] = &[
 impl Keyword {
     /// The keyword that `word` is, in any case.
     pub(crate) fn of(word: &str) -> Option<Self> {
-        Self::LIST
-            .iter()
-            .find(|(text, _)| text.eq_ignore_ascii_case(word))
-            .map(|&(_, keyword)| keyword)
+        Self::LIST.iter().find(|(text, _)| text.eq_ignore_ascii_case(word)).map(|&(_, keyword)| keyword)
     }
 
     /// Whether the word stands for a value by itself.
     pub(crate) const fn is_value(self) -> bool {
-        matches!(
-            self,
-            Self::True | Self::False | Self::Today | Self::Now | Self::Yesterday | Self::Tomorrow
-        )
+        matches!(self, Self::True | Self::False | Self::Today | Self::Now | Self::Yesterday | Self::Tomorrow)
     }
 
     /// Whether the word can follow an attribute as an operator.
@@ -270,8 +266,7 @@ pub(crate) fn is_reserved_word(word: &str) -> bool {
 #[must_use]
 pub(crate) fn is_identifier(word: &str) -> bool {
     let mut characters = word.chars();
-    characters.next().is_some_and(is_identifier_start)
-        && characters.all(unicode_ident::is_xid_continue)
+    characters.next().is_some_and(is_identifier_start) && characters.all(unicode_ident::is_xid_continue)
 }
 
 pub(crate) fn is_identifier_start(character: char) -> bool {

@@ -68,19 +68,45 @@ pub(crate) struct Relation {
 pub(crate) enum Check {
     /// Nothing but that it is true.
     Holds,
-    Compare { operator: Comparison, value: Operand },
+    Compare {
+        operator: Comparison,
+        value: Operand,
+    },
     /// Both ends belong.
-    Between { low: Operand, high: Operand },
-    In { negated: bool, values: Vec<Operand> },
-    Has { operator: SetOperator, values: Vec<Operand> },
+    Between {
+        low: Operand,
+        high: Operand,
+    },
+    In {
+        negated: bool,
+        values: Vec<Operand>,
+    },
+    Has {
+        operator: SetOperator,
+        values: Vec<Operand>,
+    },
     /// Any but [`TextOperator::Matches`].
-    Text { operator: TextOperator, text: String },
+    Text {
+        operator: TextOperator,
+        text: String,
+    },
     Matches(Pattern),
     /// Whether a range contains a value.
-    Covers { negated: bool, value: Operand },
-    IsSet { negated: bool },
-    Within { negated: bool, period: PeriodKind },
-    Ago { bound: AgoBound, length: Length },
+    Covers {
+        negated: bool,
+        value: Operand,
+    },
+    IsSet {
+        negated: bool,
+    },
+    Within {
+        negated: bool,
+        period: PeriodKind,
+    },
+    Ago {
+        bound: AgoBound,
+        length: Length,
+    },
 }
 
 /// A typed value. Parameters will join.

@@ -61,8 +61,8 @@ pub(crate) trait Codes {
 pub(crate) struct NoCodes;
 
 impl Codes for NoCodes {
-    fn code(&self, _: AttributeId, _: &Choice) -> Option<u32> {
-        None
+    fn code(&self, _: AttributeId, choice: &Choice) -> Option<u32> {
+        choice.key().strip_prefix('#')?.parse().ok()
     }
     fn choice(&self, _: AttributeId, code: u32) -> Choice {
         Choice::from(format!("#{code}"))
@@ -159,10 +159,6 @@ fn take_range<T>(bytes: &mut &[u8], take: Take<T>) -> std::result::Result<ValueR
 /// Appends a value.
 pub(crate) fn put_value(out: &mut Vec<u8>, id: AttributeId, value: &Value, codes: &dyn Codes) {
     match value {
-        Value::Text(text) if codes.apart(id, text.len()) => {
-            out.push(tag::TEXT_APART);
-            leaf(out, &(text.len() as u64));
-        }
         Value::Text(text) => {
             out.push(tag::TEXT);
             leaf(out, text);
@@ -374,7 +370,14 @@ pub(crate) fn encode_record(id: Uuid, values: &Values, codes: &dyn Codes) -> Vec
         // A value set anew takes the place of the one that could not be read.
         opaque.next_if(|(kept, _)| *kept == attribute);
         scratch.clear();
-        put_value(&mut scratch, attribute, value, codes);
+        match value {
+            // Only a text that stands alone: those in lists and groups have no place of their own.
+            Value::Text(text) if codes.apart(attribute, text.len()) => {
+                scratch.push(tag::TEXT_APART);
+                leaf(&mut scratch, &(text.len() as u64));
+            }
+            value => put_value(&mut scratch, attribute, value, codes),
+        }
         put_entry(&mut out, attribute, &scratch);
     }
     for (kept, bytes) in opaque {

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, InvalidValue, Record, Tag};
-use crate::read::{Read, sealed::View};
+use crate::read::Read;
+use crate::view::View;
 use crate::rows;
 use crate::segment::Segment;
 

@@ -134,7 +134,7 @@ impl Transaction<'_> {
         for ((kind, _), before) in touched {
             let values = without(&before.values, &ids);
             let mut violations = Vec::new();
-            let limits = &self.database.options().limits;
+            let limits = &self.options.limits;
             schema::check(&self.catalogue, kind, &values, Some(&before.values), limits, &mut violations);
             if !violations.is_empty() {
                 return Err(ErrorKind::Invalid { kind, violations }.into());

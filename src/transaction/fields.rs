@@ -27,7 +27,7 @@ impl<'db> Transaction<'db> {
     /// ```
     pub fn define<T: FieldType>(&mut self, field: Field<T>) -> Result<FieldHandle<T>> {
         let draft = field.draft;
-        let limits = self.database.options().limits;
+        let limits = self.options.limits;
         refuse(&draft.key, schema::problems(&self.catalogue, &draft, None, &limits))?;
         let id = self.catalogue.next_field();
         self.put_definition(draft.kind, id, &schema::definition_of(&draft))?;
@@ -71,7 +71,12 @@ impl<'db> Transaction<'db> {
         let applied = catalogue.apply(kind, id, definition.clone());
         refuse(&definition.key, applied.err().map(|_| DefinitionProblem::UnknownKind).into_iter().collect())?;
         let violations = catalogue.attribute_by_id(kind, id).map_or_else(Vec::new, |attribute| {
-            schema::default_violations(&catalogue, attribute, &self.database.options().limits)
+            let mut violations = schema::default_violations(&catalogue, attribute, &self.options.limits);
+            // What can't even be read as the field's type is not among the rules.
+            if let Some(default) = &definition.default {
+                schema::coerce(attribute, default.clone(), &mut violations);
+            }
+            violations
         });
         if !violations.is_empty() {
             let violations = violations.iter().map(ToString::to_string).collect();
@@ -99,7 +104,6 @@ fn refuse(key: &str, problems: Vec<DefinitionProblem>) -> Result<()> {
 ///
 /// Records are never rewritten: they name fields and options by stable numbers.
 #[derive(Debug)]
-#[must_use = "an editor changes nothing by itself"]
 pub struct FieldEditor<'t, 'db> {
     transaction: &'t mut Transaction<'db>,
     kind: Kind,
@@ -157,7 +161,7 @@ impl FieldEditor<'_, '_> {
         let mut problems = Vec::new();
         schema::check_option_key(key, &mut problems);
         schema::check_label(label, &mut problems);
-        let max = self.transaction.database.options().limits.options;
+        let max = self.transaction.options.limits.options;
         let attribute = self.attribute()?;
         if attribute.value_type != ValueType::Choice {
             let value_type = attribute.value_type.describe();
@@ -239,7 +243,7 @@ impl FieldEditor<'_, '_> {
     fn put(self) -> Result<Self> {
         if self.id.is_custom() {
             let draft = schema::draft_of(&self.definition);
-            let limits = &self.transaction.database.options().limits;
+            let limits = &self.transaction.options.limits;
             let problems = schema::problems(&self.transaction.catalogue, &draft, Some(self.id), limits);
             refuse(&self.definition.key, problems)?;
         }

@@ -8,11 +8,12 @@ mod write;
 use std::sync::Arc;
 
 use crate::clock::Moment;
-use crate::database::Database;
+use crate::cache::CatalogueCache;
 use crate::error::{ErrorKind, Result};
 use crate::model::Kind;
 use crate::options::Options;
-use crate::read::{Read, sealed::{Tables, View}};
+use crate::read::Read;
+use crate::view::{Tables, View};
 use crate::schema::Catalogue;
 use crate::store::{self, Writer, catalogue_version, set_catalogue_version};
 
@@ -39,16 +40,22 @@ pub use write::{Conflict, ReplaceError, Upserted};
 #[derive(Debug)]
 #[must_use = "a transaction that is dropped leaves nothing behind; call commit"]
 pub struct Transaction<'db> {
-    database: &'db Database,
     writer: Writer,
     catalogue: Arc<Catalogue>,
+    cache: &'db CatalogueCache,
+    options: &'db Options,
     catalogue_changed: bool,
     actor: Option<String>,
 }
 
 impl<'db> Transaction<'db> {
-    pub(crate) fn new(database: &'db Database, writer: Writer, catalogue: Arc<Catalogue>) -> Self {
-        Self { database, writer, catalogue, catalogue_changed: false, actor: None }
+    pub(crate) fn new(
+        writer: Writer,
+        catalogue: Arc<Catalogue>,
+        cache: &'db CatalogueCache,
+        options: &'db Options,
+    ) -> Self {
+        Self { writer, catalogue, cache, options, catalogue_changed: false, actor: None }
     }
 
     /// Says who writes: it is noted with each record as `created_by` and `updated_by`.
@@ -71,7 +78,7 @@ impl<'db> Transaction<'db> {
         }
         self.writer.commit()?;
         if let Some(version) = version {
-            self.database.remember(version, &self.catalogue);
+            self.cache.remember(version, &self.catalogue);
         }
         Ok(())
     }
@@ -115,10 +122,10 @@ impl View for Transaction<'_> {
         &self.catalogue
     }
     fn options(&self) -> &Options {
-        self.database.options()
+        self.options
     }
     fn moment(&self) -> Moment {
-        self.database.options().moment()
+        self.options.moment()
     }
 }
 

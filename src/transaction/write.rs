@@ -99,7 +99,7 @@ impl Transaction<'_> {
     pub fn insert<T: Record>(&mut self, record: &T) -> Result<Id<T>> {
         self.check_usable(T::KIND)?;
         let now = self.now();
-        let id = self.database.options().ids.next(now);
+        let id = self.options.ids.next(now);
         let mut checked = self.check(record, id, None, now)?;
         let values = &mut checked.values;
         values.set(system::VERSION, Value::Integer(1));
@@ -260,7 +260,7 @@ impl Transaction<'_> {
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {
-        to_stored_instant(self.database.options().clock.now())
+        to_stored_instant(self.options.clock.now())
     }
 
     pub(super) fn load<T: Record>(&self, id: Id<T>) -> Result<Row> {
@@ -278,7 +278,7 @@ impl Transaction<'_> {
         before: Option<&Row>,
         now: OffsetDateTime,
     ) -> Result<Checked> {
-        let options = self.database.options();
+        let options = self.options;
         let catalogue = &*self.catalogue;
         let mut violations = Vec::new();
         let mut values = schema::to_values(record, catalogue, &mut violations);
@@ -289,6 +289,7 @@ impl Transaction<'_> {
         schema::normalise(&mut values, options.default_region);
         let old = before.map(|before| &before.values);
         schema::check(catalogue, T::KIND, &values, old, &options.limits, &mut violations);
+        schema::check_parts(record, &values, catalogue, &mut violations);
         let subject = Subject { kind: T::KIND, id, values: &values, before };
         rows::check(&self.writer, catalogue, subject, &mut violations)?;
         let tags = record.tags().clone();
@@ -298,7 +299,7 @@ impl Transaction<'_> {
     }
 
     fn check_tags(&self, tags: &BTreeSet<Tag>, violations: &mut Vec<Violation>) {
-        let max = self.database.options().limits.tags;
+        let max = self.options.limits.tags;
         if tags.len() as u64 > max {
             let rule = Rule::TooLong { max, unit: "values" };
             violations.push(Violation { attribute: "tags".into(), rule, found: tags.len().to_string() });

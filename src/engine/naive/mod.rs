@@ -7,14 +7,14 @@ mod test;
 mod text;
 mod values;
 
+use std::collections::BTreeSet;
 
 use crate::clock::Moment;
-use crate::model::Kind;
 use crate::rows::Row;
 use crate::schema::Catalogue;
 use crate::segment::Tree;
 use crate::store::{Result, Source};
-use prepare::{Over, Prepared};
+use prepare::{Over, Prepared, PreparedTest};
 
 /// Answers segments of one moment.
 #[derive(Clone)]
@@ -26,7 +26,6 @@ pub(crate) struct Evaluator<'a> {
 
 /// A segment made ready for many records: literals folded, relative times resolved, options and tags looked up.
 pub(crate) struct Question {
-    kind: Kind,
     condition: Prepared,
 }
 
@@ -44,50 +43,50 @@ impl<'a> Evaluator<'a> {
 
     /// Makes a segment ready. Takes time in proportion to its size.
     pub(crate) fn prepare(&self, tree: &Tree) -> Question {
-        Question { kind: tree.kind, condition: self.prepare_condition(&tree.condition) }
+        Question { condition: self.prepare_condition(&tree.condition) }
     }
 
-    /// Whether a record of the question's kind matches. Look-ups only for paths to other records and for what is worked out of links.
+    /// Whether a record of the segment's kind matches. Look-ups only for paths to other records and for what is worked out of links.
     pub(crate) fn matches(&self, question: &Question, row: &Row) -> Result<bool> {
-        self.holds(question.kind, &question.condition, row)
+        self.holds(&question.condition, row)
     }
 
-    /// Recursion is safe: the checked tree is no deeper than the parser allows.
-    fn holds(&self, kind: Kind, condition: &Prepared, row: &Row) -> Result<bool> {
+    /// Recursion is safe: the checked tree is no deeper than the parser allows, and what is large stands in [`Self::test`].
+    fn holds(&self, condition: &Prepared, row: &Row) -> Result<bool> {
         match condition {
             Prepared::All => Ok(true),
-            Prepared::And(operands) => {
+            Prepared::And(operands) | Prepared::Or(operands) => {
+                // `or` is decided by the first that holds, `and` by the first that does not.
+                let decisive = matches!(condition, Prepared::Or(_));
                 for operand in operands {
-                    if !self.holds(kind, operand, row)? {
-                        return Ok(false);
+                    if self.holds(operand, row)? == decisive {
+                        return Ok(decisive);
                     }
                 }
-                Ok(true)
+                Ok(!decisive)
             }
-            Prepared::Or(operands) => {
-                for operand in operands {
-                    if self.holds(kind, operand, row)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            Prepared::Not(operand) => Ok(!self.holds(kind, operand, row)?),
-            Prepared::Tags(tags) => Ok(row.tags.iter().any(|tag| tags.contains(tag))),
-            Prepared::Attribute(test) => {
-                let values = self.values(&test.path, row)?;
-                let found = match &test.over {
-                    Over::Set => !values.is_empty(),
-                    Over::Any(test) => values.iter().any(|value| test.holds(value)),
-                    Over::Every(test) => values.iter().all(|value| test.holds(value)),
-                    Over::All(tests) => tests.iter().all(|test| values.iter().any(|value| test.holds(value))),
-                    Over::Exactly(any, each) => {
-                        values.iter().all(|value| any.holds(value))
-                            && each.iter().all(|test| values.iter().any(|value| test.holds(value)))
-                    }
-                };
-                Ok(found != test.negated)
-            }
+            Prepared::Not(operand) => Ok(!self.holds(operand, row)?),
+            Prepared::Tags(tags) => Ok(has_any(row, tags)),
+            Prepared::Attribute(test) => self.test(test, row),
         }
     }
+
+    fn test(&self, test: &PreparedTest, row: &Row) -> Result<bool> {
+        let values = self.values(&test.path, row)?;
+        let found = match &test.over {
+            Over::Set => !values.is_empty(),
+            Over::Any(test) => values.iter().any(|value| test.holds(value)),
+            Over::Every(test) => values.iter().all(|value| test.holds(value)),
+            Over::All(tests) => tests.iter().all(|test| values.iter().any(|value| test.holds(value))),
+            Over::Exactly(any, each) => {
+                values.iter().all(|value| any.holds(value))
+                    && each.iter().all(|test| values.iter().any(|value| test.holds(value)))
+            }
+        };
+        Ok(found != test.negated)
+    }
+}
+
+fn has_any(row: &Row, tags: &BTreeSet<u32>) -> bool {
+    row.tags.iter().any(|tag| tags.contains(tag))
 }

@@ -135,13 +135,16 @@ impl Evaluator<'_> {
         match operand {
             Operand::Text(text) => ValueTest::Text(TextTest::compared(comparison, text)),
             Operand::Number(number) if comparison == Comparison::Equal => ValueTest::Numbers(BTreeSet::from([*number])),
-            Operand::Number(number) => related(comparison, exactly(*number)).map_or(ValueTest::Never, ValueTest::Number),
+            Operand::Number(number) => {
+                related(comparison, exactly(*number)).map_or(ValueTest::Never, ValueTest::Number)
+            }
             Operand::Money(money) => related(comparison, exactly(money.amount))
                 .map_or(ValueTest::Never, |ends| ValueTest::Money(vec![(money.currency, ends)])),
             Operand::Boolean(value) => ValueTest::Boolean(*value),
             Operand::PartialDate(date) => ValueTest::PartialDate(vec![*date]),
             Operand::Date(_) | Operand::DateTime(_) | Operand::Relative(_) if is_instant(attribute) => {
-                related(comparison, self.instants(operand)).map_or(ValueTest::Never, |ends| ValueTest::DateTime(vec![ends]))
+                related(comparison, self.instants(operand))
+                    .map_or(ValueTest::Never, |ends| ValueTest::DateTime(vec![ends]))
             }
             Operand::Date(_) | Operand::DateTime(_) | Operand::Relative(_) => {
                 related(comparison, self.days(operand)).map_or(ValueTest::Never, |ends| ValueTest::Date(vec![ends]))

@@ -14,7 +14,10 @@ use crate::segment::Ends;
 use crate::segment::syntax::{Comparison, TextOperator};
 
 pub(super) enum TextTest {
-    Equal { folded: HashSet<String>, digits: HashSet<String> },
+    Equal {
+        folded: HashSet<String>,
+        digits: HashSet<String>,
+    },
     Identical(String),
     Between(Ends<String>),
     Contains(Needle),
@@ -25,7 +28,10 @@ pub(super) enum TextTest {
     /// These words, one behind the other.
     Words(Vec<String>),
     /// The whole text or a word of it is that near.
-    Fuzzy { wanted: Vec<char>, distance: usize },
+    Fuzzy {
+        wanted: Vec<char>,
+        distance: usize,
+    },
 }
 
 /// What is looked for inside a text.
@@ -70,7 +76,7 @@ impl TextTest {
     /// The test, and whether its answer is turned round.
     pub(super) fn new(operator: TextOperator, text: &str) -> (Self, bool) {
         let needle = || Needle { folded: search_fold(text), digits: phone_digits(text) };
-        let test = match operator {
+        let built = match operator {
             TextOperator::Contains | TextOperator::NotContains => Self::Contains(needle()),
             TextOperator::StartsWith => Self::StartsWith(needle()),
             TextOperator::EndsWith => Self::EndsWith(needle()),
@@ -84,7 +90,7 @@ impl TextTest {
                 Self::Fuzzy { wanted, distance }
             }
         };
-        (test, operator == TextOperator::NotContains)
+        (built, operator == TextOperator::NotContains)
     }
 
     pub(super) fn absorb(&mut self, other: Self) -> Option<Self> {
@@ -132,9 +138,9 @@ impl TextTest {
 }
 
 impl Needle {
-    fn found(&self, text: &str, digits: Option<&str>, test: fn(&str, &str) -> bool) -> bool {
-        test(&search_fold(text), &self.folded)
-            || digits.zip(self.digits.as_deref()).is_some_and(|(digits, wanted)| test(digits, wanted))
+    fn found(&self, text: &str, digits: Option<&str>, holds: fn(&str, &str) -> bool) -> bool {
+        holds(&search_fold(text), &self.folded)
+            || digits.zip(self.digits.as_deref()).is_some_and(|(digits, wanted)| holds(digits, wanted))
     }
 }
 

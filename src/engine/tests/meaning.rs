@@ -45,9 +45,8 @@ fn many_values_order_by_the_primary_one() {
     let mut world = World::new();
     let primary = crate::model::EmailAddress::new("a@b.example").unwrap();
     let _ada = world.person("Ada", |ada| ada.email("z@b.example"));
-    let _grace = world.person("Grace", |grace| {
-        grace.email("y@b.example").email(crate::model::Labelled::new(primary).primary())
-    });
+    let _grace =
+        world.person("Grace", |grace| grace.email("y@b.example").email(crate::model::Labelled::new(primary).primary()));
     assert_eq!(world.select("all", "email", None), "Grace Ada");
 }
 
@@ -139,12 +138,9 @@ fn in_last_30_days_on_a_date_is_today_and_the_29_days_before() {
     let mut world = World::new();
     let today = world.moment.today();
     assert_eq!(today, date(2026, 3, 31));
-    for (name, day) in [
-        ("before", date(2026, 3, 1)),
-        ("first", date(2026, 3, 2)),
-        ("today", today),
-        ("tomorrow", date(2026, 4, 1)),
-    ] {
+    for (name, day) in
+        [("before", date(2026, 3, 1)), ("first", date(2026, 3, 2)), ("today", today), ("tomorrow", date(2026, 4, 1))]
+    {
         let _id = world.person(name, set("customer_since", day));
     }
     assert_eq!(world.found("customer_since in last 30 days"), "first today");
@@ -202,7 +198,8 @@ fn numbers_compare_exactly() {
     world.field(Kind::CONTACT, "count", "Count", ValueType::Integer, false);
     let third: Decimal = "0.1000000000000000000000000001".parse().unwrap();
     let _ada = world.person("Ada", |ada| ada.set_value("share", third).set_value("count", i64::MAX));
-    let _grace = world.person("Grace", |ada| ada.set_value("share", Decimal::new(1, 1)).set_value("count", i64::MAX - 1));
+    let _grace =
+        world.person("Grace", |ada| ada.set_value("share", Decimal::new(1, 1)).set_value("count", i64::MAX - 1));
     assert_eq!(world.found("share = 0.10"), "Grace");
     assert_eq!(world.found("share > 0.1"), "Ada");
     assert_eq!(world.found("`count` = 9223372036854775807"), "Ada");

@@ -22,9 +22,13 @@ fn the_first_few_in_order_are_those_of_the_whole_order() {
     let mut random = fastrand::Rng::with_seed(7);
     for index in 0..60 {
         let score = random.i64(0..8);
-        let _id = world.person(&format!("p{index}"), |contact| {
-            if score == 0 { contact } else { contact.set_value("score", score) }
-        });
+        let _id =
+            world.person(
+                &format!("p{index}"),
+                |contact| {
+                    if score == 0 { contact } else { contact.set_value("score", score) }
+                },
+            );
     }
     for keys in ["score", "score desc", "score desc, given_name", "job_title, score"] {
         let whole = world.select("all", keys, None);

@@ -17,9 +17,33 @@ fn config(cases: u32) -> ProptestConfig {
 
 /// A condition without connectives that is sound over the built-in attributes of contacts.
 fn leaf() -> impl Strategy<Value = String> {
-    let text = prop::sample::select(vec!["job_title", "given_name", "city", "name", "owner", "company.name", "email", "phone", "notes", "interest", "link"]);
+    let text = prop::sample::select(vec![
+        "job_title",
+        "given_name",
+        "city",
+        "name",
+        "owner",
+        "company.name",
+        "email",
+        "phone",
+        "notes",
+        "interest",
+        "link",
+    ]);
     let text_operator = prop::sample::select(vec![
-        "=", "!=", "==", "<", ">=", "contains", "not contains", "starts with", "ends with", "like", "~", "has word", "matches",
+        "=",
+        "!=",
+        "==",
+        "<",
+        ">=",
+        "contains",
+        "not contains",
+        "starts with",
+        "ends with",
+        "like",
+        "~",
+        "has word",
+        "matches",
     ]);
     let value = "[a-c0-9]{1,3}";
     let stage = prop::sample::select(vec!["lead", "customer", "\"Qualified lead\"", "FORMER"]);
@@ -28,8 +52,15 @@ fn leaf() -> impl Strategy<Value = String> {
     let day = prop_oneof![3 => day, 1 => prop::sample::select(vec!["today", "yesterday", "tomorrow"]).prop_map(str::to_owned)];
     let time = prop::sample::select(vec!["created", "last_interaction", "birthday", "customer_since", "verified"]);
     let period = prop::sample::select(vec![
-        "in last 30 days", "in next 2 weeks", "in this quarter", "not in previous month", "in previous 3 months",
-        "in following year", "more than 90 days ago", "less than 1 year ago", "in this week",
+        "in last 30 days",
+        "in next 2 weeks",
+        "in this quarter",
+        "not in previous month",
+        "in previous 3 months",
+        "in following year",
+        "more than 90 days ago",
+        "less than 1 year ago",
+        "in this week",
     ]);
     let set = prop::sample::select(vec!["has any of", "has all of", "has none of", "is exactly", "in", "not in"]);
     let relation = prop::collection::vec(prop::sample::select(vec!["lead", "customer", "partner", "\"Press\""]), 0..4);
@@ -37,7 +68,11 @@ fn leaf() -> impl Strategy<Value = String> {
         (text, text_operator, value).prop_map(|(path, operator, value)| format!("{path} {operator} \"{value}\"")),
         (prop::sample::select(vec!["stage", "priority"]), comparison.clone(), prop::sample::select(vec!["x"]))
             .prop_flat_map(move |(path, operator, _)| {
-                let options = if path == "stage" { stage.clone().boxed() } else { prop::sample::select(vec!["low", "urgent", "\"HIGH\""]).boxed() };
+                let options = if path == "stage" {
+                    stage.clone().boxed()
+                } else {
+                    prop::sample::select(vec!["low", "urgent", "\"HIGH\""]).boxed()
+                };
                 options.prop_map(move |option| format!("{path} {operator} {option}"))
             }),
         (comparison.clone(), -5_i64..80).prop_map(|(operator, age)| format!("age {operator} {age}")),
@@ -46,11 +81,23 @@ fn leaf() -> impl Strategy<Value = String> {
         (time.clone(), period).prop_map(|(path, period)| format!("{path} {period}")),
         (set, relation).prop_map(|(operator, items)| format!("relation {operator} [{}]", items.join(", "))),
         prop::sample::select(vec![
-            "tag vip", "tag under a", "tag \"a/b\"", "tags has any of [vip, \"a/b\"]", "email is set", "company is not set",
-            "every interest contains \"a\"", "any email = \"a@b\"", "every relation in [lead, customer]", "all",
-            "created <= now", "verified >= 2026-01-31T10:00+02:00", "birthday = \"--05-01\"", "address is set",
+            "tag vip",
+            "tag under a",
+            "tag \"a/b\"",
+            "tags has any of [vip, \"a/b\"]",
+            "email is set",
+            "company is not set",
+            "every interest contains \"a\"",
+            "any email = \"a@b\"",
+            "every relation in [lead, customer]",
+            "all",
+            "created <= now",
+            "verified >= 2026-01-31T10:00+02:00",
+            "birthday = \"--05-01\"",
+            "address is set",
             "reports_to = \"01890a5d-ac96-774b-bcce-b302099a8057\"",
-        ]).prop_map(str::to_owned),
+        ])
+        .prop_map(str::to_owned),
     ]
 }
 
@@ -68,7 +115,9 @@ fn condition() -> impl Strategy<Value = String> {
 fn people() -> World {
     let mut world = World::new();
     let mut random = fastrand::Rng::with_seed(11);
-    let text = |random: &mut fastrand::Rng| -> String { (0..random.usize(1..4)).map(|_| ['a', 'b', 'c', '1', '2'][random.usize(..5)]).collect() };
+    let text = |random: &mut fastrand::Rng| -> String {
+        (0..random.usize(1..4)).map(|_| ['a', 'b', 'c', '1', '2'][random.usize(..5)]).collect()
+    };
     let companies: Vec<_> =
         (0..5).map(|at| world.insert(&Company::new(text(&mut random)).employees(at * 10))).collect();
     for _ in 0..40 {
@@ -86,7 +135,8 @@ fn people() -> World {
             contact = contact.works_at(companies[random.usize(..5)], "").tag(["vip", "a/b", "a/c"][random.usize(..3)]);
         }
         if random.bool() {
-            contact = contact.birthday(["--05-01", "1990-05-01", "2000"][random.usize(..3)].parse::<PartialDate>().unwrap());
+            contact =
+                contact.birthday(["--05-01", "1990-05-01", "2000"][random.usize(..3)].parse::<PartialDate>().unwrap());
         }
         if random.bool() {
             contact = contact.phone("12 12 21").notes(text(&mut random));

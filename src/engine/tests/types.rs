@@ -5,8 +5,7 @@ use rust_decimal::Decimal;
 use super::world::{World, date, set, utc};
 use crate::clock::Moment;
 use crate::model::{
-    Address, Affiliation, Choice, Company, Interaction, Kind, PartialDate, Purchase, Tag, Value, ValueRange,
-    ValueType,
+    Address, Affiliation, Choice, Company, Interaction, Kind, PartialDate, Purchase, Tag, Value, ValueRange, ValueType,
 };
 
 fn people(texts: &[&str]) -> World {

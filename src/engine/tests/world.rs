@@ -148,7 +148,6 @@ pub(crate) fn set(key: &'static str, value: impl Into<Value>) -> impl FnOnce(Con
     move |contact| contact.set_value(key, value)
 }
 
-
 /// The code by which files name a type.
 fn code_of(value_type: ValueType) -> i64 {
     match value_type {

@@ -53,11 +53,26 @@ fn rolling_days_end_or_begin_today() {
 #[test]
 fn month_ends_are_clamped() {
     // 31 March back a month is 28 February, the day before which all is more than a month ago.
-    assert_eq!(days_ago(AgoBound::MoreThan, length(1, Unit::Month), &on(2026, 3, 31)).1, Bound::Excluded(date(2026, 2, 28)));
-    assert_eq!(days_ago(AgoBound::MoreThan, length(1, Unit::Month), &on(2024, 3, 31)).1, Bound::Excluded(date(2024, 2, 29)));
-    assert_eq!(days_ago(AgoBound::MoreThan, length(1, Unit::Year), &on(2024, 2, 29)).1, Bound::Excluded(date(2023, 2, 28)));
-    assert_eq!(days_ago(AgoBound::MoreThan, length(4, Unit::Year), &on(2024, 2, 29)).1, Bound::Excluded(date(2020, 2, 29)));
-    assert_eq!(days_ago(AgoBound::MoreThan, length(13, Unit::Month), &on(2026, 1, 31)).1, Bound::Excluded(date(2024, 12, 31)));
+    assert_eq!(
+        days_ago(AgoBound::MoreThan, length(1, Unit::Month), &on(2026, 3, 31)).1,
+        Bound::Excluded(date(2026, 2, 28))
+    );
+    assert_eq!(
+        days_ago(AgoBound::MoreThan, length(1, Unit::Month), &on(2024, 3, 31)).1,
+        Bound::Excluded(date(2024, 2, 29))
+    );
+    assert_eq!(
+        days_ago(AgoBound::MoreThan, length(1, Unit::Year), &on(2024, 2, 29)).1,
+        Bound::Excluded(date(2023, 2, 28))
+    );
+    assert_eq!(
+        days_ago(AgoBound::MoreThan, length(4, Unit::Year), &on(2024, 2, 29)).1,
+        Bound::Excluded(date(2020, 2, 29))
+    );
+    assert_eq!(
+        days_ago(AgoBound::MoreThan, length(13, Unit::Month), &on(2026, 1, 31)).1,
+        Bound::Excluded(date(2024, 12, 31))
+    );
     assert_eq!(days(P::Next(length(1, Unit::Month)), &on(2026, 1, 31)), (date(2026, 1, 31), date(2026, 2, 27)));
 }
 
@@ -169,7 +184,9 @@ fn what_leaves_the_calendar_is_unbounded() {
         for unit in units {
             for amount in [1, 1_000, u32::MAX] {
                 let length = length(amount, unit);
-                for period in [P::Last(length), P::Next(length), P::This(unit), P::Previous(length), P::Following(length)] {
+                for period in
+                    [P::Last(length), P::Next(length), P::This(unit), P::Previous(length), P::Following(length)]
+                {
                     let _ends = (days_of(period, &moment), instants_of(period, &moment));
                 }
                 for bound in [AgoBound::MoreThan, AgoBound::LessThan] {

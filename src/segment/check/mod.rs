@@ -38,7 +38,7 @@ pub(crate) fn check_segment(
         let condition = checker.condition(kind, &segment.condition, false)?;
         Some(Tree { kind, condition })
     });
-    checker.finish(text, tree, |tree, notices| AnySegment::new(tree, notices))
+    checker.finish(text, tree, AnySegment::new)
 }
 
 /// As [`check_segment`], over the records of type `T`, also where the text does not name the kind.
@@ -154,7 +154,12 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn finish<P, R>(self, text: &str, parts: Option<P>, make: impl FnOnce(P, Vec<Problem>) -> R) -> Result<R, SegmentError> {
+    fn finish<P, R>(
+        self,
+        text: &str,
+        parts: Option<P>,
+        make: impl FnOnce(P, Vec<Problem>) -> R,
+    ) -> Result<R, SegmentError> {
         match parts {
             Some(parts) if self.problems.is_empty() => Ok(make(parts, self.notices)),
             _ => Err(SegmentError::new(text, self.problems, self.truncated)),
@@ -185,7 +190,12 @@ impl<'c> Checker<'c> {
         self.report(Problem::new(SegmentCode::NotSupported, span, message).with_help(help));
     }
 
-    fn question(mut self, text: &str, kind: Option<Kind>, question: &syntax::Question) -> Result<AnyQuestion, SegmentError> {
+    fn question(
+        mut self,
+        text: &str,
+        kind: Option<Kind>,
+        question: &syntax::Question,
+    ) -> Result<AnyQuestion, SegmentError> {
         let parts = kind.and_then(|kind| {
             let condition = self.condition(kind, &question.segment.condition, false);
             let order = self.order(kind, &question.order);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Checker;
 use crate::model::{AttributeId, Kind, ValueType, nearest};
-use crate::schema::Attribute;
+use crate::schema::{Attribute, KindEntry};
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::render::shorten;
 use crate::segment::syntax::{self, StepName};
@@ -12,11 +12,7 @@ use crate::segment::tree::{Path, Relation};
 
 impl<'c> Checker<'c> {
     /// What a condition or a sort key is about.
-    pub(super) fn expression(
-        &mut self,
-        kind: Kind,
-        expression: &syntax::Expression,
-    ) -> Option<(Path, &'c Attribute)> {
+    pub(super) fn expression(&mut self, kind: Kind, expression: &syntax::Expression) -> Option<(Path, &'c Attribute)> {
         let syntax::Expression::Path(path) = expression;
         let (last, relations) = path.steps.split_last()?;
         let mut at = kind;
@@ -42,7 +38,8 @@ impl<'c> Checker<'c> {
             ),
             (ValueType::Reference, true, _) => (
                 format!("found a path through `{key}`, which has several values"),
-                "a path follows attributes that lead to one record; blocks over several are not supported yet".to_owned(),
+                "a path follows attributes that lead to one record; blocks over several are not supported yet"
+                    .to_owned(),
             ),
             (ValueType::Reference, false, _) => (
                 format!("found a path through `{key}`, which may lead to several kinds of records"),
@@ -90,7 +87,9 @@ impl<'c> Checker<'c> {
         {
             problem = problem.with_nearest(Some(&meant.key));
         }
-        self.report(problem.with_help("an attribute is named by its key, or by its label: `field(\"Annual revenue\")`"));
+        self.report(
+            problem.with_help("an attribute is named by its key, or by its label: `field(\"Annual revenue\")`"),
+        );
         None
     }
 
@@ -106,10 +105,13 @@ impl<'c> Checker<'c> {
                     self.truncated = true;
                     return None;
                 }
-                let labels = catalogue.kind(kind).into_iter().flat_map(|entry| entry.attributes());
+                let labels = catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
                 let near = nearest(label, labels.filter(|a| !a.archived).map(|attribute| &*attribute.label));
                 let shown = shorten(label, 40);
-                let message = format!("found the unknown label \"{shown}\", expected the label of an attribute of {}", self.plural(kind));
+                let message = format!(
+                    "found the unknown label \"{shown}\", expected the label of an attribute of {}",
+                    self.plural(kind)
+                );
                 let problem = Problem::new(SegmentCode::UnknownAttribute, step.span, message).with_nearest(near);
                 self.report(problem.with_help("without quotes it is a key: `field(annual_revenue)`"));
                 None
@@ -130,7 +132,7 @@ impl<'c> Checker<'c> {
         let catalogue = self.catalogue;
         let labels = self.labels.entry(kind).or_insert_with(|| {
             let mut labels: HashMap<String, Vec<AttributeId>> = HashMap::new();
-            for attribute in catalogue.kind(kind).into_iter().flat_map(|entry| entry.attributes()) {
+            for attribute in catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes) {
                 if attribute.value_type != ValueType::Group {
                     labels.entry(attribute.label.to_lowercase()).or_default().push(attribute.id);
                 }

@@ -61,7 +61,9 @@ impl Family {
     /// What can be asked, for help.
     const fn operators(self) -> &'static str {
         match self {
-            Self::Text => "`=`, `!=`, `==`, `contains`, `starts with`, `ends with`, `like`, `matches`, `has word`, `~`, `in [..]`, `<`, `is set`",
+            Self::Text => {
+                "`=`, `!=`, `==`, `contains`, `starts with`, `ends with`, `like`, `matches`, `has word`, `~`, `in [..]`, `<`, `is set`"
+            }
             Self::Tags => "`=`, `!=`, `in [..]`, `has any of [..]`, `is exactly [..]`, `is set`, or `tag under \"..\"`",
             Self::Number | Self::Money => "`=`, `!=`, `<`, `<=`, `>`, `>=`, `between .. and ..`, `in [..]`, `is set`",
             Self::Boolean => "the attribute alone, `= true`, `= false`, `is set`",
@@ -69,7 +71,9 @@ impl Family {
                 "`=`, `!=`, `<`, `>=`, `between .. and ..`, `in last 30 days`, `in this month`, `more than 90 days ago`, `is set`"
             }
             Self::Choice => "`=`, `!=`, `in [..]`, `<`, `>=` by the order of the options, `is set`",
-            Self::Reference => "`= \"id\"`, `!=`, `in [..]`, `is set`, or an attribute of the record: `company.industry`",
+            Self::Reference => {
+                "`= \"id\"`, `!=`, `in [..]`, `is set`, or an attribute of the record: `company.industry`"
+            }
             Self::Range => "`contains`, `not contains`, `is set`",
             Self::Group => "`is set`, `is not set`",
         }
@@ -148,13 +152,23 @@ impl<'c> Checker<'c> {
     }
 
     /// Whether the check suits the type, and the unit suits a date.
-    fn time_check(&mut self, attribute: &Attribute, test: &syntax::AttributeTest, unit: Unit, name: &str) -> Option<()> {
+    fn time_check(
+        &mut self,
+        attribute: &Attribute,
+        test: &syntax::AttributeTest,
+        unit: Unit,
+        name: &str,
+    ) -> Option<()> {
         let family = Family::of(attribute);
         if !family.is_time() {
             return self.unsuitable(attribute, test, name);
         }
         if family != Family::DateTime && matches!(unit, Unit::Minute | Unit::Hour) {
-            let message = format!("found {}s asked of `{}`, which is a date without a time of day", unit.singular(), attribute.key);
+            let message = format!(
+                "found {}s asked of `{}`, which is a date without a time of day",
+                unit.singular(),
+                attribute.key
+            );
             let problem = Problem::new(SegmentCode::OperatorMismatch, test.span, message);
             self.report(problem.with_help("ask in days or longer units: `in last 1 day`"));
             return None;
@@ -253,7 +267,8 @@ impl<'c> Checker<'c> {
             return Some(());
         }
         let (from_text, to_text) = (self.describe(from), self.describe(to));
-        let message = format!("found {from_text} as the lower end and {to_text} as the upper, which no value lies between");
+        let message =
+            format!("found {from_text} as the lower end and {to_text} as the upper, which no value lies between");
         let problem = Problem::new(SegmentCode::ReversedRange, from.span.to(to.span), message);
         self.report(problem.with_help("write the lower end first: `between 10 and 20`"));
         None
@@ -283,7 +298,12 @@ impl<'c> Checker<'c> {
     }
 
     /// Whether an amount is in the currency that the field is kept in.
-    pub(super) fn in_currency(&mut self, attribute: &Attribute, found: Currency, span: crate::segment::Span) -> Option<()> {
+    pub(super) fn in_currency(
+        &mut self,
+        attribute: &Attribute,
+        found: Currency,
+        span: crate::segment::Span,
+    ) -> Option<()> {
         let Some(own) = attribute.rules.currency.filter(|own| *own != found) else { return Some(()) };
         let message = format!("found an amount in {found}, expected {own}: `{}` is kept in {own} alone", attribute.key);
         let problem = Problem::new(SegmentCode::CurrencyMismatch, span, message);

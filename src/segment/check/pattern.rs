@@ -42,7 +42,10 @@ impl Checker<'_> {
             _ => usize::MAX,
         };
         if text.chars().count() > longest {
-            let message = format!("found a text of {} characters after `{operator}`, expected at most {longest}", text.chars().count());
+            let message = format!(
+                "found a text of {} characters after `{operator}`, expected at most {longest}",
+                text.chars().count()
+            );
             let problem = Problem::new(SegmentCode::PatternTooLarge, literal.span, message);
             self.report(problem.with_help("`contains` takes texts of any length"));
             return None;
@@ -77,8 +80,12 @@ impl Checker<'_> {
             let drawn = error.to_string();
             let reason = drawn.lines().last().unwrap_or_default();
             let reason = shorten(reason.strip_prefix("error: ").unwrap_or(reason), 120);
-            Problem::new(SegmentCode::InvalidPattern, literal.span, format!("found a regular expression that can not be read: {reason}"))
-                .with_help("the syntax is that of the crate `regex`, without look-around and back-references")
+            Problem::new(
+                SegmentCode::InvalidPattern,
+                literal.span,
+                format!("found a regular expression that can not be read: {reason}"),
+            )
+            .with_help("the syntax is that of the crate `regex`, without look-around and back-references")
         };
         self.report(problem);
         None

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Checker;
 use super::operator::Family;
 use crate::model::{Currency, Money, PartialDate, ValueType, nearest};
-use crate::schema::Attribute;
+use crate::schema::{Attribute, ChoiceOption};
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::render::shorten;
 use crate::segment::syntax::{self, Literal, LiteralKind};
@@ -16,6 +16,7 @@ use crate::segment::tree::{Operand, Relative};
 /// The codes of a choice's options by name.
 pub(super) struct OptionNames {
     by_key: HashMap<String, u32>,
+    /// In lower case.
     by_label: HashMap<String, u32>,
 }
 
@@ -24,13 +25,18 @@ impl OptionNames {
         let mut names = Self { by_key: HashMap::new(), by_label: HashMap::new() };
         // Options in use come first where two have the same label.
         let (archived, live): (Vec<_>, Vec<_>) = attribute.options.iter().partition(|option| option.archived);
-        for option in live.into_iter().chain(archived) {
+        let all: Vec<&ChoiceOption> = live.into_iter().chain(archived).collect();
+        for option in &all {
             names.by_key.entry(option.key.to_string()).or_insert(option.code);
             names.by_label.entry(option.label.to_lowercase()).or_insert(option.code);
+        }
+        for option in all {
+            names.by_label.entry(option.key.to_lowercase()).or_insert(option.code);
         }
         names
     }
 
+    /// The option with that key, else with that label in any case, else with that key in any case.
     fn code(&self, name: &str) -> Option<u32> {
         self.by_key.get(name).or_else(|| self.by_label.get(&name.to_lowercase())).copied()
     }
@@ -39,8 +45,8 @@ impl OptionNames {
 impl<'c> Checker<'c> {
     pub(super) fn set(&mut self, attribute: &'c Attribute, set: &syntax::Set) -> Option<Vec<Operand>> {
         match set {
-            syntax::Set::Parameter(name) => {
-                self.not_supported(name.span, "a parameter", "write the values themselves: `in [..]`");
+            syntax::Set::Parameter(_) => {
+                self.not_supported(set.span(), "a parameter", "write the values themselves: `in [..]`");
                 None
             }
             syntax::Set::List { items, .. } => {
@@ -70,16 +76,16 @@ impl<'c> Checker<'c> {
             family => family,
         };
         match (family, &literal.kind) {
-            (Family::Text, LiteralKind::Text(text) | LiteralKind::Word(text)) => self.text(text, literal).map(Operand::Text),
+            (Family::Text, LiteralKind::Text(text) | LiteralKind::Word(text)) => {
+                self.text(text, literal).map(Operand::Text)
+            }
             (Family::Tags, LiteralKind::Text(_) | LiteralKind::Word(_)) => {
                 let (name, tag) = self.tag_name(literal)?;
-                match self.catalogue.tags.id(&tag) {
-                    Some(id) => Some(Operand::Tag(id)),
-                    None => {
-                        self.unknown_tag(&name, literal.span);
-                        None
-                    }
+                let id = self.catalogue.tags.id(&tag);
+                if id.is_none() {
+                    self.unknown_tag(&name, literal.span);
                 }
+                id.map(Operand::Tag)
             }
             (Family::Number, LiteralKind::Number(number)) => Some(Operand::Number(*number)),
             (Family::Money, LiteralKind::Money { amount, currency }) => {
@@ -88,14 +94,17 @@ impl<'c> Checker<'c> {
                 Some(Operand::Money(Money { amount: *amount, currency }))
             }
             (Family::Money, LiteralKind::Number(amount)) => {
-                let message = format!("found {amount} without a currency, expected an amount of money for `{}`", attribute.key);
+                let message =
+                    format!("found {amount} without a currency, expected an amount of money for `{}`", attribute.key);
                 let currency = attribute.rules.currency.unwrap_or(Currency::EUR);
                 let help = format!("write the currency behind the amount: {amount} {currency}");
                 self.report(Problem::new(SegmentCode::CurrencyNeeded, literal.span, message).with_help(help));
                 None
             }
             (Family::Boolean, LiteralKind::Boolean(value)) => Some(Operand::Boolean(*value)),
-            (Family::Date | Family::DateTime | Family::PartialDate, LiteralKind::Date(date)) => Some(Operand::Date(*date)),
+            (Family::Date | Family::DateTime | Family::PartialDate, LiteralKind::Date(date)) => {
+                Some(Operand::Date(*date))
+            }
             (Family::Date | Family::DateTime | Family::PartialDate, LiteralKind::Today) => {
                 Some(Operand::Relative(Relative::Today))
             }
@@ -108,12 +117,15 @@ impl<'c> Checker<'c> {
             (Family::DateTime, LiteralKind::DateTime(instant)) => Some(Operand::DateTime(*instant)),
             (Family::DateTime, LiteralKind::Now) => Some(Operand::Relative(Relative::Now)),
             (Family::PartialDate, LiteralKind::Text(text)) => self.partial_date(attribute, text, literal, ordered),
-            (Family::Choice, LiteralKind::Text(name) | LiteralKind::Word(name)) => self.option(attribute, name, literal),
+            (Family::Choice, LiteralKind::Text(name) | LiteralKind::Word(name)) => {
+                self.option(attribute, name, literal)
+            }
             (Family::Reference, LiteralKind::Text(text)) => {
                 if let Ok(id) = Uuid::parse_str(text) {
                     return Some(Operand::Record(id));
                 }
-                let message = format!("found {}, expected the id of a record for `{}`", self.describe(literal), attribute.key);
+                let message =
+                    format!("found {}, expected the id of a record for `{}`", self.describe(literal), attribute.key);
                 let help = format!(
                     "write the id in quotes, or ask about an attribute of the record: `{}.name = \"Acme\"`",
                     attribute.key
@@ -136,13 +148,7 @@ impl<'c> Checker<'c> {
         None
     }
 
-    fn partial_date(
-        &mut self,
-        attribute: &Attribute,
-        text: &str,
-        literal: &Literal,
-        ordered: bool,
-    ) -> Option<Operand> {
+    fn partial_date(&mut self, attribute: &Attribute, text: &str, literal: &Literal, ordered: bool) -> Option<Operand> {
         match text.parse::<PartialDate>() {
             // A text and a literal of the same full date are the same operand.
             Ok(date) => match (date.full(), ordered) {
@@ -160,10 +166,7 @@ impl<'c> Checker<'c> {
     }
 
     fn option(&mut self, attribute: &'c Attribute, name: &str, literal: &Literal) -> Option<Operand> {
-        let names = self
-            .options
-            .entry((attribute.kind, attribute.id))
-            .or_insert_with(|| OptionNames::of(attribute));
+        let names = self.options.entry((attribute.kind, attribute.id)).or_insert_with(|| OptionNames::of(attribute));
         if let Some(code) = names.code(name) {
             return Some(Operand::Option(code));
         }
@@ -207,9 +210,10 @@ impl<'c> Checker<'c> {
                 "a bare word here is an option, a tag or a text; the attribute would be written `field({})`, and comparing two attributes is not supported yet",
                 shorten(word, 40)
             ),
-            (LiteralKind::Number(_) | LiteralKind::Date(_) | LiteralKind::Boolean(_), Family::Text | Family::Choice | Family::Tags) => {
-                "write it in quotes".to_owned()
-            }
+            (
+                LiteralKind::Number(_) | LiteralKind::Date(_) | LiteralKind::Boolean(_),
+                Family::Text | Family::Choice | Family::Tags,
+            ) => "write it in quotes".to_owned(),
             (LiteralKind::Text(_), Family::Number | Family::Date | Family::DateTime) => {
                 "write it without quotes: 10_000, 2026-01-31".to_owned()
             }

@@ -1,27 +1,17 @@
 //! The parser's complaints: what was found, what was expected, what to do.
 
 use super::{Parser, Stop};
-use crate::segment::error::{Problem, SegmentCode};
 use crate::model::nearest;
+use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::render::shorten;
 use crate::segment::span::Span;
 use crate::segment::token::{Keyword, Symbol, TokenKind};
 
 /// Words that can follow an attribute, for the nearest one.
-const OPERATORS: [&str; 11] = [
-    "and",
-    "between",
-    "contains",
-    "ends with",
-    "has",
-    "in",
-    "is",
-    "like",
-    "matches",
-    "or",
-    "starts with",
-];
-const OPERATOR_HELP: &str = "write `name = \"Ada\"`, `budget > 100`, `name contains \"a\"`, `email is set`, `tags has any of [..]`";
+const OPERATORS: [&str; 11] =
+    ["and", "between", "contains", "ends with", "has", "in", "is", "like", "matches", "or", "starts with"];
+const OPERATOR_HELP: &str =
+    "write `name = \"Ada\"`, `budget > 100`, `name contains \"a\"`, `email is set`, `tags has any of [..]`";
 
 impl Parser<'_> {
     /// What stands here, in words.
@@ -42,21 +32,12 @@ impl Parser<'_> {
     }
 
     pub(super) fn expectation(&self, code: SegmentCode, wanted: &str, help: &str) -> Problem {
-        Problem::new(
-            code,
-            self.span(),
-            format!("found {}, expected {wanted}", self.found()),
-        )
-        .with_help(help)
+        Problem::new(code, self.span(), format!("found {}, expected {wanted}", self.found())).with_help(help)
     }
 
     /// Reports `problem`, unless the lexer has already complained about the token here.
     pub(super) fn complain(&mut self, problem: Problem) -> Stop {
-        if self.kind() == &TokenKind::Invalid {
-            Stop::Recover
-        } else {
-            self.fail(problem)
-        }
+        if self.kind() == &TokenKind::Invalid { Stop::Recover } else { self.fail(problem) }
     }
 
     pub(super) fn expected(&mut self, code: SegmentCode, wanted: &str, help: &str) -> Stop {
@@ -65,11 +46,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn unexpected(&self, wanted: &str) -> Problem {
-        Problem::new(
-            SegmentCode::UnexpectedToken,
-            self.span(),
-            format!("found {}, expected {wanted}", self.found()),
-        )
+        Problem::new(SegmentCode::UnexpectedToken, self.span(), format!("found {}, expected {wanted}", self.found()))
     }
 
     pub(super) fn not_supported(&mut self, feature: &str) -> Stop {
@@ -80,9 +57,8 @@ impl Parser<'_> {
     fn not_supported_at(&mut self, span: Span, feature: &str) -> Stop {
         let message = format!("found {feature}, which this version does not support yet");
         self.fail(
-            Problem::new(SegmentCode::NotSupported, span, message).with_help(
-                "ask with conditions on attributes and tags, joined by `and`, `or` and `not`",
-            ),
+            Problem::new(SegmentCode::NotSupported, span, message)
+                .with_help("ask with conditions on attributes and tags, joined by `and`, `or` and `not`"),
         )
     }
 
@@ -96,8 +72,7 @@ impl Parser<'_> {
             }
             _ => "put an attribute of that name in backquotes",
         };
-        let stop = self
-            .fail(Problem::new(SegmentCode::ReservedWord, self.span(), message).with_help(help));
+        let stop = self.fail(Problem::new(SegmentCode::ReservedWord, self.span(), message).with_help(help));
         self.at += 1;
         stop
     }
@@ -134,14 +109,10 @@ impl Parser<'_> {
             _ => {}
         }
         let (code, wanted, help) = match self.kind() {
-            _ if inside => (
-                SegmentCode::ExpectedAttribute,
-                "the name of an attribute after `.`",
-                "write `company.industry`",
-            ),
-            TokenKind::Keyword(_)
-            | TokenKind::End
-            | TokenKind::Symbol(Symbol::CloseParenthesis) => (
+            _ if inside => {
+                (SegmentCode::ExpectedAttribute, "the name of an attribute after `.`", "write `company.industry`")
+            }
+            TokenKind::Keyword(_) | TokenKind::End | TokenKind::Symbol(Symbol::CloseParenthesis) => (
                 SegmentCode::ExpectedCondition,
                 "a condition",
                 "write a condition such as `name = \"Ada\"`, or `all` for everybody",
@@ -151,11 +122,7 @@ impl Parser<'_> {
                 "an attribute",
                 "an attribute stands without quotes, ahead of its operator; by its label it is `field(\"...\")`",
             ),
-            _ => (
-                SegmentCode::ExpectedAttribute,
-                "an attribute",
-                "the attribute stands on the left: `name = \"Ada\"`",
-            ),
+            _ => (SegmentCode::ExpectedAttribute, "an attribute", "the attribute stands on the left: `name = \"Ada\"`"),
         };
         self.expected(code, wanted, help)
     }
@@ -164,8 +131,7 @@ impl Parser<'_> {
         match *self.kind() {
             TokenKind::Keyword(Keyword::Anniversary) => return self.not_supported("`anniversary`"),
             TokenKind::Keyword(keyword @ (Keyword::Was | Keyword::Changed | Keyword::Entered)) => {
-                return self
-                    .not_supported(&format!("`{}`, a question of history", keyword.as_str()));
+                return self.not_supported(&format!("`{}`, a question of history", keyword.as_str()));
             }
             TokenKind::Symbol(Symbol::OpenParenthesis) => {
                 return self.not_supported("a block over related records, or a function");
@@ -173,9 +139,7 @@ impl Parser<'_> {
             TokenKind::Symbol(symbol) if symbol.is_arithmetic() => {
                 let message = "found arithmetic, which this version does not support yet";
                 let problem = Problem::new(SegmentCode::NotSupported, self.span(), message);
-                return self.fail(
-                    problem.with_help("a name with a hyphen in it is written in backquotes"),
-                );
+                return self.fail(problem.with_help("a name with a hyphen in it is written in backquotes"));
             }
             TokenKind::Keyword(Keyword::Where) => {
                 let help = "the kind stands once, at the very beginning: `companies where industry = Health`";
@@ -184,34 +148,24 @@ impl Parser<'_> {
             _ => {}
         }
         let near = self.word().and_then(|word| {
-            nearest(word, OPERATORS)
-                .or_else(|| nearest(word, ["starts", "ends", "more"]))
-                .map(|name| match name {
-                    "starts" => "starts with",
-                    "ends" => "ends with",
-                    "more" => "more than",
-                    _ => name,
-                })
+            nearest(word, OPERATORS).or_else(|| nearest(word, ["starts", "ends", "more"])).map(|name| match name {
+                "starts" => "starts with",
+                "ends" => "ends with",
+                "more" => "more than",
+                _ => name,
+            })
         });
-        let problem = self.expectation(
-            SegmentCode::ExpectedOperator,
-            "an operator after the attribute",
-            OPERATOR_HELP,
-        );
+        let problem = self.expectation(SegmentCode::ExpectedOperator, "an operator after the attribute", OPERATOR_HELP);
         self.complain(problem.with_nearest(near))
     }
 
     pub(super) fn expected_value(&mut self) -> Stop {
         match *self.kind() {
             TokenKind::Keyword(keyword @ Keyword::Field) => {
-                return self.not_supported(&format!(
-                    "`{}` on the right of an operator",
-                    keyword.as_str()
-                ));
+                return self.not_supported(&format!("`{}` on the right of an operator", keyword.as_str()));
             }
             TokenKind::Keyword(keyword)
-                if self.peek(1).kind == TokenKind::Symbol(Symbol::OpenParenthesis)
-                    && keyword.is_function() =>
+                if self.peek(1).kind == TokenKind::Symbol(Symbol::OpenParenthesis) && keyword.is_function() =>
             {
                 return self.not_supported(&format!("the function `{}`", keyword.as_str()));
             }
@@ -254,13 +208,7 @@ impl Parser<'_> {
             TokenKind::Symbol(symbol) if symbol.is_comparison() => {
                 "compare two values at a time: `a > 1 and a < 5`, or `a between 1 and 5`".to_owned()
             }
-            TokenKind::Number(_)
-                if self
-                    .last_span()
-                    .slice(self.text)
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase()) =>
-            {
+            TokenKind::Number(_) if self.last_span().slice(self.text).bytes().all(|byte| byte.is_ascii_uppercase()) => {
                 format!(
                     "write the currency behind the amount: {} {}",
                     self.span().slice(self.text),
@@ -269,15 +217,13 @@ impl Parser<'_> {
             }
             TokenKind::Word | TokenKind::Keyword(_) if self.last_is_number() => {
                 if self.unit_here().is_some() {
-                    "a length of time is asked as `in last 30 days` or `more than 30 days ago`"
-                        .to_owned()
+                    "a length of time is asked as `in last 30 days` or `more than 30 days ago`".to_owned()
                 } else {
                     "a currency is written in three capital letters: 10_000 EUR".to_owned()
                 }
             }
             TokenKind::Word if matches!(self.last_kind(), Some(TokenKind::Word)) => {
-                "join conditions with `and` or `or`; write a value of several words in quotes"
-                    .to_owned()
+                "join conditions with `and` or `or`; write a value of several words in quotes".to_owned()
             }
             _ => "join conditions with `and` or `or`".to_owned(),
         };
@@ -286,10 +232,7 @@ impl Parser<'_> {
     }
 
     fn last_kind(&self) -> Option<&TokenKind> {
-        self.at
-            .checked_sub(1)
-            .and_then(|at| self.tokens.get(at))
-            .map(|token| &token.kind)
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|token| &token.kind)
     }
 
     fn last_is(&self, kind: &TokenKind) -> bool {

@@ -44,12 +44,7 @@ struct Group {
 
 impl Group {
     const fn new(open: Option<Span>) -> Self {
-        Self {
-            open,
-            negations: Vec::new(),
-            parts: Vec::new(),
-            connectives: Vec::new(),
-        }
+        Self { open, negations: Vec::new(), parts: Vec::new(), connectives: Vec::new() }
     }
 }
 
@@ -62,11 +57,7 @@ pub(super) struct Groups {
 
 impl Groups {
     pub(super) const fn new() -> Self {
-        Self {
-            outer: Vec::new(),
-            inner: Group::new(None),
-            depth: 0,
-        }
+        Self { outer: Vec::new(), inner: Group::new(None), depth: 0 }
     }
 
     /// How many parentheses and `not`s are open.
@@ -80,8 +71,7 @@ impl Groups {
     }
 
     pub(super) fn open(&mut self, span: Span) {
-        self.outer
-            .push(std::mem::replace(&mut self.inner, Group::new(Some(span))));
+        self.outer.push(std::mem::replace(&mut self.inner, Group::new(Some(span))));
         self.depth += 1;
     }
 
@@ -96,10 +86,7 @@ impl Groups {
         let mut part = Part { condition, span };
         for not in negations.into_iter().rev() {
             let span = not.to(part.span);
-            let condition = part.condition.map(|operand| Condition::Not {
-                operand: Box::new(operand),
-                span,
-            });
+            let condition = part.condition.map(|operand| Condition::Not { operand: Box::new(operand), span });
             part = Part { condition, span };
         }
         self.inner.parts.push(part);
@@ -140,11 +127,7 @@ fn joined(group: Group, parser: &mut Parser<'_>) -> Option<Condition> {
     let Some(&(connective, first)) = group.connectives.first() else {
         return group.parts.into_iter().next()?.condition;
     };
-    if let Some(&(other, second)) = group
-        .connectives
-        .iter()
-        .find(|(found, _)| *found != connective)
-    {
+    if let Some(&(other, second)) = group.connectives.iter().find(|(found, _)| *found != connective) {
         if parser.problems.len() < crate::segment::error::SegmentError::MAX_PROBLEMS {
             let either = reading(&group, Connective::And);
             let or = reading(&group, Connective::Or);
@@ -153,10 +136,7 @@ fn joined(group: Group, parser: &mut Parser<'_>) -> Option<Condition> {
                 second,
                 "found `and` beside `or`, expected parentheses to say which goes first",
             )
-            .with_second(
-                first,
-                format!("`{}` here, `{}` there", connective.as_str(), other.as_str()),
-            )
+            .with_second(first, format!("`{}` here, `{}` there", connective.as_str(), other.as_str()))
             .with_readings([either, or])
             .with_help("write one of the two readings");
             parser.report(problem);
@@ -170,18 +150,8 @@ fn joined(group: Group, parser: &mut Parser<'_>) -> Option<Condition> {
     for part in group.parts {
         span = Some(span.map_or(part.span, |span| span.to(part.span)));
         match (part.condition?, connective) {
-            (
-                Condition::And {
-                    operands: inner, ..
-                },
-                Connective::And,
-            )
-            | (
-                Condition::Or {
-                    operands: inner, ..
-                },
-                Connective::Or,
-            ) => operands.extend(inner),
+            (Condition::And { operands: inner, .. }, Connective::And)
+            | (Condition::Or { operands: inner, .. }, Connective::Or) => operands.extend(inner),
             (condition, _) => operands.push(condition),
         }
     }
@@ -194,19 +164,11 @@ fn joined(group: Group, parser: &mut Parser<'_>) -> Option<Condition> {
 
 /// The group with parentheses as they would be if `tight` bound more tightly.
 fn reading(group: &Group, tight: Connective) -> String {
-    let binds = |index: usize| {
-        group
-            .connectives
-            .get(index)
-            .is_some_and(|(connective, _)| *connective == tight)
-    };
+    let binds = |index: usize| group.connectives.get(index).is_some_and(|(connective, _)| *connective == tight);
     let mut text = String::new();
     for (index, part) in group.parts.iter().enumerate() {
         let after_tight = index > 0 && binds(index - 1);
-        if let Some((connective, _)) = index
-            .checked_sub(1)
-            .and_then(|before| group.connectives.get(before))
-        {
+        if let Some((connective, _)) = index.checked_sub(1).and_then(|before| group.connectives.get(before)) {
             text.push(' ');
             text.push_str(connective.as_str());
             text.push(' ');

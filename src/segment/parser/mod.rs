@@ -67,35 +67,15 @@ fn parse_with<T>(
     read: impl FnOnce(&mut Parser<'_>) -> Parsed<Option<T>>,
 ) -> Result<T, SegmentError> {
     if text.len() > limits.max_bytes() {
-        let message = format!(
-            "found a text of {} bytes, expected at most {}",
-            text.len(),
-            limits.max_bytes()
-        );
+        let message = format!("found a text of {} bytes, expected at most {}", text.len(), limits.max_bytes());
         let problem = Problem::new(SegmentCode::TextTooLong, Span::of(0, 0), message);
         let problem = problem.with_help("pass long lists as parameters: `in $ids`");
         return Err(SegmentError::new(text, vec![problem], false));
     }
-    let Lexed {
-        tokens,
-        problems,
-        truncated,
-    } = tokenise(text);
-    let end = Token {
-        kind: TokenKind::End,
-        span: tokens.last().map_or(Span::default(), |last| last.span),
-    };
-    let mut parser = Parser {
-        text,
-        tokens,
-        at: 0,
-        end,
-        lexical: problems,
-        problems: Vec::new(),
-        truncated,
-        limits,
-        nodes: 0,
-    };
+    let Lexed { tokens, problems, truncated } = tokenise(text);
+    let end = Token { kind: TokenKind::End, span: tokens.last().map_or(Span::default(), |last| last.span) };
+    let mut parser =
+        Parser { text, tokens, at: 0, end, lexical: problems, problems: Vec::new(), truncated, limits, nodes: 0 };
     let parsed = read(&mut parser);
     let mut problems = parser.lexical;
     problems.append(&mut parser.problems);
@@ -134,11 +114,7 @@ impl Parser<'_> {
     fn question(&mut self, ordered: bool) -> Parsed<Option<Question>> {
         let start = self.span();
         if self.kind() == &TokenKind::End {
-            let problem = Problem::new(
-                SegmentCode::EmptyText,
-                start,
-                "found an empty text, expected a condition",
-            );
+            let problem = Problem::new(SegmentCode::EmptyText, start, "found an empty text, expected a condition");
             self.report(problem.with_help("write `all` for everybody"));
             return Ok(None);
         }
@@ -146,14 +122,9 @@ impl Parser<'_> {
         let condition = self.condition()?;
         let segment_span = start.to(self.last_span());
         if !ordered && self.kind() != &TokenKind::End {
-            let message = format!(
-                "found {} in a segment, which has no order and no limit",
-                self.found()
-            );
+            let message = format!("found {} in a segment, which has no order and no limit", self.found());
             let problem = Problem::new(SegmentCode::OrderNotAllowed, self.span(), message);
-            return Err(self.fail(
-                problem.with_help("order and limit belong to a question, not to a saved segment"),
-            ));
+            return Err(self.fail(problem.with_help("order and limit belong to a question, not to a saved segment")));
         }
         let order = self.order()?;
         let limit = self.limit()?;
@@ -163,17 +134,8 @@ impl Parser<'_> {
         }
         let span = start.to(self.last_span());
         Ok(condition.map(|condition| {
-            let segment = Segment {
-                kind,
-                condition,
-                span: segment_span,
-            };
-            Question {
-                segment,
-                order,
-                limit,
-                span,
-            }
+            let segment = Segment { kind, condition, span: segment_span };
+            Question { segment, order, limit, span }
         }))
     }
 
@@ -214,9 +176,7 @@ impl Parser<'_> {
                     None
                 }
             };
-            let span = predicate
-                .as_ref()
-                .map_or_else(|| start.to(self.last_span()), Condition::span);
+            let span = predicate.as_ref().map_or_else(|| start.to(self.last_span()), Condition::span);
             groups.operand(predicate, span);
             if !self.connective(&mut groups) {
                 return Ok(groups.finish(self));
@@ -242,8 +202,7 @@ impl Parser<'_> {
                 TokenKind::Symbol(Symbol::CloseParenthesis) => {
                     if !groups.close(span, self) {
                         let message = "found `)` without an opening parenthesis";
-                        let problem =
-                            Problem::new(SegmentCode::UnmatchedParenthesis, span, message);
+                        let problem = Problem::new(SegmentCode::UnmatchedParenthesis, span, message);
                         self.report(problem.with_help("remove it, or open the group with `(`"));
                     }
                     self.at += 1;
@@ -278,39 +237,28 @@ impl Parser<'_> {
         let mut keys = Vec::new();
         loop {
             self.node()?;
+            if self.kind() == &TokenKind::End {
+                let wanted = "an attribute to sort by";
+                return Err(self.expected(SegmentCode::InvalidOrder, wanted, "write `order by budget desc, name`"));
+            }
             let key = self.subject()?;
             let start = key.span();
-            let direction = if self.is_word("desc") {
-                Direction::Descending
-            } else {
-                Direction::Ascending
-            };
+            let direction = if self.is_word("desc") { Direction::Descending } else { Direction::Ascending };
             if self.is_word("asc") || self.is_word("desc") {
                 self.at += 1;
             }
-            keys.push(OrderKey {
-                key,
-                direction,
-                span: start.to(self.last_span()),
-            });
+            keys.push(OrderKey { key, direction, span: start.to(self.last_span()) });
             match self.kind() {
                 TokenKind::Symbol(Symbol::Comma) => self.at += 1,
                 TokenKind::End | TokenKind::Keyword(Keyword::Limit) => return Ok(keys),
                 TokenKind::Invalid => return Err(Stop::Recover),
                 _ => {
-                    let message = format!(
-                        "found {}, expected `asc`, `desc`, `,`, `limit` or the end",
-                        self.found()
-                    );
+                    let message = format!("found {}, expected `asc`, `desc`, `,`, `limit` or the end", self.found());
                     let problem = Problem::new(SegmentCode::InvalidOrder, self.span(), message);
                     let words = self.word().map(str::to_owned);
-                    let nearest = words
-                        .as_deref()
-                        .and_then(|word| crate::model::nearest(word, ["asc", "desc"]));
+                    let nearest = words.as_deref().and_then(|word| crate::model::nearest(word, ["asc", "desc"]));
                     return Err(self.fail(
-                        problem
-                            .with_nearest(nearest)
-                            .with_help("write `order by budget desc, name limit 100`"),
+                        problem.with_nearest(nearest).with_help("write `order by budget desc, name limit 100`"),
                     ));
                 }
             }
@@ -326,16 +274,10 @@ impl Parser<'_> {
         match self.whole_number() {
             Some(rows) if rows > 0 => {
                 self.at += 1;
-                Ok(Some(Limit {
-                    rows,
-                    span: start.to(self.last_span()),
-                }))
+                Ok(Some(Limit { rows, span: start.to(self.last_span()) }))
             }
             _ => {
-                let message = format!(
-                    "found {} after `limit`, expected a whole number from 1 on",
-                    self.found()
-                );
+                let message = format!("found {} after `limit`, expected a whole number from 1 on", self.found());
                 let problem = Problem::new(SegmentCode::InvalidLimit, self.span(), message);
                 Err(self.fail(problem.with_help("write `limit 100`")))
             }
@@ -351,9 +293,9 @@ impl Parser<'_> {
                 TokenKind::Symbol(Symbol::OpenParenthesis) => open += 1,
                 TokenKind::Symbol(Symbol::CloseParenthesis) if open > 0 => open -= 1,
                 TokenKind::Symbol(Symbol::CloseParenthesis)
-                | TokenKind::Keyword(
-                    Keyword::And | Keyword::Or | Keyword::Order | Keyword::Limit,
-                ) if open == 0 => {
+                | TokenKind::Keyword(Keyword::And | Keyword::Or | Keyword::Order | Keyword::Limit)
+                    if open == 0 =>
+                {
                     return;
                 }
                 _ => {}
@@ -386,8 +328,7 @@ impl Parser<'_> {
     }
 
     fn is_word(&self, word: &str) -> bool {
-        self.word()
-            .is_some_and(|found| found.eq_ignore_ascii_case(word))
+        self.word().is_some_and(|found| found.eq_ignore_ascii_case(word))
     }
 
     fn is_keyword(&self, keyword: Keyword) -> bool {
@@ -412,12 +353,7 @@ impl Parser<'_> {
         if !matches!(self.kind(), TokenKind::Number(_)) {
             return None;
         }
-        let digits: String = self
-            .span()
-            .slice(self.text)
-            .chars()
-            .filter(|character| *character != '_')
-            .collect();
+        let digits: String = self.span().slice(self.text).chars().filter(|character| *character != '_').collect();
         digits.parse().ok()
     }
 
@@ -440,10 +376,7 @@ impl Parser<'_> {
         if self.nodes <= self.limits.max_nodes() {
             return Ok(());
         }
-        let message = format!(
-            "found more than {} conditions and values",
-            self.limits.max_nodes()
-        );
+        let message = format!("found more than {} conditions and values", self.limits.max_nodes());
         let problem = Problem::new(SegmentCode::TooManyNodes, self.span(), message);
         self.last_word(problem.with_help("pass long lists as parameters: `in $ids`"));
         Err(Stop::Limit)
@@ -454,14 +387,9 @@ impl Parser<'_> {
         if depth < self.limits.max_depth() {
             return Ok(());
         }
-        let message = format!(
-            "found more than {} levels of parentheses and `not`",
-            self.limits.max_depth()
-        );
+        let message = format!("found more than {} levels of parentheses and `not`", self.limits.max_depth());
         let problem = Problem::new(SegmentCode::TooDeep, self.span(), message);
-        self.last_word(
-            problem.with_help("write fewer levels, or save parts as segments of their own"),
-        );
+        self.last_word(problem.with_help("write fewer levels, or save parts as segments of their own"));
         Err(Stop::Limit)
     }
 
@@ -470,8 +398,7 @@ impl Parser<'_> {
         let room = SegmentError::MAX_PROBLEMS.saturating_sub(1);
         self.truncated |= self.problems.len() + self.lexical.len() > room;
         self.problems.truncate(room);
-        self.lexical
-            .truncate(room.saturating_sub(self.problems.len()));
+        self.lexical.truncate(room.saturating_sub(self.problems.len()));
         self.problems.push(problem);
     }
 }

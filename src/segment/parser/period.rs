@@ -1,8 +1,8 @@
 //! Rolling and calendar spans of time, and the lists that share their `in`.
 
 use super::{Parsed, Parser, Stop};
-use crate::segment::error::{Problem, SegmentCode};
 use crate::model::nearest;
+use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::syntax::{AgoBound, Check, Length, Period, PeriodKind, Unit};
 use crate::segment::token::{Keyword, TokenKind};
 
@@ -39,16 +39,10 @@ impl Parser<'_> {
         } else if self.is_word("segment") {
             return Err(self.not_supported("`in segment`"));
         } else {
-            return Ok(Check::In {
-                negated,
-                set: self.set()?,
-            });
+            return Ok(Check::In { negated, set: self.set()? });
         };
         self.node()?;
-        let period = Period {
-            kind,
-            span: start.to(self.last_span()),
-        };
+        let period = Period { kind, span: start.to(self.last_span()) };
         Ok(Check::Within { negated, period })
     }
 
@@ -62,8 +56,7 @@ impl Parser<'_> {
             let message = format!("found `{word} {name}` without a number, which has two readings");
             let problem = if matches!(unit, Unit::Minute | Unit::Hour) {
                 let message = format!("found `{word} {name}`, expected a number after `{word}`");
-                Problem::new(SegmentCode::InvalidPeriod, span, message)
-                    .with_help(format!("write `in {word} 1 {name}`"))
+                Problem::new(SegmentCode::InvalidPeriod, span, message).with_help(format!("write `in {word} 1 {name}`"))
             } else {
                 let (rolling, whole) = match word {
                     "last" => ("up to now", "before this one"),
@@ -71,7 +64,9 @@ impl Parser<'_> {
                 };
                 Problem::new(SegmentCode::AmbiguousPeriod, span, message)
                     .with_readings([format!("in {word} 1 {name}"), format!("in {calendar} {name}")])
-                    .with_help(format!("the first is the {name} {rolling}, the second the whole calendar {name} {whole}"))
+                    .with_help(format!(
+                        "the first is the {name} {rolling}, the second the whole calendar {name} {whole}"
+                    ))
             };
             self.at += 1;
             return Err(self.fail(problem));
@@ -81,19 +76,13 @@ impl Parser<'_> {
 
     /// The present token as a whole number from 1 on.
     fn count_here(&self) -> Option<u32> {
-        u32::try_from(self.whole_number()?)
-            .ok()
-            .filter(|count| *count > 0)
+        u32::try_from(self.whole_number()?).ok().filter(|count| *count > 0)
     }
 
     /// A number and a unit.
     fn length(&mut self, help: &str) -> Parsed<Length> {
         let Some(amount) = self.count_here() else {
-            return Err(self.expected(
-                SegmentCode::InvalidPeriod,
-                "a whole number from 1 on",
-                help,
-            ));
+            return Err(self.expected(SegmentCode::InvalidPeriod, "a whole number from 1 on", help));
         };
         self.at += 1;
         let Some(unit) = self.unit_here() else {
@@ -109,11 +98,7 @@ impl Parser<'_> {
         let amount = match self.kind() {
             TokenKind::Number(_) => {
                 let Some(amount) = self.count_here() else {
-                    return Err(self.expected(
-                        SegmentCode::InvalidPeriod,
-                        "a whole number from 1 on",
-                        CALENDAR_HELP,
-                    ));
+                    return Err(self.expected(SegmentCode::InvalidPeriod, "a whole number from 1 on", CALENDAR_HELP));
                 };
                 self.at += 1;
                 amount
@@ -130,11 +115,7 @@ impl Parser<'_> {
             Some(unit @ (Unit::Minute | Unit::Hour)) => {
                 let length = Length { amount, unit };
                 let help = format!("write `in last {length}` or `in next {length}`");
-                Err(self.expected(
-                    SegmentCode::InvalidPeriod,
-                    "a unit of the calendar, from day to year",
-                    &help,
-                ))
+                Err(self.expected(SegmentCode::InvalidPeriod, "a unit of the calendar, from day to year", &help))
             }
             Some(unit) => {
                 self.at += 1;
@@ -165,18 +146,12 @@ impl Parser<'_> {
         }
         let word = self.span().slice(self.text);
         let is = |name: &str| name.eq_ignore_ascii_case(word);
-        UNITS
-            .iter()
-            .find(|(one, many, _)| is(one) || is(many))
-            .map(|&(_, _, unit)| unit)
+        UNITS.iter().find(|(one, many, _)| is(one) || is(many)).map(|&(_, _, unit)| unit)
     }
 
     fn expected_unit(&mut self, help: &str) -> Stop {
         let span = self.span();
-        let near = nearest(
-            span.slice(self.text),
-            UNITS.iter().flat_map(|&(one, many, _)| [one, many]),
-        );
+        let near = nearest(span.slice(self.text), UNITS.iter().flat_map(|&(one, many, _)| [one, many]));
         let problem = self.expectation(SegmentCode::InvalidPeriod, "a unit such as `days`", help);
         self.complain(problem.with_nearest(near))
     }

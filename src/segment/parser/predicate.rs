@@ -4,8 +4,8 @@ use super::{Parsed, Parser, Stop};
 use crate::segment::error::SegmentCode;
 use crate::segment::lexer::plain_slashes;
 use crate::segment::syntax::{
-    AgoBound, AttributeTest, Check, Comparison, Condition, Expression, Literal, LiteralKind, Path,
-    Quantified, Quantifier, SetOperator, Step, StepName, TagTest, TextOperator,
+    AgoBound, AttributeTest, Check, Comparison, Condition, Expression, Literal, LiteralKind, Path, Quantified,
+    Quantifier, SetOperator, Step, StepName, TagTest, TextOperator,
 };
 use crate::segment::token::{Keyword, Symbol, TokenKind};
 
@@ -14,9 +14,7 @@ impl Parser<'_> {
         self.node()?;
         let start = self.span();
         let (quantifier, word) = match self.kind() {
-            TokenKind::Keyword(keyword)
-                if self.used_as_name() && !matches!(keyword, Keyword::And | Keyword::Or) =>
-            {
+            TokenKind::Keyword(keyword) if self.used_as_name() && !matches!(keyword, Keyword::And | Keyword::Or) => {
                 let keyword = *keyword;
                 return Err(self.reserved(keyword));
             }
@@ -33,10 +31,7 @@ impl Parser<'_> {
         let subject = self.subject()?;
         let check = self.check()?;
         Ok(Condition::Attribute(Box::new(AttributeTest {
-            quantifier: quantifier.map(|quantifier| Quantified {
-                quantifier,
-                span: start,
-            }),
+            quantifier: quantifier.map(|quantifier| Quantified { quantifier, span: start }),
             subject,
             check,
             span: start.to(self.last_span()),
@@ -64,24 +59,16 @@ impl Parser<'_> {
             }
             self.at += 1;
         }
-        Ok(Expression::Path(Path {
-            steps,
-            span: start.to(self.last_span()),
-        }))
+        Ok(Expression::Path(Path { steps, span: start.to(self.last_span()) }))
     }
 
     fn step(&mut self) -> Parsed<Step> {
         let start = self.span();
         if let Some(key) = self.name_here() {
             self.at += 1;
-            return Ok(Step {
-                name: StepName::Key(key),
-                span: start,
-            });
+            return Ok(Step { name: StepName::Key(key), span: start });
         }
-        if !(self.is_keyword(Keyword::Field)
-            && self.peek(1).kind == TokenKind::Symbol(Symbol::OpenParenthesis))
-        {
+        if !(self.is_keyword(Keyword::Field) && self.peek(1).kind == TokenKind::Symbol(Symbol::OpenParenthesis)) {
             return Err(self.expected_subject());
         }
         self.at += 2;
@@ -91,10 +78,7 @@ impl Parser<'_> {
             self.synchronise();
         }
         self.at += usize::from(self.is_symbol(Symbol::CloseParenthesis));
-        Ok(Step {
-            name: name?,
-            span: start.to(self.last_span()),
-        })
+        Ok(Step { name: name?, span: start.to(self.last_span()) })
     }
 
     /// What stands between the parentheses of `field(..)`.
@@ -116,11 +100,7 @@ impl Parser<'_> {
         if self.is_symbol(Symbol::CloseParenthesis) {
             return Ok(name);
         }
-        Err(self.expected(
-            SegmentCode::ExpectedAttribute,
-            "`)` after the name of the field",
-            FIELD_HELP,
-        ))
+        Err(self.expected(SegmentCode::ExpectedAttribute, "`)` after the name of the field", FIELD_HELP))
     }
 
     fn tag(&mut self) -> Parsed<Condition> {
@@ -128,19 +108,12 @@ impl Parser<'_> {
         self.at += 1;
         let named = matches!(
             self.peek(1).kind,
-            TokenKind::Word
-                | TokenKind::Name(_)
-                | TokenKind::Text(_)
-                | TokenKind::Parameter(_)
-                | TokenKind::Invalid
+            TokenKind::Word | TokenKind::Name(_) | TokenKind::Text(_) | TokenKind::Parameter(_) | TokenKind::Invalid
         ) || self.compound_word(1).is_some();
         let under = self.is_word("under") && named;
         self.at += usize::from(under);
         let name = self.value()?;
-        if !matches!(
-            name.kind,
-            LiteralKind::Text(_) | LiteralKind::Word(_) | LiteralKind::Parameter(_)
-        ) {
+        if !matches!(name.kind, LiteralKind::Text(_) | LiteralKind::Word(_) | LiteralKind::Parameter(_)) {
             self.at -= 1;
             return Err(self.expected(
                 SegmentCode::ExpectedValue,
@@ -148,11 +121,7 @@ impl Parser<'_> {
                 "write `tag vip` or `tag \"a/b\"`",
             ));
         }
-        Ok(Condition::Tag(TagTest {
-            under,
-            name,
-            span: start.to(self.last_span()),
-        }))
+        Ok(Condition::Tag(TagTest { under, name, span: start.to(self.last_span()) }))
     }
 
     fn check(&mut self) -> Parsed<Check> {
@@ -165,58 +134,34 @@ impl Parser<'_> {
             TokenKind::Symbol(Symbol::LessEqual) => self.compare(Comparison::LessOrEqual),
             TokenKind::Symbol(Symbol::Greater) => self.compare(Comparison::Greater),
             TokenKind::Symbol(Symbol::GreaterEqual) => self.compare(Comparison::GreaterOrEqual),
-            TokenKind::Symbol(Symbol::Tilde) => {
-                self.after(1).value().map(text(TextOperator::Fuzzy))
-            }
-            TokenKind::Keyword(Keyword::Contains) => {
-                self.after(1).value().map(text(TextOperator::Contains))
-            }
-            TokenKind::Keyword(Keyword::Like) => {
-                self.after(1).value().map(text(TextOperator::Like))
-            }
-            TokenKind::Keyword(Keyword::Starts) => self
-                .with("starts")?
-                .value()
-                .map(text(TextOperator::StartsWith)),
-            TokenKind::Keyword(Keyword::Ends) => {
-                self.with("ends")?.value().map(text(TextOperator::EndsWith))
-            }
-            TokenKind::Keyword(Keyword::Matches) => {
-                self.after(1).pattern().map(text(TextOperator::Matches))
-            }
+            TokenKind::Symbol(Symbol::Tilde) => self.after(1).value().map(text(TextOperator::Fuzzy)),
+            TokenKind::Keyword(Keyword::Contains) => self.after(1).value().map(text(TextOperator::Contains)),
+            TokenKind::Keyword(Keyword::Like) => self.after(1).value().map(text(TextOperator::Like)),
+            TokenKind::Keyword(Keyword::Starts) => self.with("starts")?.value().map(text(TextOperator::StartsWith)),
+            TokenKind::Keyword(Keyword::Ends) => self.with("ends")?.value().map(text(TextOperator::EndsWith)),
+            TokenKind::Keyword(Keyword::Matches) => self.after(1).pattern().map(text(TextOperator::Matches)),
             TokenKind::Keyword(Keyword::Between) => self.between(),
             TokenKind::Keyword(Keyword::In) => self.after(1).membership(false),
             TokenKind::Keyword(Keyword::Has) => self.after(1).has(),
             TokenKind::Keyword(Keyword::Is) => self.after(1).is(),
             TokenKind::Keyword(Keyword::Not) => match self.peek(1).kind {
                 TokenKind::Keyword(Keyword::In) => self.after(2).membership(true),
-                TokenKind::Keyword(Keyword::Contains) => {
-                    self.after(2).value().map(text(TextOperator::NotContains))
-                }
+                TokenKind::Keyword(Keyword::Contains) => self.after(2).value().map(text(TextOperator::NotContains)),
                 _ => {
                     self.at += 1;
-                    let help =
-                        "put `not` ahead of the whole condition: `not (name starts with \"A\")`";
-                    Err(self.expected(
-                        SegmentCode::ExpectedOperator,
-                        "`in` or `contains` after `not`",
-                        help,
-                    ))
+                    let help = "put `not` ahead of the whole condition: `not (name starts with \"A\")`";
+                    Err(self.expected(SegmentCode::ExpectedOperator, "`in` or `contains` after `not`", help))
                 }
             },
             TokenKind::Word if self.is_word("more") || self.is_word("less") => {
-                let bound = if self.is_word("more") {
-                    AgoBound::MoreThan
-                } else {
-                    AgoBound::LessThan
-                };
+                let bound = if self.is_word("more") { AgoBound::MoreThan } else { AgoBound::LessThan };
                 self.after(1).ago(bound)
             }
             TokenKind::End
             | TokenKind::Symbol(Symbol::CloseParenthesis)
-            | TokenKind::Keyword(
-                Keyword::And | Keyword::Or | Keyword::Order | Keyword::Limit | Keyword::As,
-            ) => Ok(Check::Holds),
+            | TokenKind::Keyword(Keyword::And | Keyword::Or | Keyword::Order | Keyword::Limit | Keyword::As) => {
+                Ok(Check::Holds)
+            }
             _ => Err(self.expected_operator()),
         }
     }
@@ -232,11 +177,7 @@ impl Parser<'_> {
         self.at += 1;
         if !self.is_word("with") {
             let help = format!("write `{word} with \"...\"`");
-            return Err(self.expected(
-                SegmentCode::ExpectedOperator,
-                &format!("`with` after `{word}`"),
-                &help,
-            ));
+            return Err(self.expected(SegmentCode::ExpectedOperator, &format!("`with` after `{word}`"), &help));
         }
         self.at += 1;
         Ok(self)
@@ -244,10 +185,7 @@ impl Parser<'_> {
 
     fn compare(&mut self, operator: Comparison) -> Parsed<Check> {
         self.at += 1;
-        Ok(Check::Compare {
-            operator,
-            value: self.value()?,
-        })
+        Ok(Check::Compare { operator, value: self.value()? })
     }
 
     fn between(&mut self) -> Parsed<Check> {
@@ -263,39 +201,24 @@ impl Parser<'_> {
             low => low?,
         };
         if !self.is_keyword(Keyword::And) {
-            return Err(self.expected(
-                SegmentCode::ExpectedOperator,
-                "`and` and the upper end",
-                HELP,
-            ));
+            return Err(self.expected(SegmentCode::ExpectedOperator, "`and` and the upper end", HELP));
         }
         self.at += 1;
         let high = self.value()?;
         let low = match (low.kind, &high.kind) {
-            (LiteralKind::Number(amount), LiteralKind::Money { currency, .. }) => Literal {
-                kind: LiteralKind::Money {
-                    amount,
-                    currency: currency.clone(),
-                },
-                span: low.span,
-            },
-            (kind, _) => Literal {
-                kind,
-                span: low.span,
-            },
+            (LiteralKind::Number(amount), LiteralKind::Money { currency, .. }) => {
+                Literal { kind: LiteralKind::Money { amount, currency: currency.clone() }, span: low.span }
+            }
+            (kind, _) => Literal { kind, span: low.span },
         };
         Ok(Check::Between { low, high })
     }
 
     fn has(&mut self) -> Parsed<Check> {
-        const HELP: &str =
-            "write `has any of [..]`, `has all of [..]`, `has none of [..]` or `has word \"...\"`";
+        const HELP: &str = "write `has any of [..]`, `has all of [..]`, `has none of [..]` or `has word \"...\"`";
         if self.is_word("word") {
             self.at += 1;
-            return Ok(Check::Text {
-                operator: TextOperator::HasWord,
-                value: self.value()?,
-            });
+            return Ok(Check::Text { operator: TextOperator::HasWord, value: self.value()? });
         }
         let operator = match self.kind() {
             TokenKind::Keyword(Keyword::Any) => SetOperator::HasAny,
@@ -314,30 +237,19 @@ impl Parser<'_> {
             return Err(self.expected(SegmentCode::ExpectedOperator, "`of`", HELP));
         }
         self.at += 1;
-        Ok(Check::Has {
-            operator,
-            set: self.set()?,
-        })
+        Ok(Check::Has { operator, set: self.set()? })
     }
 
     fn is(&mut self) -> Parsed<Check> {
-        const HELP: &str =
-            "write `is set`, `is not set` or `is exactly [..]`; a comparison with a value is `=`";
+        const HELP: &str = "write `is set`, `is not set` or `is exactly [..]`; a comparison with a value is `=`";
         if self.is_word("exactly") {
             self.at += 1;
-            return Ok(Check::Has {
-                operator: SetOperator::IsExactly,
-                set: self.set()?,
-            });
+            return Ok(Check::Has { operator: SetOperator::IsExactly, set: self.set()? });
         }
         let negated = self.is_keyword(Keyword::Not);
         self.at += usize::from(negated);
         if !self.is_word("set") {
-            let wanted = if negated {
-                "`set` after `is not`"
-            } else {
-                "`set`, `not set` or `exactly` after `is`"
-            };
+            let wanted = if negated { "`set` after `is not`" } else { "`set`, `not set` or `exactly` after `is`" };
             return Err(self.expected(SegmentCode::ExpectedOperator, wanted, HELP));
         }
         self.at += 1;
@@ -354,11 +266,7 @@ impl Parser<'_> {
             TokenKind::Parameter(name) => LiteralKind::Parameter(name.clone()),
             _ => {
                 let help = "write `matches /^a.*z$/` or `matches \"^a.*z$\"`";
-                return Err(self.expected(
-                    SegmentCode::ExpectedValue,
-                    "a regular expression",
-                    help,
-                ));
+                return Err(self.expected(SegmentCode::ExpectedValue, "a regular expression", help));
             }
         };
         self.at += 1;

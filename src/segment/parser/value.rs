@@ -15,10 +15,7 @@ impl Parser<'_> {
         let span = self.span();
         if let Some((word, tokens)) = self.compound_word(0) {
             self.at += tokens;
-            return Ok(Literal {
-                kind: LiteralKind::Word(word),
-                span: span.to(self.last_span()),
-            });
+            return Ok(Literal { kind: LiteralKind::Word(word), span: span.to(self.last_span()) });
         }
         let kind = match self.kind() {
             TokenKind::Text(text) => LiteralKind::Text(text.clone()),
@@ -63,10 +60,7 @@ impl Parser<'_> {
             }
             None => LiteralKind::Number(amount),
         };
-        Literal {
-            kind,
-            span: start.to(self.last_span()),
-        }
+        Literal { kind, span: start.to(self.last_span()) }
     }
 
     /// Three capital letters. `ALL` is the Albanian lek: behind a number nothing else can be meant.
@@ -95,11 +89,7 @@ impl Parser<'_> {
             let touches = hyphen.span.start == span.end && part.span.start == hyphen.span.end;
             let fits = match part.kind {
                 TokenKind::Word | TokenKind::Keyword(_) => true,
-                TokenKind::Number(_) => part
-                    .span
-                    .slice(self.text)
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit()),
+                TokenKind::Number(_) => part.span.slice(self.text).bytes().all(|byte| byte.is_ascii_digit()),
                 _ => false,
             };
             if !(touches && fits && hyphen.kind == TokenKind::Symbol(Symbol::Minus)) {
@@ -124,21 +114,14 @@ impl Parser<'_> {
             TokenKind::Symbol(Symbol::OpenBracket) => self.at += 1,
             _ => {
                 let help = "write the values in square brackets: `[\"Health\", biotech]`";
-                return Err(self.expected(
-                    SegmentCode::ExpectedList,
-                    "a list or a parameter",
-                    help,
-                ));
+                return Err(self.expected(SegmentCode::ExpectedList, "a list or a parameter", help));
             }
         }
         let mut items = Vec::new();
         loop {
             if self.is_symbol(Symbol::CloseBracket) {
                 self.at += 1;
-                return Ok(Set::List {
-                    items,
-                    span: start.to(self.last_span()),
-                });
+                return Ok(Set::List { items, span: start.to(self.last_span()) });
             }
             if self.kind() == &TokenKind::End {
                 return Err(self.unclosed_list(start));

@@ -3,8 +3,8 @@ use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 use super::parsed;
 use crate::segment::syntax::{
-    AttributeTest, Check, Condition, Direction, Expression, Literal, LiteralKind, Quantifier, Set,
-    StepName, TextOperator,
+    AttributeTest, Check, Condition, Direction, Expression, Literal, LiteralKind, Quantifier, Set, StepName,
+    TextOperator,
 };
 use crate::segment::{CONTEXTUAL_WORDS, RESERVED_WORDS, Span, is_reserved_word};
 
@@ -32,10 +32,7 @@ const FORMS: &[(&str, &str)] = &[
     ("a = 1", "="),
     ("a == 1", "="),
     ("a != 1", "="),
-    (
-        "a<1 and a<=2 and a>3 and a>=4",
-        "a < 1 and a <= 2 and a > 3 and a >= 4",
-    ),
+    ("a<1 and a<=2 and a>3 and a>=4", "a < 1 and a <= 2 and a > 3 and a >= 4"),
     ("a in [1, \"b\", c]", "="),
     ("a in []", "="),
     ("a in [1,2,]", "a in [1, 2]"),
@@ -43,14 +40,8 @@ const FORMS: &[(&str, &str)] = &[
     ("a in $ids and b not in $ids", "="),
     ("a between 1 and 5 and b", "="),
     ("a between 1 and 5 or b", "="),
-    (
-        "budget between 10_000 and 50_000 EUR",
-        "budget between 10000 and 50000 EUR",
-    ),
-    (
-        "budget between 10_000 EUR and 50_000 EUR",
-        "budget between 10000 and 50000 EUR",
-    ),
+    ("budget between 10_000 and 50_000 EUR", "budget between 10000 and 50000 EUR"),
+    ("budget between 10_000 EUR and 50_000 EUR", "budget between 10000 and 50000 EUR"),
     ("budget between 1 USD and 2 EUR", "="),
     ("budget between 1 USD and 2", "="),
     ("a between -5 and - 2", "a between -5 and -2"),
@@ -86,32 +77,17 @@ const FORMS: &[(&str, &str)] = &[
     ("`order`.`by` = 1", "`order`.by = 1"),
     ("`two words` = 1", "="),
     ("field(\"Annual revenue\") > 5", "="),
-    (
-        "field(budget) > 5 and field(`year`) = 1",
-        "budget > 5 and `year` = 1",
-    ),
-    (
-        "company.field('A \"b\"').c is set",
-        "company.field(\"A \\\"b\\\"\").c is set",
-    ),
+    ("field(budget) > 5 and field(`year`) = 1", "budget > 5 and `year` = 1"),
+    ("company.field('A \"b\"').c is set", "company.field(\"A \\\"b\\\"\").c is set"),
     ("at in last 30 days", "="),
     ("at in last 1 days", "at in last 1 day"),
-    (
-        "at in next 2 week and at not in last 1_000 MINUTES",
-        "at in next 2 weeks and at not in last 1000 minutes",
-    ),
-    (
-        "at in last 2 months and at in last 3 years and at in last 4 quarters and at in next 5 hours",
-        "=",
-    ),
+    ("at in next 2 week and at not in last 1_000 MINUTES", "at in next 2 weeks and at not in last 1000 minutes"),
+    ("at in last 2 months and at in last 3 years and at in last 4 quarters and at in next 5 hours", "="),
     ("at more than 90 days ago", "="),
     ("at LESS THAN 3 month AGO", "at less than 3 months ago"),
     ("at in this quarter", "="),
     ("at in previous month and at in previous 3 months", "="),
-    (
-        "at in following 1 week and at in following year",
-        "at in following week and at in following year",
-    ),
+    ("at in following 1 week and at in following year", "at in following week and at in following year"),
     (
         "a = today and b = NOW and c = yesterday and d < tomorrow",
         "a = today and b = now and c = yesterday and d < tomorrow",
@@ -130,35 +106,20 @@ const FORMS: &[(&str, &str)] = &[
     ("a = -1_5 EUR", "a = -15 EUR"),
     ("a = 1000 ALL", "="),
     ("a between 1 AND 5", "a between 1 and 5"),
-    (
-        "a = \"\\n\\t\\\\\\\"\\'\\u{1F600}\"",
-        "a = \"\\n\\t\\\\\\\"'\u{1f600}\"",
-    ),
-    (
-        "a = \"\\u{0}\\u{202e}\\u{d}\"",
-        "a = \"\\u{0}\\u{202e}\\u{d}\"",
-    ),
+    ("a = \"\\n\\t\\\\\\\"\\'\\u{1F600}\"", "a = \"\\n\\t\\\\\\\"'\u{1f600}\""),
+    ("a = \"\\u{0}\\u{202e}\\u{d}\"", "a = \"\\u{0}\\u{202e}\\u{d}\""),
     ("a = 'it\"s'", "a = \"it\\\"s\""),
     ("a = do-not-call and b = covid-19 and c = in-house", "="),
     ("a = `last` and b = `no`", "="),
     ("a = `x-2026-01-31`", "="),
     ("a = set and of = by and day = week", "="),
     ("\u{438}\u{43c}\u{44f} = \u{418}\u{432}\u{430}\u{43d}", "="),
-    (
-        "\u{928}\u{92e}\u{938}\u{94d}\u{924}\u{947} = \u{6771}\u{4eac}",
-        "=",
-    ),
+    ("\u{928}\u{92e}\u{938}\u{94d}\u{924}\u{947} = \u{6771}\u{4eac}", "="),
     ("a = $since and b in $a_1", "="),
     ("all order by a desc, b limit 100", "="),
-    (
-        "all ORDER BY company.name ASC LIMIT 1_0",
-        "all order by company.name limit 10",
-    ),
+    ("all ORDER BY company.name ASC LIMIT 1_0", "all order by company.name limit 10"),
     ("all limit 5", "="),
-    (
-        "companies where active order by field(\"Annual revenue\") desc",
-        "=",
-    ),
+    ("companies where active order by field(\"Annual revenue\") desc", "="),
     ("a = x // first\nand b = y // second", "a = x and b = y"),
     ("a = \"// no comment\"", "="),
 ];
@@ -170,11 +131,7 @@ fn every_form_prints_as_expected_and_reads_back_the_same() {
         let expected = if *printed == "=" { text } else { printed };
         assert_eq!(question.to_string(), *expected, "from {text}");
         let again = parsed(&question.to_string());
-        assert_eq!(
-            again.without_spans(),
-            question.without_spans(),
-            "from {text}"
-        );
+        assert_eq!(again.without_spans(), question.without_spans(), "from {text}");
     }
 }
 
@@ -198,14 +155,8 @@ fn values_are_read_by_their_shape() {
     assert_eq!(value("a = x"), LiteralKind::Word("x".into()));
     assert_eq!(value("a = x-y"), LiteralKind::Word("x-y".into()));
     assert_eq!(value("a = `any`"), LiteralKind::Word("any".into()));
-    assert_eq!(
-        value("a = -1_0.50"),
-        LiteralKind::Number(Decimal::new(-1050, 2))
-    );
-    let money = LiteralKind::Money {
-        amount: Decimal::new(5, 0),
-        currency: "EUR".into(),
-    };
+    assert_eq!(value("a = -1_0.50"), LiteralKind::Number(Decimal::new(-1050, 2)));
+    let money = LiteralKind::Money { amount: Decimal::new(5, 0), currency: "EUR".into() };
     assert_eq!(value("a = 5 EUR"), money);
     assert_eq!(value("a = True"), LiteralKind::Boolean(true));
     assert_eq!(value("a = $p"), LiteralKind::Parameter("p".into()));
@@ -217,26 +168,15 @@ fn values_are_read_by_their_shape() {
         time::Time::from_hms(10, 0, 0).unwrap(),
         UtcOffset::from_hms(1, 0, 0).unwrap(),
     );
-    assert_eq!(
-        value("a = 2026-01-31T10:00+01:00"),
-        LiteralKind::DateTime(instant)
-    );
+    assert_eq!(value("a = 2026-01-31T10:00+01:00"), LiteralKind::DateTime(instant));
 }
 
 #[test]
 fn trailing_currency_covers_both_ends_of_between() {
-    let Check::Between { low, high } = test("a between 1 and 2 EUR").check else {
-        panic!("not between")
-    };
-    let money = |amount: i64| LiteralKind::Money {
-        amount: Decimal::from(amount),
-        currency: "EUR".into(),
-    };
+    let Check::Between { low, high } = test("a between 1 and 2 EUR").check else { panic!("not between") };
+    let money = |amount: i64| LiteralKind::Money { amount: Decimal::from(amount), currency: "EUR".into() };
     assert_eq!((low.kind, high.kind), (money(1), money(2)));
-    assert_eq!(
-        (low.span, high.span),
-        (Span::new(10, 11), Span::new(16, 21))
-    );
+    assert_eq!((low.span, high.span), (Span::new(10, 11), Span::new(16, 21)));
 }
 
 #[test]
@@ -245,100 +185,41 @@ fn every_node_knows_its_span() {
     let question = parsed(text);
     let shown = |span: Span| span.slice(text);
     assert_eq!(shown(question.span), text);
-    assert_eq!(
-        shown(question.segment.span),
-        text.split(" order").next().unwrap()
-    );
-    assert_eq!(
-        question.segment.kind.as_ref().map(|kind| shown(kind.span)),
-        Some("companies")
-    );
-    let Condition::And { operands, span } = &question.segment.condition else {
-        panic!("not and")
-    };
-    assert_eq!(
-        shown(*span),
-        "not (company.name = \"x\" or tag vip) and every b in [1, c]"
-    );
-    assert_eq!(
-        shown(operands[0].span()),
-        "not (company.name = \"x\" or tag vip)"
-    );
-    let Condition::Not { operand, .. } = &operands[0] else {
-        panic!("not not")
-    };
+    assert_eq!(shown(question.segment.span), text.split(" order").next().unwrap());
+    assert_eq!(question.segment.kind.as_ref().map(|kind| shown(kind.span)), Some("companies"));
+    let Condition::And { operands, span } = &question.segment.condition else { panic!("not and") };
+    assert_eq!(shown(*span), "not (company.name = \"x\" or tag vip) and every b in [1, c]");
+    assert_eq!(shown(operands[0].span()), "not (company.name = \"x\" or tag vip)");
+    let Condition::Not { operand, .. } = &operands[0] else { panic!("not not") };
     assert_eq!(shown(operand.span()), "company.name = \"x\" or tag vip");
-    let Condition::Or {
-        operands: either, ..
-    } = &**operand
-    else {
-        panic!("not or")
-    };
-    let Condition::Attribute(first) = &either[0] else {
-        panic!("not an attribute")
-    };
-    let AttributeTest {
-        subject: Expression::Path(path),
-        check: Check::Compare { value, .. },
-        ..
-    } = &**first
-    else {
+    let Condition::Or { operands: either, .. } = &**operand else { panic!("not or") };
+    let Condition::Attribute(first) = &either[0] else { panic!("not an attribute") };
+    let AttributeTest { subject: Expression::Path(path), check: Check::Compare { value, .. }, .. } = &**first else {
         panic!("not a comparison")
     };
-    assert_eq!(
-        path.steps
-            .iter()
-            .map(|step| shown(step.span))
-            .collect::<Vec<_>>(),
-        ["company", "name"]
-    );
+    assert_eq!(path.steps.iter().map(|step| shown(step.span)).collect::<Vec<_>>(), ["company", "name"]);
     assert_eq!(shown(value.span), "\"x\"");
     assert_eq!(shown(either[1].span()), "tag vip");
-    let Condition::Attribute(second) = &operands[1] else {
-        panic!("not an attribute")
-    };
+    let Condition::Attribute(second) = &operands[1] else { panic!("not an attribute") };
     assert_eq!(
-        second
-            .quantifier
-            .map(|found| (found.quantifier, shown(found.span))),
+        second.quantifier.map(|found| (found.quantifier, shown(found.span))),
         Some((Quantifier::Every, "every"))
     );
-    let Check::In {
-        set: set @ Set::List { items, .. },
-        ..
-    } = &second.check
-    else {
-        panic!("not in")
-    };
+    let Check::In { set: set @ Set::List { items, .. }, .. } = &second.check else { panic!("not in") };
     assert_eq!((shown(set.span()), shown(items[1].span)), ("[1, c]", "c"));
     assert_eq!(
-        question
-            .order
-            .iter()
-            .map(|key| (shown(key.span), key.direction))
-            .collect::<Vec<_>>(),
-        [
-            ("d desc", Direction::Descending),
-            ("e", Direction::Ascending)
-        ]
+        question.order.iter().map(|key| (shown(key.span), key.direction)).collect::<Vec<_>>(),
+        [("d desc", Direction::Descending), ("e", Direction::Ascending)]
     );
-    assert_eq!(
-        question.limit.map(|limit| (limit.rows, shown(limit.span))),
-        Some((7, "limit 7"))
-    );
+    assert_eq!(question.limit.map(|limit| (limit.rows, shown(limit.span))), Some((7, "limit 7")));
 }
 
 #[test]
 fn slashes_in_patterns_mean_the_same_in_both_spellings() {
     let pattern = |text: &str| match test(text).check {
-        Check::Text {
-            operator: TextOperator::Matches,
-            value:
-                Literal {
-                    kind: LiteralKind::Text(pattern),
-                    ..
-                },
-        } => pattern,
+        Check::Text { operator: TextOperator::Matches, value: Literal { kind: LiteralKind::Text(pattern), .. } } => {
+            pattern
+        }
         other => panic!("not a pattern: {other:?}"),
     };
     assert_eq!(pattern(r"a matches /x\/y\\/"), r"x/y\\");
@@ -356,25 +237,13 @@ fn field_with_a_key_is_the_key() {
 #[test]
 fn word_lists_are_sorted_and_disjoint() {
     assert!(RESERVED_WORDS.is_sorted(), "reserved words out of order");
-    assert!(
-        CONTEXTUAL_WORDS.is_sorted(),
-        "contextual words out of order"
-    );
+    assert!(CONTEXTUAL_WORDS.is_sorted(), "contextual words out of order");
     for word in CONTEXTUAL_WORDS {
         assert!(!is_reserved_word(word), "{word} is in both lists");
-        assert_eq!(
-            parsed(&format!("{word} = {word}")).to_string(),
-            format!("{word} = {word}")
-        );
+        assert_eq!(parsed(&format!("{word} = {word}")).to_string(), format!("{word} = {word}"));
     }
     for word in RESERVED_WORDS {
-        assert!(
-            is_reserved_word(&word.to_uppercase()),
-            "{word} is not reserved in capitals"
-        );
-        assert_eq!(
-            parsed(&format!("`{word}` = `{word}`")).to_string(),
-            format!("`{word}` = `{word}`")
-        );
+        assert!(is_reserved_word(&word.to_uppercase()), "{word} is not reserved in capitals");
+        assert_eq!(parsed(&format!("`{word}` = `{word}`")).to_string(), format!("`{word}` = `{word}`"));
     }
 }

@@ -5,7 +5,7 @@ mod forms;
 mod hostile;
 mod properties;
 
-use super::{Question, SegmentError, SyntaxLimits, parse_question};
+use super::{SegmentError, SyntaxLimits, parse_question};
 
 /// What `text` means.
 fn parsed(text: &str) -> super::syntax::Question {

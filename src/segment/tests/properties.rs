@@ -3,9 +3,9 @@ use rust_decimal::Decimal;
 use time::{Date, PrimitiveDateTime, Time, UtcOffset};
 
 use crate::segment::syntax::{
-    AgoBound, AttributeTest, Check, Comparison, Condition, Direction, Expression, Length, Limit,
-    Literal, LiteralKind, Name, OrderKey, Path, Period, PeriodKind, Quantified, Quantifier,
-    Question, Segment, Set, SetOperator, Step, StepName, TagTest, TextOperator, Unit,
+    AgoBound, AttributeTest, Check, Comparison, Condition, Direction, Expression, Length, Limit, Literal, LiteralKind,
+    Name, OrderKey, Path, Period, PeriodKind, Quantified, Quantifier, Question, Segment, Set, SetOperator, Step,
+    StepName, TagTest, TextOperator, Unit,
 };
 use crate::segment::{Span, SyntaxLimits, parse_question};
 
@@ -39,30 +39,15 @@ fn number() -> impl Strategy<Value = Decimal> {
 }
 
 fn literal() -> impl Strategy<Value = Literal> {
-    let date = (0_i32..=9999, 1_u16..=365)
-        .prop_map(|(year, day)| Date::from_ordinal_date(year, day).unwrap());
-    let instant = (
-        1_i32..=9998,
-        1_u16..=365,
-        0_u8..24,
-        0_u8..60,
-        0_u8..60,
-        0_u32..1_000_000_000,
-        -23_i8..=23,
-        0_i8..60,
-        0_u8..3,
-    )
-        .prop_map(
-            |(year, day, hour, minute, second, nano, hours, minutes, detail)| {
+    let date = (0_i32..=9999, 1_u16..=365).prop_map(|(year, day)| Date::from_ordinal_date(year, day).unwrap());
+    let instant =
+        (1_i32..=9998, 1_u16..=365, 0_u8..24, 0_u8..60, 0_u8..60, 0_u32..1_000_000_000, -23_i8..=23, 0_i8..60, 0_u8..3)
+            .prop_map(|(year, day, hour, minute, second, nano, hours, minutes, detail)| {
                 let (second, nano) = [(0, 0), (second, 0), (second, nano)][usize::from(detail)];
                 let time = Time::from_hms_nano(hour, minute, second, nano).unwrap();
-                let offset =
-                    UtcOffset::from_hms(hours, if hours < 0 { -minutes } else { minutes }, 0)
-                        .unwrap();
-                PrimitiveDateTime::new(Date::from_ordinal_date(year, day).unwrap(), time)
-                    .assume_offset(offset)
-            },
-        );
+                let offset = UtcOffset::from_hms(hours, if hours < 0 { -minutes } else { minutes }, 0).unwrap();
+                PrimitiveDateTime::new(Date::from_ordinal_date(year, day).unwrap(), time).assume_offset(offset)
+            });
     prop_oneof![
         ".{0,8}".prop_map(LiteralKind::Text),
         "[\"'\\\\\n\t\u{0}\u{202e}a]{0,8}".prop_map(LiteralKind::Text),
@@ -77,12 +62,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         any::<bool>().prop_map(LiteralKind::Boolean),
         date.prop_map(LiteralKind::Date),
         instant.prop_map(LiteralKind::DateTime),
-        prop::sample::select(vec![
-            LiteralKind::Today,
-            LiteralKind::Now,
-            LiteralKind::Yesterday,
-            LiteralKind::Tomorrow
-        ]),
+        prop::sample::select(vec![LiteralKind::Today, LiteralKind::Now, LiteralKind::Yesterday, LiteralKind::Tomorrow]),
         "[a-z_][a-z0-9_]{0,5}".prop_map(LiteralKind::Parameter),
     ]
     .prop_map(|kind| Literal { kind, span: SPAN })
@@ -96,8 +76,7 @@ fn set() -> impl Strategy<Value = Set> {
 }
 
 fn expression() -> impl Strategy<Value = Expression> {
-    let step =
-        prop_oneof![3 => key().prop_map(StepName::Key), 1 => ".{0,8}".prop_map(StepName::Label)];
+    let step = prop_oneof![3 => key().prop_map(StepName::Key), 1 => ".{0,8}".prop_map(StepName::Label)];
     prop::collection::vec(step.prop_map(|name| Step { name, span: SPAN }), 1..4)
         .prop_map(|steps| Expression::Path(Path { steps, span: SPAN }))
 }
@@ -106,22 +85,8 @@ fn length(units: &'static [Unit]) -> impl Strategy<Value = Length> {
     (1_u32..2000, prop::sample::select(units)).prop_map(|(amount, unit)| Length { amount, unit })
 }
 
-const CALENDAR: &[Unit] = &[
-    Unit::Day,
-    Unit::Week,
-    Unit::Month,
-    Unit::Quarter,
-    Unit::Year,
-];
-const ROLLING: &[Unit] = &[
-    Unit::Minute,
-    Unit::Hour,
-    Unit::Day,
-    Unit::Week,
-    Unit::Month,
-    Unit::Quarter,
-    Unit::Year,
-];
+const CALENDAR: &[Unit] = &[Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+const ROLLING: &[Unit] = &[Unit::Minute, Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
 
 fn check() -> impl Strategy<Value = Check> {
     use Comparison as C;
@@ -147,10 +112,7 @@ fn check() -> impl Strategy<Value = Check> {
     ]);
     let pattern = "[a-z/\\\\.*\n\u{e9}]{0,8}".prop_map(|pattern| {
         let kind = LiteralKind::Text(crate::segment::lexer::plain_slashes(&pattern));
-        Check::Text {
-            operator: T::Matches,
-            value: Literal { kind, span: SPAN },
-        }
+        Check::Text { operator: T::Matches, value: Literal { kind, span: SPAN } }
     });
     let period = prop_oneof![
         length(ROLLING).prop_map(PeriodKind::Last),
@@ -164,39 +126,21 @@ fn check() -> impl Strategy<Value = Check> {
         (comparison, literal()).prop_map(|(operator, value)| Check::Compare { operator, value }),
         (literal(), literal()).prop_map(|(low, high)| match (low.kind, &high.kind) {
             (LiteralKind::Number(amount), LiteralKind::Money { currency, .. }) => {
-                let kind = LiteralKind::Money {
-                    amount,
-                    currency: currency.clone(),
-                };
-                Check::Between {
-                    low: Literal { kind, span: SPAN },
-                    high,
-                }
+                let kind = LiteralKind::Money { amount, currency: currency.clone() };
+                Check::Between { low: Literal { kind, span: SPAN }, high }
             }
-            (kind, _) => Check::Between {
-                low: Literal { kind, span: SPAN },
-                high
-            },
+            (kind, _) => Check::Between { low: Literal { kind, span: SPAN }, high },
         }),
         (any::<bool>(), set()).prop_map(|(negated, set)| Check::In { negated, set }),
-        (
-            prop::sample::select(vec![S::HasAny, S::HasAll, S::HasNone, S::IsExactly]),
-            set()
-        )
+        (prop::sample::select(vec![S::HasAny, S::HasAll, S::HasNone, S::IsExactly]), set())
             .prop_map(|(operator, set)| Check::Has { operator, set }),
         (text, literal()).prop_map(|(operator, value)| Check::Text { operator, value }),
         pattern,
         any::<bool>().prop_map(|negated| Check::IsSet { negated }),
-        (any::<bool>(), period).prop_map(|(negated, kind)| Check::Within {
-            negated,
-            period: Period { kind, span: SPAN }
-        }),
+        (any::<bool>(), period)
+            .prop_map(|(negated, kind)| Check::Within { negated, period: Period { kind, span: SPAN } }),
         (any::<bool>(), length(ROLLING)).prop_map(|(more, length)| Check::Ago {
-            bound: if more {
-                AgoBound::MoreThan
-            } else {
-                AgoBound::LessThan
-            },
+            bound: if more { AgoBound::MoreThan } else { AgoBound::LessThan },
             length,
         }),
     ]
@@ -213,24 +157,11 @@ fn join(and: bool, operands: Vec<Condition>) -> Condition {
             (operand, _) => joined.push(operand),
         }
     }
-    if and {
-        Condition::And {
-            operands: joined,
-            span: SPAN,
-        }
-    } else {
-        Condition::Or {
-            operands: joined,
-            span: SPAN,
-        }
-    }
+    if and { Condition::And { operands: joined, span: SPAN } } else { Condition::Or { operands: joined, span: SPAN } }
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    let quantifier = prop::option::of(prop::sample::select(vec![
-        Quantifier::Every,
-        Quantifier::Any,
-    ]));
+    let quantifier = prop::option::of(prop::sample::select(vec![Quantifier::Every, Quantifier::Any]));
     let leaf = prop_oneof![
         1 => Just(Condition::All { span: SPAN }),
         8 => (quantifier, expression(), check()).prop_map(|(quantifier, subject, check)| {
@@ -243,12 +174,8 @@ fn condition() -> impl Strategy<Value = Condition> {
     ];
     leaf.prop_recursive(6, 40, 4, |inner| {
         prop_oneof![
-            (any::<bool>(), prop::collection::vec(inner.clone(), 2..5))
-                .prop_map(|(and, operands)| join(and, operands)),
-            inner.prop_map(|operand| Condition::Not {
-                operand: Box::new(operand),
-                span: SPAN
-            }),
+            (any::<bool>(), prop::collection::vec(inner.clone(), 2..5)).prop_map(|(and, operands)| join(and, operands)),
+            inner.prop_map(|operand| Condition::Not { operand: Box::new(operand), span: SPAN }),
         ]
     })
 }
@@ -256,29 +183,17 @@ fn condition() -> impl Strategy<Value = Condition> {
 fn question() -> impl Strategy<Value = Question> {
     let order = (expression(), any::<bool>()).prop_map(|(key, up)| OrderKey {
         key,
-        direction: if up {
-            Direction::Ascending
-        } else {
-            Direction::Descending
-        },
+        direction: if up { Direction::Ascending } else { Direction::Descending },
         span: SPAN,
     });
-    (
-        prop::option::of(key()),
-        condition(),
-        prop::collection::vec(order, 0..3),
-        prop::option::of(1_u64..),
-    )
-        .prop_map(|(kind, condition, order, rows)| Question {
-            segment: Segment {
-                kind: kind.map(|text| Name { text, span: SPAN }),
-                condition,
-                span: SPAN,
-            },
+    (prop::option::of(key()), condition(), prop::collection::vec(order, 0..3), prop::option::of(1_u64..)).prop_map(
+        |(kind, condition, order, rows)| Question {
+            segment: Segment { kind: kind.map(|text| Name { text, span: SPAN }), condition, span: SPAN },
             order,
             limit: rows.map(|rows| Limit { rows, span: SPAN }),
             span: SPAN,
-        })
+        },
+    )
 }
 
 fn sound(text: &str) -> Result<(), TestCaseError> {
@@ -286,8 +201,7 @@ fn sound(text: &str) -> Result<(), TestCaseError> {
         Ok(read) => {
             let printed = read.to_string();
             let again = parse_question(&printed, &SyntaxLimits::default());
-            let again =
-                again.map_err(|error| TestCaseError::fail(format!("{printed}\n{error}")))?;
+            let again = again.map_err(|error| TestCaseError::fail(format!("{printed}\n{error}")))?;
             prop_assert_eq!(again.to_string(), printed);
             prop_assert_eq!(again.without_spans(), read.without_spans());
         }

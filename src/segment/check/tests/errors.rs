@@ -83,7 +83,10 @@ const PROBLEMS: &[(&str, &[(Code, &str)])] = &[
     ("job_title matches /(a{1000}){1000}/", &[(Code::PatternTooLarge, "/(a{1000}){1000}/")]),
     ("job_title has word \"--\"", &[(Code::ValueMismatch, "\"--\"")]),
     ("score = $x and relation in $y", &[(Code::NotSupported, "$x"), (Code::NotSupported, "$y")]),
-    ("all order by reports_to, address", &[(Code::OperatorMismatch, "reports_to"), (Code::OperatorMismatch, "address")]),
+    (
+        "all order by reports_to, address",
+        &[(Code::OperatorMismatch, "reports_to"), (Code::OperatorMismatch, "address")],
+    ),
     (
         "titel = 1 and (score = x or not colour = 3) order by nme",
         &[
@@ -166,7 +169,8 @@ fn a_typed_segment_may_name_its_own_kind_and_no_other() {
     assert_eq!(plain.to_text(catalogue), "companies where employees > 5");
     let error = check_segment_of::<Contact>("companies where all", catalogue, limits).unwrap_err();
     assert_eq!(error.code(), Some(Code::OtherKind));
-    let question = check_question_of::<Company>("all order by employees desc, name limit 3", catalogue, limits).unwrap();
+    let question =
+        check_question_of::<Company>("all order by employees desc, name limit 3", catalogue, limits).unwrap();
     assert_eq!(question.to_text(catalogue), "companies where all order by employees desc, name limit 3");
     assert_eq!(question.as_any().typed::<Company>(), Some(question.clone()));
     assert!(question.as_any().typed::<Contact>().is_none());
@@ -181,8 +185,8 @@ fn an_order_is_read_by_itself() {
     for (text, code) in [
         ("budgt", Code::UnknownAttribute),
         ("name limit 3", Code::UnexpectedToken),
-        ("", Code::ExpectedCondition),
-        ("name,", Code::ExpectedCondition),
+        ("", Code::InvalidOrder),
+        ("name,", Code::InvalidOrder),
         ("name up", Code::InvalidOrder),
     ] {
         assert_eq!(order(text).unwrap_err().code(), Some(code), "{text}");

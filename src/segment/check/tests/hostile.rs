@@ -17,7 +17,8 @@ fn widest() -> SyntaxLimits {
 #[test]
 fn the_deepest_text_is_checked_printed_and_answered_on_a_small_stack() {
     let mut world = World::new();
-    let _ada = world.person("Ada", |ada| ada);
+    let acme = world.insert(&crate::model::Company::new("Acme"));
+    let _ada = world.person("Ada", |ada| ada.works_at(acme, ""));
     on_small_stack(move || {
         let deepest = SyntaxLimits::DEPTH_BOUND;
         let mut mixed = String::new();
@@ -31,7 +32,7 @@ fn the_deepest_text_is_checked_printed_and_answered_on_a_small_stack() {
         for level in 0..deepest {
             alternating.push_str(if level % 2 == 0 { "age != 1 and (" } else { "age = 2 or (" });
         }
-        alternating.push_str("name = ada");
+        alternating.push_str("company.name = acme");
         alternating.push_str(&")".repeat(deepest));
         for text in [mixed, chain, alternating] {
             let segment = check_segment(&text, &world.catalogue, &widest()).unwrap();
