@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorKind, Result};
 use crate::index::{self, KeyEntry};
-use crate::model::{EmailAddress, ExternalId, FieldType, Kind, PhoneNumber, Record, Value, Values};
+use crate::model::{EmailAddress, ExternalId, FieldType, Kind, PhoneNumber, Record, Region, Value, Values};
 use crate::rows;
 use crate::schema::{Attribute, Catalogue};
 use crate::store::Source;
@@ -40,8 +40,8 @@ impl By {
         Self(Form::Value("email", EmailAddress::new(address).ok().map(Value::Email)))
     }
 
-    /// A phone number, written as it was stored up to punctuation. Several records may share one. A text
-    /// that is no number finds nothing.
+    /// A phone number, written as it was stored up to punctuation. Several records may share one, and a
+    /// national number is found in whatever region it was meant. A text that is no number finds nothing.
     #[must_use]
     pub fn phone(number: &str) -> Self {
         Self(Form::Value("phone", PhoneNumber::new(number).ok().map(Value::Phone)))
@@ -60,22 +60,39 @@ impl By {
     }
 
     /// The rows that have the key, in the order in which they were inserted.
-    pub(crate) fn rows(&self, source: &dyn Source, catalogue: &Catalogue, kind: Kind) -> Result<Vec<u32>> {
-        match self.entry(catalogue, kind)? {
-            Some(entry) => Ok(rows::rows_with(source, kind, &entry)?),
-            None => Ok(Vec::new()),
-        }
+    pub(crate) fn rows(
+        &self,
+        source: &dyn Source,
+        catalogue: &Catalogue,
+        kind: Kind,
+        region: Option<Region>,
+    ) -> Result<Vec<u32>> {
+        let Some(entry) = self.entry(catalogue, kind, region)? else { return Ok(Vec::new()) };
+        let mut rows = rows::rows_with(source, kind, &entry)?;
+        // The same phone number in two regions is two keys.
+        rows.sort_unstable();
+        rows.dedup();
+        Ok(rows)
     }
 
-    /// The entry in the table of keys; `None` for a value that no record can have.
-    pub(crate) fn entry(&self, catalogue: &Catalogue, kind: Kind) -> Result<Option<KeyEntry>> {
+    /// The entry in the table of keys; `None` for a value that no record can have. `region` is the one in
+    /// which national phone numbers of unique fields are meant.
+    pub(crate) fn entry(
+        &self,
+        catalogue: &Catalogue,
+        kind: Kind,
+        region: Option<Region>,
+    ) -> Result<Option<KeyEntry>> {
         let not_a_key = |attribute: &str, reason| -> crate::error::Error {
             ErrorKind::NotAKey { kind, attribute: attribute.to_owned(), reason }.into()
         };
         match &self.0 {
             Form::Value(key, value) => {
                 let attribute = catalogue.attribute(kind, key).ok_or_else(|| not_a_key(key, "there is none"))?;
-                Ok(value.as_ref().and_then(|value| index::key(attribute, value)))
+                Ok(value.as_ref().and_then(|value| match value {
+                    Value::Phone(phone) => Some(index::in_any_region(attribute, phone)),
+                    value => index::key(attribute, value),
+                }))
             }
             Form::External(id) => {
                 let attribute = exact(catalogue, kind).ok_or_else(|| not_a_key("external_id", "there is none"))?;
@@ -91,7 +108,10 @@ impl By {
                     return Err(not_a_key(key, "expected a field that was defined as unique"));
                 }
                 let value = crate::schema::coerce(attribute, value.clone(), &mut Vec::new());
-                let entry = value.and_then(|value| index::key(attribute, value.each().first()?));
+                let entry = value.and_then(|mut value| {
+                    crate::schema::normalise_value(&mut value, region);
+                    index::key(attribute, value.each().first()?)
+                });
                 Ok(entry)
             }
         }

@@ -60,7 +60,7 @@ pub trait Read: View + Sized {
     /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
     fn find<T: Record>(&self, key: &By) -> Result<Vec<Id<T>>> {
         let mut ids = Vec::new();
-        for row in key.rows(self.tables().0, self.catalogue(), T::KIND)? {
+        for row in key.rows(self.tables().0, self.catalogue(), T::KIND, self.options().default_region)? {
             ids.extend(rows::id_of(self.tables().0, T::KIND, row)?.map(Id::from_uuid));
         }
         Ok(ids)

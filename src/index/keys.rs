@@ -1,6 +1,6 @@
 //! Keys: the values by which a record is looked up, and by which uniqueness is checked.
 
-use crate::model::{AttributeId, Group, Kind, Value, Values, key_fold};
+use crate::model::{AttributeId, Group, Kind, PhoneNumber, Value, Values, key_fold};
 use crate::schema::{Attribute, Catalogue, MAX_KEY};
 use crate::store::{Key, KeyReader, micros};
 
@@ -78,6 +78,11 @@ pub(crate) fn key(attribute: &Attribute, value: &Value) -> Option<KeyEntry> {
         _ => return None,
     };
     Some(KeyEntry { attribute: attribute.id, value: form.build(), unique: attribute.rules.unique })
+}
+
+/// What the keys of a phone number have in common, in whatever region it was meant.
+pub(crate) fn in_any_region(attribute: &Attribute, phone: &PhoneNumber) -> KeyEntry {
+    KeyEntry { attribute: attribute.id, value: Key::new().text(&phone.digits()).build(), unique: false }
 }
 
 /// The key of a structured value that is a key as it stands: its texts, exactly.

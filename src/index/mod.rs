@@ -5,5 +5,5 @@
 mod keys;
 mod links;
 
-pub(crate) use keys::{KeyEntry, exact_key, is_exact, key, keys_of, row_of};
+pub(crate) use keys::{KeyEntry, exact_key, in_any_region, is_exact, key, keys_of, row_of};
 pub(crate) use links::{Link, Reference, references_of, through, time_of, to_row};

@@ -39,7 +39,7 @@ pub(crate) fn normalise(values: &mut Values, region: Option<Region>) {
     }
 }
 
-fn normalise_value(value: &mut Value, region: Option<Region>) {
+pub(crate) fn normalise_value(value: &mut Value, region: Option<Region>) {
     match value {
         Value::DateTime(at) => *at = to_stored_instant(*at),
         Value::Phone(phone) if !phone.is_international() && phone.region().is_none() => *phone.region_mut() = region,

@@ -2,11 +2,8 @@
 //!
 //! Text becomes tokens, a spanned syntax tree and, checked against a catalogue, a tree of stable ids; each goes back to text.
 //! Up to the syntax tree nothing knows the catalogue: names stay as written and values untyped.
-//!
-//! # Grammar
-//!
-//! Keywords are matched in any case. Reserved words need backquotes to be names; contextual ones do not.
-#![doc = concat!("```text\n", include_str!("grammar.ebnf"), "```")]
+//! The grammar stands in `docs/language.md`. Keywords are matched in any case; reserved words need backquotes to be names,
+//! contextual ones do not.
 
 pub(crate) mod calendar;
 mod check;

@@ -1,6 +1,5 @@
 //! What can go wrong between us and the file.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redb::{CommitError, DatabaseError, StorageError, TableError, TransactionError};
@@ -35,23 +34,12 @@ pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
 
-/// redb panicked: it does so on some damaged files.
-#[derive(Debug)]
-struct Panicked;
-
-impl fmt::Display for Panicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the storage engine met something it could not handle")
-    }
-}
-impl std::error::Error for Panicked {}
-
 impl StoreError {
     pub(crate) fn corrupt(table: super::Table, key: &[u8], reason: &'static str) -> Self {
         let mut hex = String::new();
         for byte in key.iter().take(48) {
             // Writing into a string can't fail.
-            let _ = fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
+            let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
         }
         Self::Corrupt { table: table.name(), key: hex, reason }
     }
@@ -115,5 +103,6 @@ impl From<std::io::Error> for StoreError {
 /// Runs a call into redb and turns a panic into an error: reads verify no checksum of their own, and
 /// some damaged files make it panic.
 pub(super) fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(StoreError::Io(Box::new(Panicked))))
+    let damaged = || StoreError::whole_file("the storage engine can't make sense of it");
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(damaged()))
 }

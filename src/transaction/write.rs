@@ -185,13 +185,14 @@ impl Transaction<'_> {
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn upsert<T: Record>(&mut self, key: &By, change: impl FnOnce(&mut T)) -> Result<Upserted<T>> {
-        let unique = key.entry(&self.catalogue, T::KIND)?.is_some_and(|entry| entry.unique);
+        let region = self.options.default_region;
+        let unique = key.entry(&self.catalogue, T::KIND, region)?.is_some_and(|entry| entry.unique);
         if !unique {
             let reason = "expected an external id or a value of a unique field";
             let attribute = "the key".to_owned();
             return Err(ErrorKind::NotAKey { kind: T::KIND, attribute, reason }.into());
         }
-        let found = key.rows(&self.writer, &self.catalogue, T::KIND)?;
+        let found = key.rows(&self.writer, &self.catalogue, T::KIND, region)?;
         if let Some(row) = found.first() {
             let uuid = rows::id_of(&self.writer, T::KIND, *row)?.unwrap_or_default();
             let id = Id::from_uuid(uuid);
