@@ -1,6 +1,6 @@
 //! The checks that need the database: that references lead somewhere, that unique values are unique.
 
-use super::load::{Row, find, id_of, load};
+use super::load::{Row, find, id_of, load, locate};
 use std::collections::BTreeSet;
 
 use crate::index::{KeyEntry, is_exact, keys_of, references_of, row_of};
@@ -8,9 +8,6 @@ use crate::model::{Kind, RecordId, Rule, Value, Values, Violation};
 use crate::schema::{Catalogue, position, violation};
 use crate::store::{Result, Source, StoreError, Table, scan_prefix};
 use uuid::Uuid;
-
-/// How far a chain of parents is followed before it counts as a circle.
-const LONGEST_CHAIN: usize = 1_000;
 
 /// Who is being checked.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +27,13 @@ pub(crate) fn check(
     subject: Subject<'_>,
     violations: &mut Vec<Violation>,
 ) -> Result<()> {
+    // An `IdSource` that repeats itself must not put one record in the place of another.
+    if subject.before.is_none()
+        && let Some((kind, _)) = locate(source, subject.id)?
+    {
+        let holder = RecordId { kind, uuid: subject.id };
+        violations.push(violation("id", Rule::NotUnique { holder }, None));
+    }
     references(source, catalogue, subject, violations)?;
     repetition(catalogue, subject, violations);
     uniqueness(source, catalogue, subject, violations)
@@ -50,7 +54,10 @@ fn references(
         let key = attribute.map_or("reference", |attribute| &*attribute.key);
         let target = reference.target;
         let own = RecordId { kind: subject.kind, uuid: subject.id };
-        let rule = if attribute.is_some_and(|attribute| attribute.acyclic) && leads_back(source, catalogue, own, reference)? {
+        // Nobody can refer to a record that is being inserted, so nothing leads back to it.
+        let acyclic = attribute.is_some_and(|attribute| attribute.acyclic);
+        let inserted = subject.before.is_none();
+        let rule = if acyclic && (target == own || !inserted && leads_back(source, catalogue, own, reference)?) {
             Rule::Circular
         } else if target == own || find(source, target)?.is_some() {
             continue;
@@ -70,7 +77,9 @@ fn leads_back(
     reference: crate::index::Reference,
 ) -> Result<bool> {
     let mut at = reference.target;
-    for _ in 0..LONGEST_CHAIN {
+    let mut passed = BTreeSet::new();
+    // A circle without this record can't come about; in a damaged file it must not hold us for ever.
+    while passed.insert(at) {
         if at == own {
             return Ok(true);
         }

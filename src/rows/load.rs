@@ -72,7 +72,7 @@ pub(crate) fn find(source: &dyn Source, id: RecordId) -> Result<Option<u32>> {
 }
 
 /// The kind and the row of an id.
-fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
+pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
     let key = id_key(id);
     let Some(value) = source.get(Table::Ids, &key)? else { return Ok(None) };
     let mut reader = KeyReader(&value);

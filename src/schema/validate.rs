@@ -30,8 +30,10 @@ pub(crate) fn fill_defaults(catalogue: &Catalogue, kind: Kind, values: &mut Valu
 
 /// Brings values into the one form in which they are stored: instants in UTC to the microsecond,
 /// national phone numbers with the region they are meant in.
-pub(crate) fn normalise(values: &mut Values, region: Option<Region>) {
-    let ids: Vec<_> = values.iter().map(|(id, _)| id).collect();
+/// What a record had `before` stays as it is.
+pub(crate) fn normalise(values: &mut Values, before: Option<&Values>, region: Option<Region>) {
+    let unchanged = |id, value: &Value| before.is_some_and(|before| before.get(id) == Some(value));
+    let ids: Vec<_> = values.iter().filter(|(id, value)| !unchanged(*id, value)).map(|(id, _)| id).collect();
     for id in ids {
         if let Some(value) = values.get_mut(id) {
             normalise_value(value, region);

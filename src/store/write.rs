@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use redb::{ReadableTable, WriteTransaction};
+use redb::{CursorError, ReadableTable, WriteTransaction};
 
 use super::error::{Result, StoreError, guarded};
 use super::read::{Reader, Row, Source};
@@ -72,12 +72,7 @@ impl Writer {
                     continue;
                 }
                 let mut open = self.transaction.open_table(table.definition())?;
-                for (key, value) in std::mem::take(changes) {
-                    match value {
-                        Some(value) => drop(open.insert(key.as_slice(), value.as_slice())?),
-                        None => drop(open.remove(key.as_slice())?),
-                    }
-                }
+                write_sorted(&mut open, std::mem::take(changes))?;
             }
             Ok(())
         });
@@ -162,6 +157,42 @@ impl Source for Writer {
         }
         Ok(rows)
     }
+}
+
+type Open<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
+
+/// Writes changes in the order of their keys. Runs of keys that are new and have no old one between
+/// them go in through a cursor, which fills pages to the brim; others one by one.
+fn write_sorted(table: &mut Open<'_>, changes: Changes) -> Result<()> {
+    let mut rest = changes.into_iter().peekable();
+    // How many keys to write singly before a run is looked for again: among scattered keys there is none.
+    let (mut pause, mut wait) = (0_u32, 0_u32);
+    while let Some((key, value)) = rest.next() {
+        let Some(value) = value else {
+            table.remove(key.as_slice())?;
+            continue;
+        };
+        let is_new = table.insert(key.as_slice(), value.as_slice())?.is_none();
+        if !is_new || wait > 0 {
+            wait = wait.saturating_sub(1);
+            continue;
+        }
+        let mut run = 0_u32;
+        let mut cursor = table.upper_bound_mut(Bound::Included(key.as_slice()))?;
+        while let Some((key, Some(value))) = rest.peek() {
+            match cursor.insert_before(key.as_slice(), value.as_slice()) {
+                Ok(()) => drop(rest.next()),
+                Err(CursorError::UnorderedKey) => break,
+                Err(CursorError::Storage(error)) => return Err(error.into()),
+                Err(other) => return Err(StoreError::Io(Box::new(redb::Error::from(other)))),
+            }
+            run += 1;
+        }
+        cursor.close()?;
+        pause = if run > 1 { 0 } else { (pause * 2).clamp(1, 256) };
+        wait = pause;
+    }
+    Ok(())
 }
 
 fn as_slice(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {

@@ -287,8 +287,8 @@ impl Transaction<'_> {
             None => schema::fill_defaults(catalogue, T::KIND, &mut values, now),
             Some(before) => keep_unseen(catalogue, T::KIND, &before.values, &mut values),
         }
-        schema::normalise(&mut values, options.default_region);
         let old = before.map(|before| &before.values);
+        schema::normalise(&mut values, old, options.default_region);
         schema::check(catalogue, T::KIND, &values, old, &options.limits, &mut violations);
         schema::check_parts(record, &values, catalogue, &mut violations);
         let subject = Subject { kind: T::KIND, id, values: &values, before };
