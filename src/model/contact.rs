@@ -233,3 +233,18 @@ impl Contact {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Database;
+
+    #[test]
+    fn a_birthday_is_read_from_text_and_a_bad_one_is_reported_when_written() {
+        assert_eq!(Contact::new().birthday("--05-17").birthday, PartialDate::new(None, Some(5), Some(17)).ok());
+        let db = Database::in_memory().unwrap();
+        let refused = db.write().unwrap().insert(&Contact::new().birthday("17 May")).unwrap_err();
+        let broken: Vec<&str> = refused.violations().iter().map(|broken| broken.attribute.as_str()).collect();
+        assert_eq!(broken, ["birthday"]);
+    }
+}

@@ -97,6 +97,7 @@ impl<T: FieldType> FieldType for Labelled<T> {
         group.put(Part::LABEL, self.label.clone().map(Value::Text));
         group.put(Part::PRIMARY, self.primary.then_some(Value::Boolean(true)));
         group.parts.extend(self.unknown.0.iter().cloned());
+        group.parts.sort_by_key(|(number, _)| *number);
         Some(Value::Group(group))
     }
 

@@ -324,6 +324,8 @@ macro_rules! group {
                 let mut group = $crate::model::Group::default();
                 $(group.put($number, <$ty as $crate::model::FieldType>::to_value(&self.$field));)*
                 group.parts.extend(self.unknown.0.iter().cloned());
+                // The one order in which every version writes them.
+                group.parts.sort_by_key(|(number, _)| *number);
                 (!group.parts.is_empty()).then_some($crate::model::Value::Group(group))
             }
             fn from_value(value: Option<$crate::model::Value>) -> Option<Self> {

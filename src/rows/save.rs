@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
-use crate::index::{Link, keys_of, references_of, time_of};
+use crate::index::{Link, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, Value, Values};
 use crate::schema::{Catalogue, Definition, TagDefinition};
-use crate::store::{Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, seal, set_live, set_next_row};
+use crate::store::{Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, seal, scan_prefix, set_live, set_next_row};
 
 /// Gives a new record its row.
 pub(crate) fn insert(
@@ -51,6 +51,12 @@ pub(crate) fn replace(
 pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, record: &Row) -> Result<()> {
     let derived = Derived::of(writer, catalogue, kind, record.row, &record.values)?;
     derived.delete(writer, &Derived::default());
+    // From records that go too: without our id, these can't be worked out when their turn comes.
+    let links = scan_prefix(writer, Table::Links, to_row(kind, record.row).as_bytes());
+    let links: Vec<Vec<u8>> = links.map(|link| link.map(|(key, _)| key)).collect::<Result<_>>()?;
+    for key in links {
+        writer.delete(Table::Links, key);
+    }
     let count = live(writer, kind)?;
     set_live(writer, kind, count.saturating_sub(1));
     writer.delete(Table::Ids, id_key(record.id));

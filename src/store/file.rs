@@ -155,9 +155,10 @@ fn builder(settings: Settings) -> Builder {
     builder
 }
 
-/// redb would make a new database of an empty file; opening never creates.
+/// redb would make a new database of an empty file; opening never creates. Of a file shorter than its
+/// header it says only that it ended too early.
 fn refuse_empty(path: &Path) -> Result<()> {
-    if std::fs::metadata(path)?.len() == 0 { Err(StoreError::NotADatabase) } else { Ok(()) }
+    if std::fs::metadata(path)?.len() < 4_096 { Err(StoreError::NotADatabase) } else { Ok(()) }
 }
 
 /// A new file is safe only when its folder's entry is.

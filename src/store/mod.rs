@@ -24,3 +24,6 @@ pub(crate) use key::{Key, KeyReader};
 pub(crate) use read::{Reader, Source, scan_prefix};
 pub(crate) use table::Table;
 pub(crate) use write::Writer;
+
+#[cfg(test)]
+mod tests;

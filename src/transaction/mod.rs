@@ -98,6 +98,12 @@ impl<'db> Transaction<'db> {
         Ok(done?)
     }
 
+    /// For tests at the level of bytes.
+    #[cfg(test)]
+    pub(crate) fn writer_mut(&mut self) -> &mut Writer {
+        &mut self.writer
+    }
+
     /// The catalogue, to be changed; committed snapshots keep theirs.
     fn catalogue_mut(&mut self) -> &mut Catalogue {
         self.catalogue_changed = true;

@@ -16,7 +16,7 @@ use crate::rows::{self, Row, Subject};
 use crate::schema::{self, TagDefinition, system};
 
 /// What [`Transaction::upsert`] did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Upserted<T> {
     /// The record.
@@ -26,6 +26,20 @@ pub struct Upserted<T> {
     /// Its version now.
     pub version: u64,
 }
+
+// By hand, since a derive would demand the same of `T`, of which only the id's type is here.
+impl<T> Clone for Upserted<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Upserted<T> {}
+impl<T> PartialEq for Upserted<T> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, self.created, self.version) == (other.id, other.created, other.version)
+    }
+}
+impl<T> Eq for Upserted<T> {}
 
 /// Two versions of a record that do not go together.
 #[derive(Debug, Clone, PartialEq)]

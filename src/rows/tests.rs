@@ -1,0 +1,432 @@
+//! Records at the level of bytes: those of a newer version, and damaged ones.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::load::{KindCodes, row_key, text_key};
+use crate::clock::IdSource;
+use crate::model::{AttributeId, Choice, Id, KINDS, Kind, Values};
+use crate::schema::{Catalogue, Field};
+use crate::store::{
+    Key, Result, Source, StoreError, Table, decode_record, encode_record, scan_prefix, seal, unseal,
+};
+use crate::{Address, Affiliation, Company, Contact, Database, Interaction, Labelled, OnReferences, Options, Purchase, Read};
+
+/// One table entry in memory, everything else empty: for reading what some file might hold.
+#[derive(Default)]
+struct Some1 {
+    rows: BTreeMap<(&'static str, Vec<u8>), Vec<u8>>,
+}
+
+impl Source for Some1 {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.rows.get(&(table.name(), key.to_vec())).cloned())
+    }
+    fn batch(&self, _: Table, _: &[u8], _: &[u8], _: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        Ok(Vec::new())
+    }
+}
+
+#[derive(Debug)]
+struct Fixed(u128);
+impl IdSource for Fixed {
+    fn next(&self, _: OffsetDateTime) -> Uuid {
+        Uuid::from_u128(self.0)
+    }
+}
+
+/// The attributes that stand in the bytes of a record, each with its own bytes.
+fn entries(body: &[u8]) -> BTreeMap<u32, Vec<u8>> {
+    fn length(bytes: &mut &[u8]) -> usize {
+        let (mut value, mut shift) = (0, 0);
+        loop {
+            let byte = bytes[0];
+            *bytes = &bytes[1..];
+            value |= usize::from(byte & 0x7F) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                return value;
+            }
+        }
+    }
+    let mut rest = &body[16..];
+    let mut found = BTreeMap::new();
+    while !rest.is_empty() {
+        let number = u32::try_from(length(&mut rest)).unwrap();
+        let size = length(&mut rest);
+        found.insert(number, rest[..size].to_vec());
+        rest = &rest[size..];
+    }
+    found
+}
+
+/// The bytes of a record of these attributes.
+fn body(id: u128, entries: &BTreeMap<u32, Vec<u8>>) -> Vec<u8> {
+    fn length(out: &mut Vec<u8>, mut value: usize) {
+        while value >= 0x80 {
+            out.push(u8::try_from(value & 0x7F).unwrap() | 0x80);
+            value >>= 7;
+        }
+        out.push(u8::try_from(value).unwrap());
+    }
+    let mut out = Uuid::from_u128(id).as_bytes().to_vec();
+    for (number, bytes) in entries {
+        length(&mut out, *number as usize);
+        length(&mut out, bytes.len());
+        out.extend_from_slice(bytes);
+    }
+    out
+}
+
+fn stored(source: &dyn Source, kind: Kind, row: u32) -> BTreeMap<u32, Vec<u8>> {
+    let key = row_key(kind, row);
+    let value = source.get(Table::Records, &key).unwrap().unwrap();
+    entries(unseal(Table::Records, &key, &value).unwrap())
+}
+
+/// A database with one record, whose attributes are what `change` makes of them.
+fn with_newer_record(record: &Contact, change: impl FnOnce(&mut BTreeMap<u32, Vec<u8>>)) -> (Database, Id<Contact>) {
+    let db = Options::new().ids(Fixed(7)).in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let id = tx.insert(record).unwrap();
+    let mut attributes = stored(tx.writer_mut(), Kind::CONTACT, 0);
+    change(&mut attributes);
+    let key = row_key(Kind::CONTACT, 0);
+    let value = seal(&key, &body(7, &attributes));
+    tx.writer_mut().put(Table::Records, key, value);
+    tx.commit().unwrap();
+    (db, id)
+}
+
+/// Updates something else and gives the record's attributes before and after.
+fn through_an_update(db: &Database, id: Id<Contact>) -> [BTreeMap<u32, Vec<u8>>; 2] {
+    let mut tx = db.write().unwrap();
+    let before = stored(tx.writer_mut(), Kind::CONTACT, 0);
+    // Nothing is changed, so nothing is written.
+    assert_eq!(tx.update(id, |_: &mut Contact| {}).unwrap(), 1);
+    assert_eq!(tx.update(id, |ada: &mut Contact| ada.department = Some("Engines".into())).unwrap(), 2);
+    tx.commit().unwrap();
+    let mut tx = db.write().unwrap();
+    let stored_now = tx.get(id).unwrap().unwrap();
+    assert_eq!(stored_now.record.department.as_deref(), Some("Engines"));
+    let after = stored(tx.writer_mut(), Kind::CONTACT, 0);
+    // Replaced as a whole by somebody who never saw what is unknown, it is kept too.
+    tx.replace(id, 2, Contact { emails: stored_now.record.emails, ..Contact::named("Ada", "Example") }).unwrap();
+    let replaced = stored(tx.writer_mut(), Kind::CONTACT, 0);
+    for (number, bytes) in &before {
+        if !(16..512).contains(number) && *number > 5 {
+            assert_eq!(after.get(number), Some(bytes), "{number}");
+            assert_eq!(replaced.get(number), Some(bytes), "{number}");
+        }
+    }
+    [before, after]
+}
+
+#[test]
+fn a_record_with_attributes_that_a_newer_version_wrote_keeps_them_through_an_update() {
+    let company = [14, 2].into_iter().chain([9; 16]).collect::<Vec<u8>>();
+    // A text, an option, a list of two options, a group with an option, a reference to nobody.
+    let newer: [(u32, Vec<u8>); 6] = [
+        (300, vec![1, 3, b'n', b'e', b'w']),
+        (301, vec![10, 42]),
+        (302, vec![18, 2, 10, 42, 10, 251, 0xE8, 0x03]),
+        (303, vec![19, 2, 1, 10, 43, 2, 1, 1, b'x']),
+        (304, company),
+        (2_000, vec![2, 8]),
+    ];
+    let (db, id) = with_newer_record(&Contact::named("Ada", "Example"), |attributes| {
+        attributes.extend(newer.clone());
+    });
+    let [before, after] = through_an_update(&db, id);
+    for (number, bytes) in &newer {
+        assert_eq!(before.get(number), Some(bytes), "{number}");
+        assert_eq!(after.get(number), Some(bytes), "{number}");
+    }
+}
+
+#[test]
+fn an_unknown_part_of_a_structured_value_is_kept_through_an_update() {
+    let record = Contact::named("Ada", "Example")
+        .email("ada@acme.example")
+        .address(Address::new("12 Example Street", "Springfield"));
+    let (db, id) = with_newer_record(&record, |attributes| {
+        // The name gets a part 9 that is an option, the e-mail entry and the address a part 29 each.
+        let name = attributes.get_mut(&16).unwrap();
+        assert_eq!(name[..2], [19, 2]);
+        name[1] = 3;
+        name.extend([9, 10, 77]);
+        let email = attributes.get_mut(&17).unwrap();
+        assert_eq!(email[..4], [18, 1, 19, 1]);
+        email[3] = 3;
+        email.extend([2, 1, 1, b'y', 29, 6]);
+        let address = attributes.get_mut(&19).unwrap();
+        address[3] += 1;
+        address.extend([29, 10, 5]);
+    });
+    let [before, after] = through_an_update(&db, id);
+    for number in [16, 17, 19] {
+        assert_eq!(before.get(&number), after.get(&number), "{number}");
+    }
+    // Changing the value beside it keeps it as well.
+    let mut tx = db.write().unwrap();
+    tx.update(id, |ada: &mut Contact| {
+        ada.emails[0].label = Some("work".into());
+        ada.name.given = Some("A".into());
+    })
+    .unwrap();
+    let changed = stored(tx.writer_mut(), Kind::CONTACT, 0);
+    assert!(changed[&17].windows(4).any(|bytes| bytes == [2, 1, 1, b'y']));
+    assert!(changed[&17].windows(2).any(|bytes| bytes == [29, 6]));
+    assert!(changed[&16].windows(3).any(|bytes| bytes == [9, 10, 77]));
+}
+
+#[test]
+fn parts_of_a_newer_version_change_no_version_in_whatever_order_they_stand() {
+    let mut record = Contact::named("Ada", "Example");
+    record.emails = vec![Labelled::new("ada@acme.example".parse().unwrap()).label("work").primary()];
+    let (db, id) = with_newer_record(&record, |attributes| {
+        // Part 2 stands before the label, 30, as a version that knows it would write it.
+        let email = attributes.get_mut(&17).unwrap();
+        email[3] += 1;
+        let label = email.iter().rposition(|byte| *byte == 30).unwrap();
+        email.splice(label..label, [2, 6]);
+    });
+    let mut tx = db.write().unwrap();
+    assert_eq!(tx.update(id, |_: &mut Contact| {}).unwrap(), 1);
+}
+
+#[test]
+fn values_of_an_unknown_sort_are_kept_as_they_stand() {
+    let record = Contact::named("Ada", "Example").email("ada@acme.example").job_title("Analyst");
+    let unreadable: [(u32, Vec<u8>); 4] = [
+        // A tag of a newer version alone, in a list, in a group; a known value with more behind it.
+        (22, vec![99, 1, 2, 3]),
+        (38, vec![18, 2, 1, 1, b'x', 99]),
+        (300, vec![19, 1, 1, 99, 7]),
+        (301, vec![5, 5]),
+    ];
+    let (db, id) = with_newer_record(&record, |attributes| attributes.extend(unreadable.clone()));
+    let before = db.read().unwrap().get(id).unwrap().unwrap().record;
+    assert_eq!((before.job_title.as_deref(), before.emails.len()), (None, 1));
+    let [_, after] = through_an_update(&db, id);
+    for (number, bytes) in &unreadable {
+        assert_eq!(after.get(number), Some(bytes), "{number}");
+    }
+    // A value set anew takes the place of the unreadable one.
+    let mut tx = db.write().unwrap();
+    let version = tx.get(id).unwrap().unwrap().version;
+    assert_eq!(tx.update(id, |ada: &mut Contact| ada.job_title = Some("Countess".into())).unwrap(), version + 1);
+    let changed = stored(tx.writer_mut(), Kind::CONTACT, 0);
+    assert_eq!(changed[&22][0], 1);
+    assert_eq!(changed[&38], unreadable[1].1);
+    assert_eq!(tx.get(id).unwrap().unwrap().record.job_title.as_deref(), Some("Countess"));
+}
+
+#[test]
+fn an_option_of_a_newer_version_is_kept() {
+    let company = Id::<Company>::from_uuid(Uuid::from_u128(9));
+    let record = Contact::named("Ada", "Example").stage("lead").relation("lead").relation("donor");
+    let (db, id) = with_newer_record(&record, |attributes| {
+        attributes.insert(28, vec![10, 77]);
+        attributes.insert(26, vec![18, 2, 10, 2, 10, 78]);
+        let role = [19, 2, 1, 14, 2].into_iter().chain(*company.uuid().as_bytes()).chain([3, 18, 1, 10, 79]);
+        attributes.insert(25, [18, 1].into_iter().chain(role).collect());
+    });
+    let before = db.read().unwrap().get(id).unwrap().unwrap().record;
+    assert_eq!(before.stage, Some(Choice::from("#77")));
+    assert_eq!(before.relations, [Choice::from("customer"), Choice::from("#78")]);
+    let mut tx = db.write().unwrap();
+    tx.update(id, |ada: &mut Contact| {
+        ada.department = Some("Engines".into());
+        ada.relations.push("press".into());
+        ada.affiliations[0].title = Some("CTO".into());
+    })
+    .unwrap();
+    let after = stored(tx.writer_mut(), Kind::CONTACT, 0);
+    assert_eq!(after[&28], [10, 77]);
+    assert_eq!(after[&26], [18, 3, 10, 2, 10, 78, 10, 10]);
+    assert_eq!(after[&25][after[&25].len() - 5..], [3, 18, 1, 10, 79]);
+}
+
+/// A record of many sorts of values and the key it stands under.
+fn sealed() -> (Catalogue, Vec<u8>, Vec<u8>, Values) {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.define(Field::decimal("rate")).unwrap();
+    let acme = tx.insert(&Company::new("Acme")).unwrap();
+    let ada = Contact::named("Ada", "\u{42E}\u{43B}\u{438}\u{44F}")
+        .email("ada@acme.example")
+        .affiliation(Affiliation::with(acme).title("CTO").role("buyer"))
+        .birthday("--12-10".parse::<crate::PartialDate>().unwrap())
+        .stage("lead")
+        .set_value("rate", crate::Decimal::new(-15, 1));
+    tx.insert(&ada).unwrap();
+    let key = row_key(Kind::CONTACT, 0);
+    let value = tx.writer_mut().get(Table::Records, &key).unwrap().unwrap();
+    let catalogue = Catalogue::clone(tx.catalogue());
+    let values = super::load(tx.writer_mut(), &catalogue, Kind::CONTACT, 0).unwrap().unwrap().values;
+    (catalogue, key, value, values)
+}
+
+fn load_as(catalogue: &Catalogue, row: u32, key: Vec<u8>, value: Vec<u8>) -> Result<Option<super::Row>> {
+    let source = Some1 { rows: [((Table::Records.name(), key), value)].into() };
+    super::load(&source, catalogue, Kind::CONTACT, row)
+}
+
+fn assert_corrupt<T: std::fmt::Debug>(found: Result<T>, what: &str) {
+    assert!(matches!(found, Err(StoreError::Corrupt { .. })), "{what}: {found:?}");
+}
+
+#[test]
+fn every_flipped_bit_of_a_record_is_found() {
+    let (catalogue, key, value, values) = sealed();
+    assert_eq!(load_as(&catalogue, 0, key.clone(), value.clone()).unwrap().unwrap().values, values);
+    for bit in 0..value.len() * 8 {
+        let mut flipped = value.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert_corrupt(load_as(&catalogue, 0, key.clone(), flipped), &format!("bit {bit}"));
+    }
+}
+
+#[test]
+fn a_record_cut_short_or_moved_under_another_key_is_found() {
+    let (catalogue, key, value, _) = sealed();
+    for length in 0..value.len() {
+        assert_corrupt(load_as(&catalogue, 0, key.clone(), value[..length].to_vec()), &format!("{length} bytes"));
+    }
+    let longer = [value.as_slice(), &[0]].concat();
+    assert_corrupt(load_as(&catalogue, 0, key, longer), "a byte more");
+    assert_corrupt(load_as(&catalogue, 1, row_key(Kind::CONTACT, 1), value), "another row");
+}
+
+#[test]
+fn bytes_that_make_no_record_under_a_good_checksum_are_errors_too() {
+    // Nothing here may panic, ask for much memory or take long; what can be read need not be right.
+    let (catalogue, key, value, values) = sealed();
+    let body = unseal(Table::Records, &key, &value).unwrap().to_vec();
+    let read = |body: &[u8]| load_as(&catalogue, 0, key.clone(), seal(&key, body));
+    for length in 0..body.len() {
+        if let Ok(Some(row)) = read(&body[..length]) {
+            assert!(row.values != values, "{length}");
+        }
+    }
+    for at in 0..body.len() {
+        for byte in [0, 1, 0x7F, 0x80, 0xFB, 0xFC, 0xFD, 0xFE, 0xFF] {
+            let mut changed = body.clone();
+            changed[at] = byte;
+            if let Ok(Some(row)) = read(&changed) {
+                // What was read can be written and read again.
+                let again = encode_record(row.id, &row.values, &KindCodes { catalogue: &catalogue, kind: Kind::CONTACT });
+                let _ = read(&again);
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_lengths_are_refused_at_once() {
+    let (catalogue, ..) = sealed();
+    let codes = KindCodes { catalogue: &catalogue, kind: Kind::CONTACT };
+    let huge = [0xFD, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F];
+    let id = [7_u8; 16];
+    let record = |value: &[u8]| {
+        let mut bytes = id.to_vec();
+        bytes.push(22);
+        bytes.push(u8::try_from(value.len()).unwrap());
+        bytes.extend_from_slice(value);
+        bytes
+    };
+    for tag in [1, 11, 12, 13, 18, 19] {
+        let value: Vec<u8> = [tag].into_iter().chain(huge).collect();
+        assert!(decode_record(&record(&value), &codes).is_err(), "tag {tag}");
+    }
+    // Lists in lists in lists.
+    let deep: Vec<u8> = [18, 1].repeat(60);
+    assert!(decode_record(&record(&deep), &codes).is_err());
+    // An attribute longer than the record, and lengths that do not end.
+    let long: Vec<u8> = id.iter().copied().chain([22, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F]).collect();
+    assert!(decode_record(&long, &codes).is_err());
+    let endless: Vec<u8> = id.iter().copied().chain([0xFF; 40]).collect();
+    assert!(decode_record(&endless, &codes).is_err());
+}
+
+#[test]
+fn a_long_text_that_is_gone_or_damaged_is_found() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let ada = tx.insert(&Contact::named("Ada", "Example").notes("n".repeat(1_000))).unwrap();
+    tx.commit().unwrap();
+    let key = text_key(Kind::CONTACT, 0, AttributeId::property(42));
+    let mut tx = db.write().unwrap();
+    let mut value = tx.writer_mut().get(Table::Texts, &key).unwrap().unwrap();
+    value[500] ^= 1;
+    tx.writer_mut().put(Table::Texts, key.clone(), value);
+    assert!(tx.get(ada).unwrap_err().is_corrupt());
+    tx.writer_mut().delete(Table::Texts, key);
+    let error = tx.get(ada).unwrap_err();
+    assert!(error.is_corrupt());
+    assert!(error.to_string().contains("a long text is missing"), "{error}");
+}
+
+#[test]
+fn nothing_of_deleted_records_is_left_in_any_table() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let mentor = tx.define(Field::<Id<Contact>>::reference_to("mentor")).unwrap();
+    tx.define(Field::text("code").unique()).unwrap();
+    let acme = tx.insert(&Company::new("Acme").external_id("shop", "1")).unwrap();
+    let ada = Contact::named("Ada", "Example").email("ada@acme.example").phone("555-0100").works_at(acme, "CTO");
+    let ada = tx.insert(&ada.notes("n".repeat(1_000)).tag("vip").set_value("code", "x")).unwrap();
+    let joe = tx.insert(&Contact::named("Joe", "Example").set(mentor, ada)).unwrap();
+    tx.update(ada, |ada: &mut Contact| {
+        ada.fields.set(mentor, joe);
+        ada.reports_to = Some(joe);
+    })
+    .unwrap();
+    tx.update(joe, |own: &mut Contact| own.fields.set(mentor, joe)).unwrap();
+    let call = tx.insert(&Interaction::call(ada).with(joe).with(acme).body("b".repeat(1_000))).unwrap();
+    let mut reply = Interaction::email(ada);
+    reply.reply_to = Some(call);
+    tx.insert(&reply).unwrap();
+    tx.insert(&Purchase::by(ada).company(acme)).unwrap();
+    tx.commit().unwrap();
+    let mut tx = db.write().unwrap();
+    for id in [ada, joe] {
+        tx.delete(id, OnReferences::Cascade).unwrap();
+    }
+    tx.delete(acme, OnReferences::Cascade).unwrap();
+    tx.commit().unwrap();
+    let mut tx = db.write().unwrap();
+    for kind in KINDS {
+        assert_eq!(tx.len(kind.kind).unwrap(), 0);
+    }
+    for table in [Table::Records, Table::Ids, Table::Texts, Table::RowTags, Table::Keys, Table::Links] {
+        let writer = &*tx.writer_mut();
+        let left: Vec<_> = (0..255).flat_map(|first| scan_prefix(writer, table, &[first])).map(|row| row.unwrap().0).collect();
+        assert!(left.is_empty(), "{}: {left:?}", table.name());
+    }
+}
+
+#[test]
+fn a_broken_definition_says_so_when_the_file_is_opened() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.define(Field::integer("size")).unwrap();
+    let key = Key::new().u16(Kind::CONTACT.0).u32(AttributeId::property(AttributeId::FIRST_CUSTOM).0).build();
+    let good = tx.writer_mut().get(Table::Catalogue, &key).unwrap().unwrap();
+    assert!(super::load_catalogue(tx.writer_mut()).is_ok());
+    for bit in 0..good.len() * 8 {
+        let mut flipped = good.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        tx.writer_mut().put(Table::Catalogue, key.clone(), flipped);
+        assert_corrupt(super::load_catalogue(tx.writer_mut()), &format!("bit {bit}"));
+    }
+    let empty = seal(&key, &[]);
+    tx.writer_mut().put(Table::Catalogue, key.clone(), empty);
+    assert_corrupt(super::load_catalogue(tx.writer_mut()), "empty");
+    tx.writer_mut().put(Table::Catalogue, key, good);
+    let catalogue = super::load_catalogue(tx.writer_mut()).unwrap();
+    assert!(catalogue.attribute(Kind::CONTACT, "size").is_some());
+}

@@ -1,0 +1,13 @@
+//! The behaviour of the crate as its users see it: one module per behaviour.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests say plainly what they expect")]
+#![expect(clippy::indexing_slicing, reason = "in a test, an index out of range is a failure like any other")]
+
+mod bad_input;
+mod common;
+mod fields;
+mod model;
+mod model_test;
+mod music_shop;
+mod round_trip;
+mod scale;
+mod transactions;
