@@ -25,13 +25,15 @@ const FAMILY: [&str; 12] = [
     "Okafor",
 ];
 
+type Failure = Box<dyn Error>;
+
 struct Fields {
     budget: FieldHandle<Money>,
     score: FieldHandle<i64>,
     plan: FieldHandle<contactdb::Choice>,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failure> {
     let contacts = argument("--contacts").unwrap_or(20_000);
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("bench.contacts");
@@ -47,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     db.close()?;
     row("file size", &mut [], &format!("{} MB", std::fs::metadata(&path)?.len() / 1_000_000));
 
-    let mut times = repeat(7, || Ok(drop(Database::open(&path)?)))?;
+    let mut times = repeat(7, || Ok(Database::open(&path)?.close()?))?;
     row("open, clean", &mut times, "");
     let db = Database::open(&path)?;
     assert_eq!(db.read()?.len(Kind::CONTACT)?, contacts);
@@ -57,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let draws = 10_000_u32;
     let mut times = repeat(7, || {
         for _ in 0..draws {
-            let id = ids[random.usize(..ids.len())];
+            let id = draw(&mut random, &ids);
             black_box(snapshot.get(id)?);
         }
         Ok(())
@@ -99,7 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     row("durable insert, one commit", &mut times.clone(), &mean(&times));
     let times = repeat(commits, || {
-        let id = ids[random.usize(..ids.len())];
+        let id = draw(&mut random, &ids);
         let mut tx = db.write()?;
         let budget = random.i64(0..100_000);
         tx.update(id, |contact: &mut Contact| contact.fields.set(fields.budget, budget))?;
@@ -111,7 +113,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn load(db: &Database, contacts: u64) -> Result<(Vec<Id<Contact>>, Fields), Box<dyn Error>> {
+fn load(db: &Database, contacts: u64) -> Result<(Vec<Id<Contact>>, Fields), Failure> {
     let mut random = fastrand::Rng::with_seed(1);
     let mut tx = db.write()?;
     let plan = Field::choice("plan").option("free", "Free").option("pro", "Professional").option("team", "Team");
@@ -128,7 +130,7 @@ fn load(db: &Database, contacts: u64) -> Result<(Vec<Id<Contact>>, Fields), Box<
     let companies = tx.insert_many(companies)?;
     let mut ids = Vec::new();
     let records = (0..contacts).map(|at| {
-        let company = (!companies.is_empty()).then(|| companies[random.usize(..companies.len())]);
+        let company = (!companies.is_empty()).then(|| draw(&mut random, &companies));
         contact(at, &mut random, company, &fields)
     });
     tx.insert_each(records, |outcome| {
@@ -139,22 +141,28 @@ fn load(db: &Database, contacts: u64) -> Result<(Vec<Id<Contact>>, Fields), Box<
     Ok((ids, fields))
 }
 
+/// One of several.
+#[expect(clippy::indexing_slicing, reason = "the index is drawn from the length")]
+fn draw<T: Copy>(random: &mut fastrand::Rng, of: &[T]) -> T {
+    of[random.usize(..of.len())]
+}
+
 fn address(at: u64) -> String {
     format!("person{at}@c{}.example", at % 977)
 }
 
 fn contact(at: u64, random: &mut fastrand::Rng, company: Option<Id<Company>>, fields: &Fields) -> Contact {
-    let mut contact = Contact::named(GIVEN[random.usize(..12)], FAMILY[random.usize(..12)])
+    let mut contact = Contact::named(draw(random, &GIVEN), draw(random, &FAMILY))
         .email(address(at).as_str())
         .phone(format!("+44 20 7946 {:04}", random.u32(..1_000)).as_str())
         .address(Labelled::new(Address::new("1 Example Street", format!("City {}", random.u32(..2_000))).country("GB")))
         .job_title("Engineer")
-        .stage(STAGES[random.usize(..6)])
-        .source(SOURCES[random.usize(..12)])
+        .stage(draw(random, &STAGES))
+        .source(draw(random, &SOURCES))
         .owner(format!("user{}", random.u32(..50)))
         .set(fields.budget, random.i64(0..100_000))
         .set(fields.score, random.i64(0..1_000_000))
-        .set(fields.plan, ["free", "pro", "team"][random.usize(..3)]);
+        .set(fields.plan, draw(random, &["free", "pro", "team"]));
     contact.languages.push("en".into());
     contact.priority = Some("normal".into());
     contact.birthday = PartialDate::new(Some(1950 + random.i16(..55)), Some(random.u8(1..=12)), Some(random.u8(1..=28))).ok();
@@ -176,8 +184,8 @@ fn argument(name: &str) -> Option<u64> {
 
 fn repeat(
     times: usize,
-    mut work: impl FnMut() -> Result<(), Box<dyn Error>>,
-) -> Result<Vec<Duration>, Box<dyn Error>> {
+    mut work: impl FnMut() -> Result<(), Failure>,
+) -> Result<Vec<Duration>, Failure> {
     let mut measured = Vec::with_capacity(times);
     for _ in 0..times {
         let started = Instant::now();
@@ -188,7 +196,9 @@ fn repeat(
 }
 
 fn per(times: &mut [Duration], each: u32) {
-    times.iter_mut().for_each(|time| *time /= each);
+    for time in times.iter_mut() {
+        *time /= each;
+    }
 }
 
 fn mean(times: &[Duration]) -> String {

@@ -8,22 +8,7 @@ use std::sync::Arc;
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset, Weekday};
 use uuid::Uuid;
 
-/// Tells the time. The default is [`SystemClock`]; tests and replays bring their own.
-///
-/// ```
-/// use contactdb::{Clock, Options};
-/// use time::OffsetDateTime;
-///
-/// #[derive(Debug)]
-/// struct Frozen;
-/// impl Clock for Frozen {
-///     fn now(&self) -> OffsetDateTime {
-///         OffsetDateTime::UNIX_EPOCH
-///     }
-/// }
-/// let db = Options::new().clock(Frozen).in_memory()?;
-/// # Ok::<(), contactdb::Error>(())
-/// ```
+/// Tells the time. The default is [`SystemClock`]; [`FixedClock`] stands still; a program can bring its own.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The present instant.
     fn now(&self) -> OffsetDateTime;
@@ -37,6 +22,23 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> OffsetDateTime {
         OffsetDateTime::now_utc()
+    }
+}
+
+/// A clock that stands still: for tests, replays and examples.
+///
+/// ```
+/// use contactdb::{FixedClock, Options};
+/// use time::OffsetDateTime;
+/// let db = Options::new().clock(FixedClock(OffsetDateTime::UNIX_EPOCH)).in_memory()?;
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct FixedClock(pub OffsetDateTime);
+
+impl Clock for FixedClock {
+    fn now(&self) -> OffsetDateTime {
+        self.0
     }
 }
 

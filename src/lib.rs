@@ -184,7 +184,7 @@ mod store;
 mod transaction;
 mod view;
 
-pub use clock::{Clock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
+pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
 pub use lookup::By;

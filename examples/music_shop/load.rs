@@ -7,7 +7,7 @@ use std::path::Path;
 
 use contactdb::{
     Affiliation, By, Choice, Company, Contact, Currency, Decimal, Field, FieldHandle, Id, Item, Kind, Labelled, Money,
-    PersonName, Purchase, Tag, Transaction, ValueRange,
+    PersonName, Purchase, Record, Transaction, ValueRange,
 };
 use time::{Date, Weekday};
 
@@ -45,14 +45,14 @@ impl Fields {
             field.option(key_of(*day), day.to_string())
         });
         Ok(Self {
-            orders: tx.define(Field::integer("orders").label("Number of orders").min(0))?,
-            spent: tx.define(Field::money("spent", Currency::USD).label("Spent in all"))?,
-            tracks_per_order: tx.define(Field::decimal("tracks_per_order").label("Tracks per order"))?,
-            first_order: tx.define(Field::date("first_order").label("First order"))?,
-            buying: tx.define(Field::date_range("buying").label("From first to last order"))?,
-            favourite_weekday: tx.define(weekdays)?,
-            vip: tx.define(Field::boolean("vip").help("Spent 45 USD or more").default(false))?,
-            tracks: tx.define(Field::integer("tracks").on(Kind::PURCHASE).label("Tracks in this order"))?,
+            orders: tx.ensure(Field::integer("orders").label("Number of orders").min(0))?,
+            spent: tx.ensure(Field::money("spent", Currency::USD).label("Spent in all"))?,
+            tracks_per_order: tx.ensure(Field::decimal("tracks_per_order").label("Tracks per order"))?,
+            first_order: tx.ensure(Field::date("first_order").label("First order"))?,
+            buying: tx.ensure(Field::date_range("buying").label("From first to last order"))?,
+            favourite_weekday: tx.ensure(weekdays)?,
+            vip: tx.ensure(Field::boolean("vip").help("Spent 45 USD or more").default(false))?,
+            tracks: tx.ensure(Field::integer("tracks").on(Kind::PURCHASE).label("Tracks in this order"))?,
         })
     }
 }
@@ -235,11 +235,9 @@ fn tell(contact: &mut Contact, fields: &Fields, history: &[(&Invoice, u32)]) {
     contact.fields.set(fields.vip, spent >= Decimal::from(45));
     let favourite = WEEK.into_iter().max_by_key(|day| (on(day), Reverse(day.number_from_monday())));
     if let Some(day) = favourite {
-        contact.fields.set(fields.favourite_weekday, key_of(day).as_str());
+        contact.fields.set(fields.favourite_weekday, key_of(day));
     }
-    if let Ok(tag) = Tag::new(&format!("customers/{}", first.year())) {
-        contact.tags.insert(tag);
-    }
+    contact.edit(|contact| contact.tag(format!("customers/{}", first.year())));
 }
 
 /// The key of a weekday as an option: `monday`.

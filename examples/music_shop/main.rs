@@ -11,7 +11,7 @@ mod rows;
 use std::error::Error;
 use std::path::PathBuf;
 
-use contactdb::{Clock, Company, Contact, Options, Purchase, Read, Record};
+use contactdb::{Company, Contact, FixedClock, Options, Purchase, Read, Record};
 use load::Fields;
 use time::{Duration, OffsetDateTime};
 
@@ -43,7 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from(own), PathBuf::from);
 
     // In memory, so that nothing is left behind; `create(path)` makes a file of the same.
-    let db = Options::new().clock(NewYear2014).in_memory()?;
+    // The records end in 2013, so the questions are asked on the first of January 2014.
+    let new_year = OffsetDateTime::UNIX_EPOCH + Duration::seconds(1_388_534_400);
+    let db = Options::new().clock(FixedClock(new_year)).in_memory()?;
     let mut tx = db.write()?;
     let fields = Fields::define(&mut tx)?;
     let loaded = load::load(&mut tx, fields, &folder)?;
@@ -86,14 +88,4 @@ fn table<T: Record>(snapshot: &impl Read, segments: &[&str]) -> Result<(), Box<d
     }
     println!();
     Ok(())
-}
-
-/// The records end in 2013, so the questions are asked on the first of January 2014.
-#[derive(Debug)]
-struct NewYear2014;
-
-impl Clock for NewYear2014 {
-    fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::UNIX_EPOCH + Duration::seconds(1_388_534_400)
-    }
 }

@@ -73,11 +73,15 @@ macro_rules! inputs {
 inputs! {
     &str => String = |text, _| Value::from(text);
     i32 => i64 = |number, _| Value::from(number);
+    u32 => i64 = |number, _| Value::Integer(number.into());
+    u32 => Decimal = |number, _| Value::Decimal(number.into());
     i32 => Decimal = |number, _| Value::Decimal(number.into());
     i64 => Decimal = |number, _| Value::Decimal(number.into());
+    u32 => Money = |number, currency| amount(number.into(), currency);
     i32 => Money = |number, currency| amount(number.into(), currency);
     i64 => Money = |number, currency| amount(number.into(), currency);
     Decimal => Money = |number, currency| amount(number, currency);
+    String => Choice = |key, _| Value::Choice(key.into());
     &str => Choice = |key, _| Value::Choice(key.into());
     // A text is read when the record is written, so that what is wrong with it is reported with the rest.
     &str => EmailAddress = |text, _| Value::from(text);

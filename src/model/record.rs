@@ -80,6 +80,22 @@ pub trait Record:
         self.parts().1
     }
 
+    /// Changes the record through its setters where one has only a reference to it, as in
+    /// [`Transaction::update`](crate::Transaction::update). What a setter can't take is reported when the
+    /// record is written.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Record};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let id = tx.insert(&Contact::named("Ada", "Lovelace"))?;
+    /// tx.update(id, |ada: &mut Contact| ada.edit(|ada| ada.email("ada@acme.example").tag("vip")))?;
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    fn edit(&mut self, change: impl FnOnce(Self) -> Self) {
+        *self = change(std::mem::take(self));
+    }
+
     /// The value of a custom field through its handle; `None` if it is not set.
     fn get<T: FieldType>(&self, field: FieldHandle<T>) -> Option<T> {
         self.fields().get(field)

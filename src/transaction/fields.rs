@@ -34,6 +34,30 @@ impl<'db> Transaction<'db> {
         Ok(FieldHandle::new(id, draft.currency))
     }
 
+    /// The handle of the field with that key if it is there already, with the same type; else defines it.
+    /// For programs that define their fields whenever they start. A field that is there stays as it is.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) if the field would be new and something is wrong with it, or
+    /// if there is another attribute with that key.
+    ///
+    /// ```
+    /// use contactdb::{Currency, Database, Field};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let first = tx.ensure(Field::money("budget", Currency::EUR))?;
+    /// let again = tx.ensure(Field::money("budget", Currency::EUR))?;
+    /// assert_eq!(first.id(), again.id());
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn ensure<T: FieldType>(&mut self, field: Field<T>) -> Result<FieldHandle<T>> {
+        let known = self.catalogue.handle(field.draft.kind, &field.draft.key);
+        match known.filter(|known: &FieldHandle<T>| known.currency == field.draft.currency) {
+            Some(known) => Ok(known),
+            None => self.define(field),
+        }
+    }
+
     /// Changes a custom field, or the options of a built-in choice.
     ///
     /// # Errors
