@@ -14,14 +14,33 @@ use contactdb::{
 
 const STAGES: [&str; 6] = ["subscriber", "lead", "qualified", "opportunity", "customer", "advocate"];
 const SOURCES: [&str; 12] = [
-    "website", "referral", "advertising", "event", "social", "cold_call", "newsletter", "partner", "import", "walk_in",
-    "search", "other",
+    "website",
+    "referral",
+    "advertising",
+    "event",
+    "social",
+    "cold_call",
+    "newsletter",
+    "partner",
+    "import",
+    "walk_in",
+    "search",
+    "other",
 ];
-const GIVEN: [&str; 12] = [
-    "Ada", "Jose", "Jos\u{E9}", "Ольга", "Иван", "Ελένη", "王芳", "أحمد", "Søren", "Zoë", "Priya", "Nguyễn",
-];
+const GIVEN: [&str; 12] =
+    ["Ada", "Jose", "Jos\u{E9}", "Ольга", "Иван", "Ελένη", "王芳", "أحمد", "Søren", "Zoë", "Priya", "Nguyễn"];
 const FAMILY: [&str; 12] = [
-    "Lovelace", "García", "Иванова", "Παπαδόπουλος", "Groß", "Łukasik", "Nakamura", "O'Neil", "Smith", "Jensen", "Đorđević",
+    "Lovelace",
+    "García",
+    "Иванова",
+    "Παπαδόπουλος",
+    "Groß",
+    "Łukasik",
+    "Nakamura",
+    "O'Neil",
+    "Smith",
+    "Jensen",
+    "Đorđević",
     "Okafor",
 ];
 
@@ -124,7 +143,9 @@ fn load(db: &Database, contacts: u64) -> Result<(Vec<Id<Contact>>, Fields), Fail
     };
     let companies = (0..contacts / 20)
         .map(|at| {
-            Company::new(format!("Company {at}")).industry(format!("Industry {}", at % 20)).domain(format!("c{at}.example"))
+            Company::new(format!("Company {at}"))
+                .industry(format!("Industry {}", at % 20))
+                .domain(format!("c{at}.example"))
         })
         .collect::<Vec<_>>();
     let companies = tx.insert_many(companies)?;
@@ -165,7 +186,8 @@ fn contact(at: u64, random: &mut fastrand::Rng, company: Option<Id<Company>>, fi
         .set(fields.plan, draw(random, &["free", "pro", "team"]));
     contact.languages.push("en".into());
     contact.priority = Some("normal".into());
-    contact.birthday = PartialDate::new(Some(1950 + random.i16(..55)), Some(random.u8(1..=12)), Some(random.u8(1..=28))).ok();
+    contact.birthday =
+        PartialDate::new(Some(1950 + random.i16(..55)), Some(random.u8(1..=12)), Some(random.u8(1..=28))).ok();
     for tag in 0..4 {
         if random.u8(..) < 64 {
             contact = contact.tag(format!("t{tag}").as_str());
@@ -182,10 +204,7 @@ fn argument(name: &str) -> Option<u64> {
     arguments.next()?.replace('_', "").parse().ok()
 }
 
-fn repeat(
-    times: usize,
-    mut work: impl FnMut() -> Result<(), Failure>,
-) -> Result<Vec<Duration>, Failure> {
+fn repeat(times: usize, mut work: impl FnMut() -> Result<(), Failure>) -> Result<Vec<Duration>, Failure> {
     let mut measured = Vec::with_capacity(times);
     for _ in 0..times {
         let started = Instant::now();

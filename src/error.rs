@@ -63,7 +63,9 @@ pub enum ErrorKind {
         id: RecordId,
     },
     /// The record was changed since it was read.
-    #[error("{id} was changed meanwhile: expected version {expected}, found {found}; read it again and repeat the change")]
+    #[error(
+        "{id} was changed meanwhile: expected version {expected}, found {found}; read it again and repeat the change"
+    )]
     VersionConflict {
         /// The record.
         id: RecordId,

@@ -77,12 +77,7 @@ impl By {
 
     /// The entry in the table of keys; `None` for a value that no record can have. `region` is the one in
     /// which national phone numbers of unique fields are meant.
-    pub(crate) fn entry(
-        &self,
-        catalogue: &Catalogue,
-        kind: Kind,
-        region: Option<Region>,
-    ) -> Result<Option<KeyEntry>> {
+    pub(crate) fn entry(&self, catalogue: &Catalogue, kind: Kind, region: Option<Region>) -> Result<Option<KeyEntry>> {
         let not_a_key = |attribute: &str, reason| -> crate::error::Error {
             ErrorKind::NotAKey { kind, attribute: attribute.to_owned(), reason }.into()
         };

@@ -97,8 +97,11 @@ pub trait Read: View + Sized {
     /// [`NoSuchField`](ErrorKind::NoSuchField) if there is none with that key and type.
     fn field<T: FieldType>(&self, kind: Kind, key: &str) -> Result<FieldHandle<T>> {
         let catalogue = self.catalogue();
-        let no_such_field =
-            || ErrorKind::NoSuchField { kind, key: key.to_owned(), nearest: catalogue.nearest_key(kind, key).filter(|near| near != key) };
+        let no_such_field = || ErrorKind::NoSuchField {
+            kind,
+            key: key.to_owned(),
+            nearest: catalogue.nearest_key(kind, key).filter(|near| near != key),
+        };
         Ok(catalogue.handle(kind, key).ok_or_else(no_such_field)?)
     }
 

@@ -7,8 +7,8 @@ use crate::engine;
 use crate::error::Result;
 use crate::model::{Id, Record, Stored};
 use crate::rows;
-use crate::view::View;
 use crate::segment::{self, AnySegment, Order, Segment};
+use crate::view::View;
 
 /// A segment with an order and a limit, about to be asked; from [`Read::select`](crate::Read::select).
 ///
@@ -129,9 +129,7 @@ impl<'s, T: Record> Select<'s, T> {
         let view = self.view;
         let order = match &self.order {
             OrderBy::Checked(order) => order.clone(),
-            OrderBy::Text(keys) => {
-                segment::check_order(keys, T::KIND, view.catalogue_now(), &view.options().syntax)?
-            }
+            OrderBy::Text(keys) => segment::check_order(keys, T::KIND, view.catalogue_now(), &view.options().syntax)?,
         };
         engine::select(view.tables().0, view.catalogue_now(), &self.moment, &self.segment, &order, self.limit)
     }

@@ -26,7 +26,9 @@ fn collect(attribute: AttributeId, value: &Value, found: &mut Vec<Reference>) {
     match value {
         Value::Reference(target) => found.push(Reference { attribute, target: *target }),
         Value::List(values) => values.iter().for_each(|value| collect(attribute, value, found)),
-        Value::Group(group) => group.parts.iter().for_each(|(part, value)| collect(attribute.part(*part), value, found)),
+        Value::Group(group) => {
+            group.parts.iter().for_each(|(part, value)| collect(attribute.part(*part), value, found))
+        }
         _ => {}
     }
 }

@@ -2,11 +2,12 @@
 
 use time::{Date, OffsetDateTime};
 
+use super::BuiltInDefault::Option as ByDefault;
 use super::shape::record;
 use super::{
-    Address, Choice, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, Money, PhoneNumber, WebAddress, choices,
+    Address, Choice, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, Money, PhoneNumber, WebAddress,
+    choices,
 };
-use super::BuiltInDefault::Option as ByDefault;
 
 record! {
     /// An organisation: a company, an association, a public body.

@@ -2,12 +2,12 @@
 
 use time::{Date, OffsetDateTime};
 
+use super::BuiltInDefault::Option as ByDefault;
 use super::shape::record;
 use super::{
     Address, Affiliation, Choice, Company, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, PartialDate,
     PersonName, PhoneNumber, SocialProfile, WebAddress, choices,
 };
-use super::BuiltInDefault::Option as ByDefault;
 
 record! {
     /// A person.

@@ -242,11 +242,7 @@ impl Kept {
     }
 
     /// Reads what a setter was given; what can't be read is reported when the record is written.
-    pub(crate) fn read<T>(
-        &mut self,
-        attribute: &str,
-        input: impl TryInto<T, Error: Into<InvalidValue>>,
-    ) -> Option<T> {
+    pub(crate) fn read<T>(&mut self, attribute: &str, input: impl TryInto<T, Error: Into<InvalidValue>>) -> Option<T> {
         match input.try_into() {
             Ok(value) => Some(value),
             Err(error) => {

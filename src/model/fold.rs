@@ -104,8 +104,10 @@ mod tests {
             ("strasse", "Stra\u{DF}e"),
             ("istanbul", "\u{130}stanbul"),
             ("isik", "I\u{15F}\u{131}k"),
-            ("\u{3C0}\u{3B1}\u{3C0}\u{3B1}\u{3B4}\u{3BF}\u{3C0}\u{3BF}\u{3C5}\u{3BB}\u{3BF}\u{3C3}",
-             "\u{3A0}\u{3B1}\u{3C0}\u{3B1}\u{3B4}\u{3CC}\u{3C0}\u{3BF}\u{3C5}\u{3BB}\u{3BF}\u{3C2}"),
+            (
+                "\u{3C0}\u{3B1}\u{3C0}\u{3B1}\u{3B4}\u{3BF}\u{3C0}\u{3BF}\u{3C5}\u{3BB}\u{3BF}\u{3C3}",
+                "\u{3A0}\u{3B1}\u{3C0}\u{3B1}\u{3B4}\u{3CC}\u{3C0}\u{3BF}\u{3C5}\u{3BB}\u{3BF}\u{3C2}",
+            ),
             ("\u{418}\u{412}\u{410}\u{41D}\u{41E}\u{412}\u{410}", "\u{418}\u{432}\u{430}\u{43D}\u{43E}\u{432}\u{430}"),
         ] {
             assert_eq!(search_fold(left), search_fold(right), "{left} {right}");
@@ -137,7 +139,8 @@ mod tests {
 
     #[test]
     fn folding_twice_changes_nothing() {
-        for text in ["Jos\u{E9}", "\u{130}", "\u{DF}", "\u{1E9E}", "\u{FB01}", "\u{3A3}\u{3C2}", "\u{390}", "\u{1F80}"] {
+        for text in ["Jos\u{E9}", "\u{130}", "\u{DF}", "\u{1E9E}", "\u{FB01}", "\u{3A3}\u{3C2}", "\u{390}", "\u{1F80}"]
+        {
             assert_eq!(key_fold(&key_fold(text)), key_fold(text));
             assert_eq!(search_fold(&search_fold(text)), search_fold(text));
         }

@@ -2,9 +2,9 @@
 
 use time::OffsetDateTime;
 
+use super::BuiltInDefault::Now;
 use super::shape::record;
 use super::{Choice, ExternalId, Id, Kind, Money, Participant, RecordId, choices};
-use super::BuiltInDefault::Now;
 
 record! {
     /// Something that happened with people or companies: a call, a letter, a survey, a donation.

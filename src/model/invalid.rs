@@ -209,8 +209,7 @@ impl fmt::Display for Rule {
 /// Keeps messages readable whatever was found: at most 80 characters, no control characters.
 pub(crate) fn shorten(text: &str) -> String {
     const KEEP: usize = 80;
-    let mut short: String =
-        text.chars().take(KEEP).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+    let mut short: String = text.chars().take(KEEP).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
     if text.chars().nth(KEEP).is_some() {
         short.push_str("...");
     }

@@ -48,5 +48,5 @@ pub(crate) use invalid::shorten;
 pub(crate) use labelled::primary_of;
 pub(crate) use nearest::{edit_distance, nearest};
 pub(crate) use record::{KINDS, sealed};
-pub(crate) use shape::{group, BuiltInDefault, Part, Property, Shape, Traits, UnknownParts};
+pub(crate) use shape::{BuiltInDefault, Part, Property, Shape, Traits, UnknownParts, group};
 pub(crate) use value::Values;

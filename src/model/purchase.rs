@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
+use super::BuiltInDefault::{Now, Option as ByDefault};
 use super::shape::record;
 use super::{Address, Choice, Company, Contact, ExternalId, Id, Item, Kind, Money, choices};
-use super::BuiltInDefault::{Now, Option as ByDefault};
 
 record! {
     /// An order: what was sold to a customer or bought from a supplier.

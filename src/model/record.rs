@@ -16,30 +16,15 @@ pub(crate) struct BuiltInKind {
 
 /// The built-in kinds: the one list of them.
 pub(crate) const KINDS: &[BuiltInKind] = &[
-    BuiltInKind {
-        kind: Kind::CONTACT,
-        singular: "contact",
-        plural: "contacts",
-        properties: Contact::PROPERTIES,
-    },
-    BuiltInKind {
-        kind: Kind::COMPANY,
-        singular: "company",
-        plural: "companies",
-        properties: Company::PROPERTIES,
-    },
+    BuiltInKind { kind: Kind::CONTACT, singular: "contact", plural: "contacts", properties: Contact::PROPERTIES },
+    BuiltInKind { kind: Kind::COMPANY, singular: "company", plural: "companies", properties: Company::PROPERTIES },
     BuiltInKind {
         kind: Kind::INTERACTION,
         singular: "interaction",
         plural: "interactions",
         properties: Interaction::PROPERTIES,
     },
-    BuiltInKind {
-        kind: Kind::PURCHASE,
-        singular: "purchase",
-        plural: "purchases",
-        properties: Purchase::PROPERTIES,
-    },
+    BuiltInKind { kind: Kind::PURCHASE, singular: "purchase", plural: "purchases", properties: Purchase::PROPERTIES },
 ];
 
 /// What only this crate does with records.

@@ -6,9 +6,7 @@ use rust_decimal::Decimal;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
-use super::{
-    AttributeId, Choice, EmailAddress, Money, PartialDate, PhoneNumber, RecordId, ValueRange, WebAddress,
-};
+use super::{AttributeId, Choice, EmailAddress, Money, PartialDate, PhoneNumber, RecordId, ValueRange, WebAddress};
 
 /// The value of an attribute, whatever its type: what frontends read and write when they know a field
 /// only by its key.

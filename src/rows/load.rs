@@ -5,7 +5,9 @@ use uuid::Uuid;
 use crate::index::{self, Link};
 use crate::model::{AttributeId, Choice, Kind, Record, RecordId, Stored, Tag, Value, Values};
 use crate::schema::{self, Catalogue, system};
-use crate::store::{Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_prefix, unseal};
+use crate::store::{
+    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_prefix, unseal,
+};
 use crate::{model::Id, schema::Attribute};
 
 /// Long texts up to this many bytes stay in the record.
@@ -39,7 +41,9 @@ impl Codes for KindCodes<'_> {
     }
     fn apart(&self, attribute: AttributeId, length: usize) -> bool {
         length > INLINE_TEXT
-            && self.attribute(attribute).is_some_and(|attribute| attribute.value_type == crate::model::ValueType::LongText)
+            && self
+                .attribute(attribute)
+                .is_some_and(|attribute| attribute.value_type == crate::model::ValueType::LongText)
     }
 }
 

@@ -8,7 +8,10 @@ use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
 use crate::index::{Link, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, Value, Values};
 use crate::schema::{Catalogue, Definition, TagDefinition};
-use crate::store::{Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, seal, scan_prefix, set_live, set_next_row};
+use crate::store::{
+    Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, scan_prefix, seal, set_live,
+    set_next_row,
+};
 
 /// Gives a new record its row.
 pub(crate) fn insert(
@@ -56,6 +59,12 @@ pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, rec
     let links: Vec<Vec<u8>> = links.map(|link| link.map(|(key, _)| key)).collect::<Result<_>>()?;
     for key in links {
         writer.delete(Table::Links, key);
+    }
+    // Those of a newer version's attributes too.
+    let texts = scan_prefix(writer, Table::Texts, &row_key(kind, record.row));
+    let texts: Vec<Vec<u8>> = texts.map(|text| text.map(|(key, _)| key)).collect::<Result<_>>()?;
+    for key in texts {
+        writer.delete(Table::Texts, key);
     }
     let count = live(writer, kind)?;
     set_live(writer, kind, count.saturating_sub(1));

@@ -9,10 +9,10 @@ use super::load::{KindCodes, row_key, text_key};
 use crate::clock::IdSource;
 use crate::model::{AttributeId, Choice, Id, KINDS, Kind, Values};
 use crate::schema::{Catalogue, Field};
-use crate::store::{
-    Key, Result, Source, StoreError, Table, decode_record, encode_record, scan_prefix, seal, unseal,
+use crate::store::{Key, Result, Source, StoreError, Table, decode_record, encode_record, scan_prefix, seal, unseal};
+use crate::{
+    Address, Affiliation, Company, Contact, Database, Interaction, Labelled, OnReferences, Options, Purchase, Read,
 };
-use crate::{Address, Affiliation, Company, Contact, Database, Interaction, Labelled, OnReferences, Options, Purchase, Read};
 
 /// One table entry in memory, everything else empty: for reading what some file might hold.
 #[derive(Default)]
@@ -225,6 +225,25 @@ fn values_of_an_unknown_sort_are_kept_as_they_stand() {
 }
 
 #[test]
+fn a_long_text_of_a_newer_version_is_kept_with_the_record_and_goes_with_it() {
+    let apart = [20, 251, 0xE8, 0x03];
+    let (db, id) = with_newer_record(&Contact::named("Ada", "Example"), |attributes| {
+        attributes.insert(300, apart.to_vec());
+    });
+    let key = text_key(Kind::CONTACT, 0, AttributeId::property(300));
+    let text = seal(&key, "n".repeat(1_000).as_bytes());
+    let mut tx = db.write().unwrap();
+    tx.writer_mut().put(Table::Texts, key.clone(), text.clone());
+    tx.commit().unwrap();
+    let [_, after] = through_an_update(&db, id);
+    assert_eq!(after[&300], apart);
+    let mut tx = db.write().unwrap();
+    assert_eq!(tx.writer_mut().get(Table::Texts, &key).unwrap(), Some(text));
+    tx.delete(id, OnReferences::Refuse).unwrap();
+    assert_eq!(tx.writer_mut().get(Table::Texts, &key).unwrap(), None);
+}
+
+#[test]
 fn an_option_of_a_newer_version_is_kept() {
     let company = Id::<Company>::from_uuid(Uuid::from_u128(9));
     let record = Contact::named("Ada", "Example").stage("lead").relation("lead").relation("donor");
@@ -275,6 +294,7 @@ fn load_as(catalogue: &Catalogue, row: u32, key: Vec<u8>, value: Vec<u8>) -> Res
     super::load(&source, catalogue, Kind::CONTACT, row)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "results come as they are made")]
 fn assert_corrupt<T: std::fmt::Debug>(found: Result<T>, what: &str) {
     assert!(matches!(found, Err(StoreError::Corrupt { .. })), "{what}: {found:?}");
 }
@@ -318,7 +338,8 @@ fn bytes_that_make_no_record_under_a_good_checksum_are_errors_too() {
             changed[at] = byte;
             if let Ok(Some(row)) = read(&changed) {
                 // What was read can be written and read again.
-                let again = encode_record(row.id, &row.values, &KindCodes { catalogue: &catalogue, kind: Kind::CONTACT });
+                let again =
+                    encode_record(row.id, &row.values, &KindCodes { catalogue: &catalogue, kind: Kind::CONTACT });
                 let _ = read(&again);
             }
         }
@@ -404,7 +425,8 @@ fn nothing_of_deleted_records_is_left_in_any_table() {
     }
     for table in [Table::Records, Table::Ids, Table::Texts, Table::RowTags, Table::Keys, Table::Links] {
         let writer = &*tx.writer_mut();
-        let left: Vec<_> = (0..255).flat_map(|first| scan_prefix(writer, table, &[first])).map(|row| row.unwrap().0).collect();
+        let left: Vec<_> =
+            (0..255).flat_map(|first| scan_prefix(writer, table, &[first])).map(|row| row.unwrap().0).collect();
         assert!(left.is_empty(), "{}: {left:?}", table.name());
     }
 }

@@ -58,10 +58,9 @@ fn resolve<'c>(catalogue: &'c Catalogue, kind: Kind, entry: &Entry) -> Result<&'
         let (key, rule) = match entry.key.as_deref() {
             Some(key) if catalogue.attribute(kind, key).is_some() => (key.to_owned(), Rule::Computed),
             Some(key) => (key.to_owned(), Rule::UnknownField { nearest: catalogue.nearest_key(kind, key) }),
-            None => (
-                format!("field {}", entry.id.map_or(0, AttributeId::number)),
-                Rule::UnknownField { nearest: None },
-            ),
+            None => {
+                (format!("field {}", entry.id.map_or(0, AttributeId::number)), Rule::UnknownField { nearest: None })
+            }
         };
         violation(&key, rule, entry.value.as_ref())
     })

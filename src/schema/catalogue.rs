@@ -9,9 +9,7 @@ use super::coerce::coerce;
 use super::definition::{Definition, type_code, type_of_code};
 use super::field::Draft;
 use super::tags::TagNames;
-use crate::model::{
-    AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Value, ValueType, nearest,
-};
+use crate::model::{AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Value, ValueType, nearest};
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
 /// checks and frontends go by.
@@ -123,7 +121,8 @@ impl Catalogue {
     /// A kind by its name, singular or plural.
     #[must_use]
     pub fn kind_named(&self, name: &str) -> Option<&KindEntry> {
-        self.kinds().find(|entry| [&entry.plural, &entry.singular].into_iter().any(|own| own.eq_ignore_ascii_case(name)))
+        self.kinds()
+            .find(|entry| [&entry.plural, &entry.singular].into_iter().any(|own| own.eq_ignore_ascii_case(name)))
     }
 
     /// The attribute that segments mean by a key: for `name` of a contact the full name as text, for

@@ -1,7 +1,9 @@
 //! Plain forms of values, turned into what an attribute holds.
 
 use super::attribute::Attribute;
-use crate::model::{EmailAddress, InvalidValue, Money, PartialDate, PhoneNumber, Value, ValueType, Violation, WebAddress};
+use crate::model::{
+    EmailAddress, InvalidValue, Money, PartialDate, PhoneNumber, Value, ValueType, Violation, WebAddress,
+};
 
 /// Turns a plain form into the attribute's type where nothing can be lost: a text into an option or an
 /// address, a whole number into a decimal one, one value into a list of one.
@@ -42,8 +44,5 @@ fn coerce_one(attribute: &Attribute, value: Value, violations: &mut Vec<Violatio
 }
 
 fn in_currency(attribute: &Attribute, amount: rust_decimal::Decimal) -> Value {
-    attribute
-        .rules
-        .currency
-        .map_or(Value::Decimal(amount), |currency| Value::Money(Money { amount, currency }))
+    attribute.rules.currency.map_or(Value::Decimal(amount), |currency| Value::Money(Money { amount, currency }))
 }

@@ -25,4 +25,6 @@ pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;
 pub(crate) use define::{check_label, check_option_key, problems};
 pub(crate) use definition::{Definition, OptionDefinition, TagDefinition};
-pub(crate) use validate::{MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation};
+pub(crate) use validate::{
+    MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation,
+};

@@ -95,7 +95,11 @@ fn reported(violations: &[Violation], attribute: &Attribute) -> bool {
 }
 
 pub(crate) fn violation(attribute: &str, rule: Rule, found: Option<&Value>) -> Violation {
-    Violation { attribute: attribute.to_owned(), rule, found: found.map_or_else(String::new, |value| crate::model::shorten(&value.to_string())) }
+    Violation {
+        attribute: attribute.to_owned(),
+        rule,
+        found: found.map_or_else(String::new, |value| crate::model::shorten(&value.to_string())),
+    }
 }
 
 /// How one of several is named in a message: `email[2]`; counted from 1.

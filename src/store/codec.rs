@@ -241,12 +241,7 @@ pub(crate) fn put_value(out: &mut Vec<u8>, id: AttributeId, value: &Value, codes
     }
 }
 
-fn take_value(
-    bytes: &mut &[u8],
-    id: AttributeId,
-    codes: &dyn Codes,
-    depth: u8,
-) -> std::result::Result<Value, Unread> {
+fn take_value(bytes: &mut &[u8], id: AttributeId, codes: &dyn Codes, depth: u8) -> std::result::Result<Value, Unread> {
     let read = match take_byte(bytes)? {
         tag::TEXT => Value::Text(take(bytes)?),
         tag::INTEGER => Value::Integer(take(bytes)?),
@@ -412,7 +407,12 @@ pub(crate) fn decode_record(bytes: &[u8], codes: &dyn Codes) -> std::result::Res
         rest = after;
         let attribute = AttributeId::property(number);
         if bytes.first() == Some(&tag::TEXT_APART) {
-            decoded.apart.push(attribute);
+            // Of an attribute of a newer version, the text stays where it is, unread.
+            if codes.apart(attribute, usize::MAX) {
+                decoded.apart.push(attribute);
+            } else {
+                decoded.values.opaque.push((attribute, Box::from(bytes)));
+            }
             continue;
         }
         let whole = bytes;

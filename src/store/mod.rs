@@ -14,8 +14,7 @@ mod write;
 pub use file::{Concurrency, Durability};
 
 pub(crate) use codec::{
-    Codes, decode_record, decode_value, encode_record, encode_value, micros, record_id, seal,
-    unseal,
+    Codes, decode_record, decode_value, encode_record, encode_value, micros, record_id, seal, unseal,
 };
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};

@@ -37,16 +37,15 @@ fn set(path: &PathBuf, key: &[u8], value: Option<&[u8]>) {
 
 #[track_caller]
 fn why(path: &PathBuf) -> OpenProblem {
-    let [writing, reading] = [Database::open(path), Database::open_read_only(path)].map(|opened| {
-        match opened.map_err(Error::into_kind) {
+    let [writing, reading] =
+        [Database::open(path), Database::open_read_only(path)].map(|opened| match opened.map_err(Error::into_kind) {
             Err(ErrorKind::Open { problem, path: found }) => {
                 assert_eq!(found, *path);
                 problem
             }
             Err(other) => panic!("{other:?}"),
             Ok(_) => panic!("opened"),
-        }
-    });
+        });
     assert_eq!(writing, reading);
     writing
 }

@@ -6,9 +6,9 @@ use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, InvalidValue, Record, Tag};
 use crate::read::Read;
-use crate::view::View;
 use crate::rows;
 use crate::segment::Segment;
+use crate::view::View;
 
 /// What became of one record of [`Transaction::insert_each`].
 #[derive(Debug)]

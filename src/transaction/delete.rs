@@ -164,9 +164,8 @@ struct Plan {
 
 /// Whether a record is about something, and everything it is about goes.
 fn is_only_about(catalogue: &Catalogue, kind: Kind, values: &Values, going: &BTreeSet<RecordId>) -> bool {
-    let about = |attribute: AttributeId| {
-        catalogue.attribute_by_id(kind, attribute).is_some_and(|attribute| attribute.about)
-    };
+    let about =
+        |attribute: AttributeId| catalogue.attribute_by_id(kind, attribute).is_some_and(|attribute| attribute.about);
     let mut targets = references_of(values).into_iter().filter(|reference| about(reference.attribute)).peekable();
     targets.peek().is_some() && targets.all(|reference| going.contains(&reference.target))
 }

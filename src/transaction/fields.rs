@@ -216,6 +216,24 @@ impl FieldEditor<'_, '_> {
         self.edit_option(key, |option| label.clone_into(&mut option.label))
     }
 
+    /// Puts options of a custom field first, in that order; those not named follow as they were. Options are
+    /// listed, compared with `<` and sorted in their order.
+    ///
+    /// # Errors
+    /// [`Definition`](ErrorKind::Definition) if there is no such option, or the choice is a built-in one,
+    /// whose order is fixed.
+    pub fn order_options(self, first: &[&str]) -> Result<Self> {
+        let unknown = |key: &&&str| !self.definition.options.iter().any(|option| option.key == **key);
+        let problems = first.iter().filter(unknown).map(|key| DefinitionProblem::UnknownOption {
+            option: (*key).to_owned(),
+            nearest: crate::model::nearest(key, self.definition.options.iter().map(|option| option.key.as_str()))
+                .map(str::to_owned),
+        });
+        refuse(&self.definition.key, problems.collect())?;
+        let place = |option: &OptionDefinition| first.iter().position(|key| *key == option.key).unwrap_or(first.len());
+        self.edit(|field| field.options.sort_by_key(place))
+    }
+
     /// Archives an option: records that have it keep it, but none gets it anew.
     ///
     /// # Errors

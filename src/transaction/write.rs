@@ -224,11 +224,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag
     /// or a record that has as many as the limits allow; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
-    pub fn tag<T: Record>(
-        &mut self,
-        id: Id<T>,
-        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
-    ) -> Result<bool> {
+    pub fn tag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
         self.change_tags(id, tag, BTreeSet::insert)
     }
 
@@ -236,11 +232,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`tag`](Self::tag).
-    pub fn untag<T: Record>(
-        &mut self,
-        id: Id<T>,
-        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
-    ) -> Result<bool> {
+    pub fn untag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
         self.change_tags(id, tag, |tags, tag| tags.remove(&tag))
     }
 
@@ -254,8 +246,7 @@ impl Transaction<'_> {
         let tag = Self::read_tag::<T>(tag)?;
         // The tag in the spelling that the database has.
         let tag = self.catalogue.tags.id(&tag).and_then(|id| self.catalogue.tags.name(id).cloned()).unwrap_or(tag);
-        let mut tags: BTreeSet<Tag> =
-            row.tags.iter().filter_map(|id| self.catalogue.tags.name(*id).cloned()).collect();
+        let mut tags: BTreeSet<Tag> = row.tags.iter().filter_map(|id| self.catalogue.tags.name(*id).cloned()).collect();
         let changed = change(&mut tags, tag);
         if changed {
             let mut violations = Vec::new();
@@ -286,13 +277,7 @@ impl Transaction<'_> {
     }
 
     /// Checks everything about a record that is to be written; all that is wrong with it comes back at once.
-    fn check<T: Record>(
-        &self,
-        record: &T,
-        id: Uuid,
-        before: Option<&Row>,
-        now: OffsetDateTime,
-    ) -> Result<Checked> {
+    fn check<T: Record>(&self, record: &T, id: Uuid, before: Option<&Row>, now: OffsetDateTime) -> Result<Checked> {
         let options = self.options;
         let catalogue = &*self.catalogue;
         let mut violations = Vec::new();

@@ -1,12 +1,13 @@
 //! What the tests share: a world that stands still or moves by steps, and folders that go away.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use contactdb::{
-    Clock, Contact, Currency, Database, Decimal, Error, IdSource, Interaction, Kind, Money, Options, Purchase, Read, Record,
-    RecordId, Rule, Violation,
+    Clock, Contact, Currency, Database, Decimal, Error, IdSource, Interaction, Kind, Money, Options, Purchase, Read,
+    Record, RecordId, Rule, Violation,
 };
 use time::{Date, Duration, Month, OffsetDateTime};
 use uuid::Uuid;
@@ -86,19 +87,19 @@ pub(crate) fn dump(read: &impl Read, ids: &[RecordId]) -> String {
     }
     let mut out = String::new();
     for kind in [Kind::CONTACT, Kind::COMPANY, Kind::INTERACTION, Kind::PURCHASE] {
-        out += &format!("{kind}: {}\n", read.len(kind).unwrap());
+        writeln!(out, "{kind}: {}", read.len(kind).unwrap()).unwrap();
         for field in read.catalogue().fields(kind) {
             let contactdb::Attribute { key, label, help, archived, options, rules, .. } = field;
-            out += &format!("{key} {label} {help:?} {archived} {options:?} {rules} {:?}\n", rules.default);
+            writeln!(out, "{key} {label} {help:?} {archived} {options:?} {rules} {:?}", rules.default).unwrap();
         }
     }
-    out += &format!("{:?}\n", read.catalogue().tags().collect::<Vec<_>>());
+    writeln!(out, "{:?}", read.catalogue().tags().collect::<Vec<_>>()).unwrap();
     for id in ids {
         out += &one::<Contact>(read, *id);
         out += &one::<contactdb::Company>(read, *id);
         out += &one::<Interaction>(read, *id);
         out += &one::<Purchase>(read, *id);
-        out += &format!("\n{:?}\n", read.contains(*id).unwrap().then(|| read.referrers(*id).unwrap()));
+        writeln!(out, "{:?}", read.contains(*id).unwrap().then(|| read.referrers(*id).unwrap())).unwrap();
     }
     out
 }

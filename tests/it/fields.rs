@@ -1,12 +1,12 @@
 //! Custom fields and options: defined, changed, archived, brought back.
 
 use contactdb::{
-    Affiliation, By, Choice, Company, Contact, Currency, Database, DefinitionProblem as P, EmailAddress, Error, ErrorKind, Field,
-    Id, Kind, Limits, Money, OnReferences, Origin, Purchase, Read, Record, Rule, Value, ValueType, choices,
+    Affiliation, By, Choice, Company, Contact, Currency, Database, DefinitionProblem as P, EmailAddress, Error,
+    ErrorKind, Field, Id, Kind, Limits, Money, OnReferences, Origin, Purchase, Read, Record, Rule, Value, ValueType,
+    choices,
 };
 use serde::Deserialize;
 use serde::de::value::SeqDeserializer;
-use time::OffsetDateTime;
 
 use crate::common::{Counter, Watch, broken, date, decimal, euros, file, memory, options};
 
@@ -39,8 +39,20 @@ fn definitions_survive_reopening_with_everything_they_say() {
         let line = |a: &contactdb::Attribute| {
             format!(
                 "{:?} {} {} {} {:?} {:?} {:?} {} {:?} {:?} {:?} {} {:?} {}",
-                a.id, a.kind, a.key, a.label, a.help, a.section, a.value_type, a.many, a.origin, a.targets, a.options,
-                a.rules, a.rules.default, a.archived
+                a.id,
+                a.kind,
+                a.key,
+                a.label,
+                a.help,
+                a.section,
+                a.value_type,
+                a.many,
+                a.origin,
+                a.targets,
+                a.options,
+                a.rules,
+                a.rules.default,
+                a.archived
             )
         };
         read().iter().map(line).collect()
@@ -126,7 +138,10 @@ fn patterns_bounds_and_defaults_that_make_no_sense_are_refused() {
     let bad_default = |violations: &[&str]| {
         vec![P::BadDefault { violations: violations.iter().map(|text| (*text).to_owned()).collect() }]
     };
-    assert_eq!(problems(tx.define(Field::integer("x").min(2).default(1))), bad_default(&["x: expected 2 or more (found \"1\")"]));
+    assert_eq!(
+        problems(tx.define(Field::integer("x").min(2).default(1))),
+        bad_default(&["x: expected 2 or more (found \"1\")"])
+    );
     assert_eq!(
         problems(tx.define(Field::choice("x").option("red", "Red").default("rad"))),
         bad_default(&["x: no such option; did you mean \"red\"? (found \"rad\")"])
@@ -143,16 +158,19 @@ fn patterns_bounds_and_defaults_that_make_no_sense_are_refused() {
     assert_eq!(problems(tx.define(Field::text("x").length(3..=4).pattern("[a-z]+").default("AB"))).len(), 1);
     let west = time::UtcOffset::from_hms(-12, 0, 0).unwrap();
     let beyond = date(9999, 12, 31).with_hms(23, 0, 0).unwrap().assume_offset(west);
-    assert_eq!(problems(tx.define(Field::date_time("x").min(beyond))), [P::WrongType { of: "min", expected: "an instant" }]);
+    assert_eq!(
+        problems(tx.define(Field::date_time("x").min(beyond))),
+        [P::WrongType { of: "min", expected: "an instant" }]
+    );
     assert_eq!(problems(tx.define(Field::date_time("x").default(beyond))).len(), 1);
     assert!(tx.catalogue().fields(Kind::CONTACT).next().is_none());
 }
 
 #[test]
-fn unknown_kinds_and_money_without_currency_are_refused() {
+fn unknown_kinds_are_refused() {
+    type Numbers = SeqDeserializer<std::iter::Once<u16>, serde::de::value::Error>;
     let db = memory();
     let mut tx = db.write().unwrap();
-    type Numbers = SeqDeserializer<std::iter::Once<u16>, serde::de::value::Error>;
     let kind = Kind::deserialize(Numbers::new(std::iter::once(99))).unwrap();
     assert_eq!(problems(tx.define(Field::text("x").on(kind))), [P::UnknownKind]);
     assert!(tx.edit_field(kind, "x").is_err());
@@ -168,7 +186,8 @@ fn options_are_checked_as_fields_are() {
     assert_eq!(problems(tx.define(Field::choice("plan").option("-a", "A"))), bad_key("-a"));
     tx.define(Field::choice("plan").option("free", "Free")).unwrap();
     tx.define(Field::text("word")).unwrap();
-    let plan = |tx: &mut contactdb::Transaction<'_>, change: &dyn Fn(contactdb::FieldEditor<'_, '_>) -> contactdb::Result<()>| {
+    let plan = |tx: &mut contactdb::Transaction<'_>,
+                change: &dyn Fn(contactdb::FieldEditor<'_, '_>) -> contactdb::Result<()>| {
         problems(tx.edit_field(Kind::CONTACT, "plan").and_then(change))
     };
     assert_eq!(plan(&mut tx, &|p| p.add_option("free", "F").map(drop)), [P::OptionTaken { option: "free".into() }]);
@@ -222,7 +241,8 @@ fn a_refused_edit_changes_nothing_and_names_the_problem() {
     let mut tx = db.write().unwrap();
     tx.define(Field::integer("size").min(1).default(5)).unwrap();
     tx.define(Field::text("other")).unwrap();
-    let refused = |tx: &mut contactdb::Transaction<'_>, change: &dyn Fn(contactdb::FieldEditor<'_, '_>) -> contactdb::Result<()>| {
+    let refused = |tx: &mut contactdb::Transaction<'_>,
+                   change: &dyn Fn(contactdb::FieldEditor<'_, '_>) -> contactdb::Result<()>| {
         problems(tx.edit_field(Kind::CONTACT, "size").and_then(change))
     };
     assert_eq!(refused(&mut tx, &|f| f.rename("other").map(drop)), [P::KeyTaken { key: "other".into() }]);
@@ -380,7 +400,12 @@ fn built_in_choices_take_options_of_the_business_and_lose_their_own() {
     let db = options(&Watch::new(), &Counter::default()).create(&path).unwrap();
     let mut tx = db.write().unwrap();
     tx.edit_field(Kind::CONTACT, "stage").unwrap().add_option("trial", "On trial").unwrap();
-    tx.edit_field(Kind::CONTACT, "relation").unwrap().archive_option("press").unwrap().relabel_option("lead", "Lead!").unwrap();
+    tx.edit_field(Kind::CONTACT, "relation")
+        .unwrap()
+        .archive_option("press")
+        .unwrap()
+        .relabel_option("lead", "Lead!")
+        .unwrap();
     tx.edit_field(Kind::CONTACT, "affiliation_role").unwrap().add_option("gatekeeper", "Gatekeeper").unwrap();
     let acme = tx.insert(&Company::new("Acme")).unwrap();
     let affiliation = Affiliation::with(acme).role("gatekeeper").role(choices::role::BUYER);
@@ -530,5 +555,4 @@ fn a_field_of_purchases_is_none_of_contacts() {
     assert_eq!(tx.get(order).unwrap().unwrap().record.get(note).as_deref(), Some("Congratulations"));
     assert!(tx.insert(&Contact::new().set(note, "x")).is_err());
     assert_eq!(tx.catalogue().fields(Kind::CONTACT).count(), 0);
-    let _: OffsetDateTime = tx.get(order).unwrap().unwrap().created;
 }

@@ -4,10 +4,12 @@
 
 mod bad_input;
 mod common;
+mod deleting;
 mod fields;
 mod model;
 mod model_test;
 mod music_shop;
+mod opening;
 mod round_trip;
 mod scale;
 mod transactions;

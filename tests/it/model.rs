@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contactdb::{
-    By, Company, Contact, ExternalId, FieldHandle, Id, Interaction, Kind, OnReferences, Purchase, Read, Record, RecordId, Tag,
-    choices,
+    By, Company, Contact, ExternalId, FieldHandle, Id, Interaction, Kind, OnReferences, Purchase, Read, Record,
+    RecordId, Tag, choices,
 };
 
 /// A record and its version.
@@ -210,9 +210,10 @@ impl Model {
         let mut external = BTreeSet::new();
         record.references(self.handles).iter().all(|(_, target)| self.has(*target) || Some(*target) == itself)
             && record.external_ids().iter().all(|id| external.insert((&id.system, &id.id)))
-            && T::all(self).iter().filter(|(id, _)| Some(**id) != own).all(|(_, held)| {
-                held.record.external_ids().iter().all(|id| !external.contains(&(&id.system, &id.id)))
-            })
+            && T::all(self)
+                .iter()
+                .filter(|(id, _)| Some(**id) != own)
+                .all(|(_, held)| held.record.external_ids().iter().all(|id| !external.contains(&(&id.system, &id.id))))
     }
 
     /// The contacts with that code in any case.
@@ -225,7 +226,9 @@ impl Model {
 
     /// Spells the tags as the database does, and makes those that are new.
     pub(crate) fn spell(&mut self, tags: &BTreeSet<Tag>) -> BTreeSet<Tag> {
-        tags.iter().map(|tag| self.tags.entry(tag.as_str().to_lowercase()).or_insert_with(|| tag.clone()).clone()).collect()
+        tags.iter()
+            .map(|tag| self.tags.entry(tag.as_str().to_lowercase()).or_insert_with(|| tag.clone()).clone())
+            .collect()
     }
 
     pub(crate) fn insert<T: Known>(&mut self, id: Id<T>, mut record: T) {
@@ -252,8 +255,13 @@ impl Model {
     pub(crate) fn referrers(&self, target: RecordId) -> Vec<RecordId> {
         fn of<T: Known>(model: &Model, target: RecordId, found: &mut Vec<RecordId>) {
             for (id, held) in T::all(model) {
-                let through: BTreeSet<u8> =
-                    held.record.references(model.handles).iter().filter(|(_, to)| *to == target).map(|(at, _)| *at).collect();
+                let through: BTreeSet<u8> = held
+                    .record
+                    .references(model.handles)
+                    .iter()
+                    .filter(|(_, to)| *to == target)
+                    .map(|(at, _)| *at)
+                    .collect();
                 found.extend(through.iter().map(|_| RecordId::from(*id)));
             }
         }
@@ -296,7 +304,9 @@ impl Model {
         if rule == OnReferences::Refuse && self.referrers(id).iter().any(|other| *other != id) {
             return None;
         }
-        while rule == OnReferences::Cascade && (doomed::<Interaction>(self, &mut gone) || doomed::<Purchase>(self, &mut gone)) {}
+        while rule == OnReferences::Cascade
+            && (doomed::<Interaction>(self, &mut gone) || doomed::<Purchase>(self, &mut gone))
+        {}
         let detached = sweep::<Contact>(self, &gone)
             + sweep::<Company>(self, &gone)
             + sweep::<Interaction>(self, &gone)

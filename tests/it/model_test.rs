@@ -97,7 +97,8 @@ impl Run {
                 contact.tags.insert(tag);
             }
             _ => {
-                let open: Vec<_> = self.model.fields.iter().filter(|(_, _, archived)| !archived).map(|(f, ..)| *f).collect();
+                let open: Vec<_> =
+                    self.model.fields.iter().filter(|(_, _, archived)| !archived).map(|(f, ..)| *f).collect();
                 if let Some(field) = self.rng.choice(open) {
                     contact.fields.set(field, text(&mut self.rng));
                 }
@@ -141,10 +142,11 @@ impl Run {
     /// Whether the database should take the record: what the kinds have in common and what only some have.
     fn allows<T: Known>(&self, own: Option<Id<T>>, record: &T) -> bool {
         let contact = (record as &dyn std::any::Any).downcast_ref::<Contact>();
-        let code_is_free = contact.and_then(|contact| contact.get::<String>(self.model.handles.code)).is_none_or(|code| {
-            let own = own.map(RecordId::from);
-            self.model.with_code(&code).iter().all(|holder| Some(RecordId::from(*holder)) == own)
-        });
+        let code_is_free =
+            contact.and_then(|contact| contact.get::<String>(self.model.handles.code)).is_none_or(|code| {
+                let own = own.map(RecordId::from);
+                self.model.with_code(&code).iter().all(|holder| Some(RecordId::from(*holder)) == own)
+            });
         code_is_free && self.model.allows(own, record) && !self.leads_back(own, record)
     }
 

@@ -1,9 +1,9 @@
 //! What is written comes back equal, whatever it is.
 
 use contactdb::{
-    Address, Affiliation, Choice, Company, Contact, Currency, Database, Decimal, EmailAddress, ExternalId, Field, FieldHandle, Id,
-    Interaction, Item, Kind, Labelled, Money, Origin, Participant, PartialDate, PersonName, PhoneNumber, Purchase, Read,
-    Record, RecordId, Region, SocialProfile, Tag, Transaction, Value, ValueRange, WebAddress, choices,
+    Address, Affiliation, Choice, Company, Contact, Currency, Database, Decimal, EmailAddress, ExternalId, Field,
+    FieldHandle, Id, Interaction, Item, Labelled, Money, Origin, PartialDate, Participant, PersonName, PhoneNumber,
+    Purchase, Read, Record, RecordId, Region, SocialProfile, Tag, Transaction, Value, ValueRange, WebAddress, choices,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -181,6 +181,18 @@ fn assert_every_property_is_set<T: Record>(read: &impl Read, record: &T) {
     assert_eq!(missing, [""; 0], "{} without", T::KIND);
 }
 
+fn all(
+    read: &impl Read,
+    ids: (Id<Contact>, Id<Company>, Id<Interaction>, Id<Purchase>),
+) -> (Contact, Company, Interaction, Purchase) {
+    (
+        read.get(ids.0).unwrap().unwrap().record,
+        read.get(ids.1).unwrap().unwrap().record,
+        read.get(ids.2).unwrap().unwrap().record,
+        read.get(ids.3).unwrap().unwrap().record,
+    )
+}
+
 #[test]
 fn records_of_each_kind_with_every_property_come_back_equal_after_reopening_too() {
     let (_folder, path) = file();
@@ -204,17 +216,6 @@ fn records_of_each_kind_with_every_property_come_back_equal_after_reopening_too(
         assert_eq!(found.2, interaction);
         assert_eq!(found.3, purchase);
     };
-    fn all(
-        read: &impl Read,
-        ids: (Id<Contact>, Id<Company>, Id<Interaction>, Id<Purchase>),
-    ) -> (Contact, Company, Interaction, Purchase) {
-        (
-            read.get(ids.0).unwrap().unwrap().record,
-            read.get(ids.1).unwrap().unwrap().record,
-            read.get(ids.2).unwrap().unwrap().record,
-            read.get(ids.3).unwrap().unwrap().record,
-        )
-    }
     let ids = (ada, acme, second, order);
     assert_every_property_is_set(&tx, &contact);
     assert_every_property_is_set(&tx, &company);
@@ -296,8 +297,14 @@ fn define_every(tx: &mut Transaction<'_>) -> Every {
 fn with_every_field(every: &Every, ada: Id<Contact>, acme: Id<Company>) -> Contact {
     let partials = ["1815-12-10", "1815-12", "1815", "--12-10", "--12", "--02-29", "0001-01-01", "9999-12-31"];
     let numbers = [
-        "0", "1.50", "-1.50", "9999999999999999999999999999", "-0.9999999999999999999999999999",
-        "79228162514264337593543950335", "-79228162514264337593543950335", "0.0000000000000000000000000001",
+        "0",
+        "1.50",
+        "-1.50",
+        "9999999999999999999999999999",
+        "-0.9999999999999999999999999999",
+        "79228162514264337593543950335",
+        "-79228162514264337593543950335",
+        "0.0000000000000000000000000001",
     ];
     let east = UtcOffset::from_hms(5, 30, 0).unwrap();
     Contact::named("Every", "Field")
@@ -333,7 +340,11 @@ fn with_every_field(every: &Every, ada: Id<Contact>, acme: Id<Company>) -> Conta
         )
         .set(
             every.money_range,
-            vec![ValueRange::new(euros("1"), euros("1")), ValueRange::at_least(euros("0.99")), ValueRange::at_most(euros("-4"))],
+            vec![
+                ValueRange::new(euros("1"), euros("1")),
+                ValueRange::at_least(euros("0.99")),
+                ValueRange::at_most(euros("-4")),
+            ],
         )
         .set(
             every.date_range,
@@ -411,7 +422,12 @@ fn an_instant_is_kept_to_the_microsecond_in_utc() {
     assert!(id.unwrap_err().is_invalid(), "nobody has the nil id");
     let ada = tx.insert(&Contact::named("Ada", "Example")).unwrap();
     let west = UtcOffset::from_hms(-11, 0, 0).unwrap();
-    for instant in [fine, fine.to_offset(west), OffsetDateTime::UNIX_EPOCH - Duration::nanoseconds(1), date(-9999, 1, 1).midnight().assume_utc()] {
+    for instant in [
+        fine,
+        fine.to_offset(west),
+        OffsetDateTime::UNIX_EPOCH - Duration::nanoseconds(1),
+        date(-9999, 1, 1).midnight().assume_utc(),
+    ] {
         let id = tx.insert(&Interaction::note(ada).at(instant)).unwrap();
         let stored = tx.get(id).unwrap().unwrap().record.at.unwrap();
         let lost = instant - stored;
@@ -421,7 +437,11 @@ fn an_instant_is_kept_to_the_microsecond_in_utc() {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["\\PC{1,24}", "[a-zA-Zа-яΑ-Ω一-龠ء-ي ]{1,300}", any::<String>().prop_filter("no text", |text| !text.is_empty())]
+    prop_oneof![
+        "\\PC{1,24}",
+        "[a-zA-Zа-яΑ-Ω一-龠ء-ي ]{1,300}",
+        any::<String>().prop_filter("no text", |text| !text.is_empty())
+    ]
 }
 
 fn a_date() -> impl Strategy<Value = Date> {
@@ -432,9 +452,11 @@ fn contacts() -> impl Strategy<Value = Contact> {
     let names = proptest::collection::vec(proptest::option::of(text()), 6);
     let texts = proptest::collection::vec(proptest::option::of(text()), 9);
     let lists = proptest::collection::vec(proptest::collection::vec(text(), 0..4), 5);
-    let emails = proptest::collection::vec(("[a-zа-я0-9]{1,10}@[a-z]{1,10}\\.example", proptest::option::of(text())), 0..4);
+    let emails =
+        proptest::collection::vec(("[a-zа-я0-9]{1,10}@[a-z]{1,10}\\.example", proptest::option::of(text())), 0..4);
     let ids = proptest::collection::btree_set((text(), text()), 0..4);
-    let addresses = proptest::collection::vec((proptest::collection::vec(proptest::option::of(text()), 5), any::<bool>()), 0..3);
+    let addresses =
+        proptest::collection::vec((proptest::collection::vec(proptest::option::of(text()), 5), any::<bool>()), 0..3);
     let tags = proptest::collection::btree_set("[a-z]{1,5}(/[а-я]{1,3})?", 0..4);
     (names, texts, lists, emails, ids, addresses, tags, proptest::option::of(a_date())).prop_map(
         |(mut names, mut texts, mut lists, emails, ids, addresses, tags, since)| {

@@ -1,17 +1,16 @@
-//! Transactions and snapshots, opening and closing.
+//! Transactions and snapshots: what is seen when, and by whom.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contactdb::{
-    Affiliation, By, Company, Concurrency, Contact, Database, Deleted, Durability, Error, ErrorKind, Field, FieldHandle, Id,
-    Interaction, Kind, Limits, OnReferences, OpenProblem, Options, Participant, PersonName, Purchase, Read, Record, RecordId,
-    Region, ReplaceError, Result, Rule, Tag, Upserted, Value, choices,
+    By, Company, Contact, Database, Error, ErrorKind, Field, Id, Interaction, Kind, Limits, OnReferences, Options,
+    PersonName, Read, RecordId, Region, ReplaceError, Tag, Upserted,
 };
 use time::Duration;
 
-use crate::common::{Counter, Watch, broken, dump, euros, file, memory, options};
+use crate::common::{Counter, Watch, broken, dump, file, memory, options};
 
 fn person(given: &str) -> Contact {
     Contact::named(given, "Example")
@@ -103,6 +102,11 @@ fn a_snapshot_can_be_sent_to_another_thread_and_outlives_the_database() {
     assert_eq!(snapshot.len(Kind::CONTACT).unwrap(), 1);
 }
 
+fn state(read: &impl Read, acme: Id<Company>) -> (u64, Vec<Id<Contact>>, Vec<RecordId>) {
+    let all = read.find(&By::email("all@example.com")).unwrap();
+    (read.len(Kind::CONTACT).unwrap(), all, read.referrers(acme).unwrap())
+}
+
 #[test]
 fn a_transaction_reads_its_own_writes_before_and_after_a_flush() {
     for db in [memory(), tiny()] {
@@ -131,10 +135,6 @@ fn a_transaction_reads_its_own_writes_before_and_after_a_flush() {
             assert_eq!(referrers.len(), odd.len());
             assert_eq!(referrers.into_iter().collect::<BTreeSet<_>>(), odd);
         };
-        fn state(read: &impl Read, acme: Id<Company>) -> (u64, Vec<Id<Contact>>, Vec<RecordId>) {
-            let all = read.find(&By::email("all@example.com")).unwrap();
-            (read.len(Kind::CONTACT).unwrap(), all, read.referrers(acme).unwrap())
-        }
         expect(&|| state(&tx, acme));
         assert_eq!(db.read().unwrap().len(Kind::CONTACT).unwrap(), 0, "nobody else sees it");
         tx.commit().unwrap();
@@ -155,7 +155,11 @@ fn a_dropped_transaction_leaves_nothing_even_after_a_flush() {
         }
         tx.define(Field::text("extra")).unwrap();
         tx.delete(ada, OnReferences::Refuse).unwrap();
-        if before.len() % 2 == 0 { drop(tx) } else { tx.abort() }
+        if before.len() % 2 == 0 {
+            drop(tx)
+        } else {
+            tx.abort()
+        }
         assert_eq!(dump(&db.read().unwrap(), &[ada.into()]), before);
         let mut tx = db.write().unwrap();
         assert_eq!(dump(&tx, &[ada.into()]), before);
@@ -237,7 +241,9 @@ fn upsert_goes_by_external_ids_and_unique_fields_only() {
     assert_eq!(tx.len(Kind::CONTACT).unwrap(), 4);
     let again = tx.upsert(&By::field("code", "STRASSE"), rename("Third")).unwrap();
     assert!(!again.created);
-    for key in [By::email("ada@example.com"), By::phone("+44 20 7946 0008"), By::field("plain", "x"), By::field("none", "x")] {
+    for key in
+        [By::email("ada@example.com"), By::phone("+44 20 7946 0008"), By::field("plain", "x"), By::field("none", "x")]
+    {
         let error = tx.upsert(&key, rename("x")).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NotAKey { kind: Kind::CONTACT, .. }), "{error}");
     }
@@ -278,7 +284,10 @@ fn insert_many_is_all_or_nothing() {
 fn insert_each_reports_every_record_and_can_stop() {
     let db = memory();
     let mut tx = db.write().unwrap();
-    let people = || (0..10).map(|at| person("P").email(if at % 3 == 0 { "broken".to_owned() } else { format!("p{at}@example.com") }));
+    let people = || {
+        (0..10)
+            .map(|at| person("P").email(if at % 3 == 0 { "broken".to_owned() } else { format!("p{at}@example.com") }))
+    };
     let mut outcomes = Vec::new();
     let inserted = tx
         .insert_each(people(), |outcome| {
@@ -286,7 +295,8 @@ fn insert_each_reports_every_record_and_can_stop() {
             ControlFlow::Continue(())
         })
         .unwrap();
-    let refused: Vec<u64> = outcomes.iter().filter(|(_, error)| error.as_deref() == Some("email")).map(|(at, _)| *at).collect();
+    let refused: Vec<u64> =
+        outcomes.iter().filter(|(_, error)| error.as_deref() == Some("email")).map(|(at, _)| *at).collect();
     assert_eq!((inserted, outcomes.len(), refused), (6, 10, vec![0, 3, 6, 9]));
     let mut seen = 0;
     let stop = |outcome: contactdb::Outcome<Contact>| {
@@ -297,189 +307,6 @@ fn insert_each_reports_every_record_and_can_stop() {
     assert_eq!(seen, 5);
     tx.commit().unwrap();
     assert_eq!(db.read().unwrap().len(Kind::CONTACT).unwrap(), 9);
-}
-
-/// Who refers to whom: people at a company, with a boss and friends, calls and orders.
-struct Net {
-    db: Database,
-    acme: Id<Company>,
-    sub: Id<Company>,
-    ada: Id<Contact>,
-    joe: Id<Contact>,
-    call: Id<Interaction>,
-    both: Id<Interaction>,
-    reply: Id<Interaction>,
-    order: Id<Purchase>,
-    friends: FieldHandle<Vec<Id<Contact>>>,
-    mentor: FieldHandle<Id<Contact>>,
-}
-
-fn net() -> Net {
-    let db = memory();
-    let mut tx = db.write().unwrap();
-    let friends = tx.define(Field::<Id<Contact>>::reference_to("friends").many()).unwrap();
-    let mentor = tx.define(Field::<Id<Contact>>::reference_to("mentor")).unwrap();
-    let acme = tx.insert(&Company::new("Acme")).unwrap();
-    let sub = tx.insert(&Company::new("Sub").parent(acme)).unwrap();
-    let ada = tx.insert(&person("Ada").works_at(acme, "CTO").works_at(sub, "Adviser")).unwrap();
-    let joe = tx.insert(&person("Joe").works_at(acme, "Clerk").set(friends, vec![ada, ada]).set(mentor, ada)).unwrap();
-    tx.update(ada, |contact: &mut Contact| {
-        contact.fields.set(friends, vec![joe, ada]);
-        contact.reports_to = Some(joe);
-    })
-    .unwrap();
-    let call = tx.insert(&Interaction::call(ada)).unwrap();
-    let both = tx.insert(&Interaction::meeting(ada).with(joe).with(acme)).unwrap();
-    let mut reply = Interaction::email(joe);
-    reply.reply_to = Some(call);
-    let reply = tx.insert(&reply).unwrap();
-    let order = tx.insert(&Purchase::by(ada).company(acme).total(euros("5"))).unwrap();
-    tx.commit().unwrap();
-    Net { db, acme, sub, ada, joe, call, both, reply, order, friends, mentor }
-}
-
-#[test]
-fn referrers_are_listed_once_for_each_attribute() {
-    let net = net();
-    let snapshot = net.db.read().unwrap();
-    let found = |id: RecordId| snapshot.referrers(id).unwrap().into_iter().collect::<BTreeSet<_>>();
-    let expected: BTreeSet<RecordId> =
-        [net.joe.into(), net.ada.into(), net.call.into(), net.both.into(), net.order.into()].into();
-    assert_eq!(found(net.ada.into()), expected);
-    // Joe twice: as friend and as pupil.
-    assert_eq!(snapshot.referrers(net.ada).unwrap().len(), 6);
-    assert_eq!(snapshot.referrers(net.order).unwrap(), []);
-}
-
-#[test]
-fn deleting_is_refused_while_others_refer_to_it() {
-    let net = net();
-    let mut tx = net.db.write().unwrap();
-    let before = dump(&tx, &[net.ada.into(), net.joe.into(), net.acme.into()]);
-    match tx.delete(net.ada, OnReferences::Refuse).unwrap_err().into_kind() {
-        ErrorKind::Referenced { id, count, by } => {
-            assert_eq!((id, count, by.len()), (net.ada.into(), 5, 5));
-            assert!(!by.contains(&net.ada.into()), "what refers to itself is no obstacle");
-        }
-        other => panic!("{other}"),
-    }
-    assert_eq!(dump(&tx, &[net.ada.into(), net.joe.into(), net.acme.into()]), before);
-    assert_eq!(tx.delete(net.order, OnReferences::Refuse).unwrap(), deleted(1, 0));
-    assert!(tx.get(net.order).unwrap().is_none());
-}
-
-fn deleted(deleted: u64, detached: u64) -> Deleted {
-    let mut expected = Deleted::default();
-    (expected.deleted, expected.detached) = (deleted, detached);
-    expected
-}
-
-#[test]
-fn detaching_takes_single_references_and_entries_of_lists_away() {
-    let net = net();
-    let mut tx = net.db.write().unwrap();
-    assert_eq!(tx.delete(net.ada, OnReferences::Detach).unwrap(), deleted(1, 4));
-    let joe = tx.get(net.joe).unwrap().unwrap();
-    assert_eq!((joe.version, joe.record.get(net.friends), joe.record.get(net.mentor)), (2, None, None));
-    assert!(tx.get(net.call).unwrap().unwrap().record.participants.is_empty());
-    let both = tx.get(net.both).unwrap().unwrap();
-    assert_eq!(both.record.participants, [Participant::new(net.joe), Participant::new(net.acme)]);
-    assert_eq!(tx.get(net.reply).unwrap().unwrap().version, 1);
-    let order = tx.get(net.order).unwrap().unwrap().record;
-    assert_eq!((order.contact, order.company), (None, Some(net.acme)));
-    assert_eq!(tx.delete(net.acme, OnReferences::Detach).unwrap(), deleted(1, 4));
-    assert!(tx.get(net.joe).unwrap().unwrap().record.affiliations.is_empty());
-    assert_eq!(tx.get(net.sub).unwrap().unwrap().record.parent, None);
-    tx.commit().unwrap();
-    let snapshot = net.db.read().unwrap();
-    let lens = [Kind::CONTACT, Kind::COMPANY, Kind::INTERACTION, Kind::PURCHASE].map(|kind| snapshot.len(kind).unwrap());
-    assert_eq!(lens, [1, 1, 3, 1]);
-    assert!(snapshot.referrers(net.joe).unwrap().len() == 2);
-}
-
-#[test]
-fn a_cascade_takes_what_is_about_nothing_else() {
-    let net = net();
-    let mut tx = net.db.write().unwrap();
-    // The call goes; the meeting has Joe and the company left; the order has the company left; the
-    // answer to the call loses what it answers.
-    assert_eq!(tx.delete(net.ada, OnReferences::Cascade).unwrap(), deleted(2, 4));
-    assert!(tx.get(net.call).unwrap().is_none());
-    assert_eq!(tx.get(net.reply).unwrap().unwrap().record.reply_to, None);
-    assert_eq!(tx.get(net.both).unwrap().unwrap().record.participants.len(), 2);
-    // Now the order is about the company alone.
-    assert_eq!(tx.delete(net.acme, OnReferences::Cascade).unwrap(), deleted(2, 3));
-    assert!(tx.get(net.order).unwrap().is_none());
-    assert_eq!(tx.delete(net.joe, OnReferences::Cascade).unwrap(), deleted(3, 0));
-    assert_eq!(tx.len(Kind::INTERACTION).unwrap(), 0);
-}
-
-#[test]
-fn a_cascade_follows_chains_of_what_goes() {
-    let db = memory();
-    let mut tx = db.write().unwrap();
-    let ticket = tx.define(Field::<Id<Interaction>>::reference_to("ticket").on(Kind::PURCHASE)).unwrap();
-    let ada = tx.insert(&person("Ada")).unwrap();
-    let first = tx.insert(&Interaction::email(ada)).unwrap();
-    // An interaction about an interaction, an order that only mentions it.
-    let about = tx.insert(&Interaction::note(RecordId::from(first))).unwrap();
-    let about_about = tx.insert(&Interaction::note(RecordId::from(about))).unwrap();
-    let joe = tx.insert(&person("Joe")).unwrap();
-    let order = tx.insert(&Purchase::by(joe).set(ticket, first)).unwrap();
-    assert_eq!(tx.delete(ada, OnReferences::Cascade).unwrap(), deleted(4, 1));
-    assert!(tx.get(about_about).unwrap().is_none());
-    assert_eq!(tx.get(order).unwrap().unwrap().record.get(ticket), None);
-}
-
-#[test]
-fn records_that_refer_to_each_other_can_be_deleted() {
-    let db = memory();
-    let mut tx = db.write().unwrap();
-    let mentor = tx.define(Field::<Id<Contact>>::reference_to("mentor")).unwrap();
-    let ada = tx.insert(&person("Ada")).unwrap();
-    let joe = tx.insert(&person("Joe").set(mentor, ada)).unwrap();
-    tx.update(ada, |ada: &mut Contact| ada.fields.set(mentor, joe)).unwrap();
-    assert!(tx.delete(ada, OnReferences::Refuse).is_err());
-    assert!(tx.delete(joe, OnReferences::Refuse).is_err());
-    assert_eq!(tx.delete(ada, OnReferences::Detach).unwrap(), deleted(1, 1));
-    assert_eq!(tx.delete(joe, OnReferences::Refuse).unwrap(), deleted(1, 0));
-    let own = tx.insert(&person("Eve")).unwrap();
-    tx.update(own, |eve: &mut Contact| eve.fields.set(mentor, own)).unwrap();
-    assert_eq!(tx.delete(own, OnReferences::Refuse).unwrap(), deleted(1, 0));
-}
-
-#[test]
-fn a_reference_that_must_be_there_forbids_detaching() {
-    let db = memory();
-    let mut tx = db.write().unwrap();
-    let broker = tx.define(Field::<Id<Company>>::reference_to("broker").required()).unwrap();
-    let acme = tx.insert(&Company::new("Acme")).unwrap();
-    let ada = tx.insert(&person("Ada").set(broker, acme)).unwrap();
-    for rule in [OnReferences::Detach, OnReferences::Cascade] {
-        let error = tx.delete(acme, rule).unwrap_err();
-        assert_eq!(broken(&error), [("broker".to_owned(), Rule::Required)]);
-    }
-    assert!(tx.get(acme).unwrap().is_some());
-    assert_eq!(tx.get(ada).unwrap().unwrap().version, 1);
-    tx.commit().unwrap();
-}
-
-#[test]
-fn a_long_chain_of_answers_is_no_circle() {
-    let db = memory();
-    let mut tx = db.write().unwrap();
-    let ada = tx.insert(&person("Ada")).unwrap();
-    let first = tx.insert(&Interaction::email(ada)).unwrap();
-    let mut last = first;
-    for _ in 0..1_100 {
-        let mut answer = Interaction::email(ada);
-        answer.reply_to = Some(last);
-        last = tx.insert(&answer).unwrap();
-    }
-    let other = tx.insert(&Interaction::email(ada)).unwrap();
-    tx.update(other, |other: &mut Interaction| other.reply_to = Some(last)).unwrap();
-    let error = tx.update(first, |first: &mut Interaction| first.reply_to = Some(other)).unwrap_err();
-    assert_eq!(broken(&error), [("reply_to".to_owned(), Rule::Circular)]);
 }
 
 #[test]
@@ -584,119 +411,6 @@ fn a_default_region_that_came_later_changes_no_record_that_nobody_touched() {
     assert_eq!(tx.find::<Contact>(&By::phone("020 7946 0011")).unwrap(), [ada]);
 }
 
-#[track_caller]
-fn why(result: Result<Database>) -> OpenProblem {
-    match result.map_err(Error::into_kind) {
-        Err(ErrorKind::Open { problem, .. }) => problem,
-        Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("opened"),
-    }
-}
-
-#[test]
-fn files_that_can_not_be_opened_say_why() {
-    let (folder, path) = file();
-    assert_eq!(why(Database::open(&path)), OpenProblem::Missing);
-    assert_eq!(why(Database::open_read_only(&path)), OpenProblem::Missing);
-    assert!(!path.exists(), "opening makes nothing");
-    let db = Database::create(&path).unwrap();
-    assert_eq!(why(Database::create(&path)), OpenProblem::Exists);
-    assert_eq!(why(Database::open(&path)), OpenProblem::InUse);
-    assert_eq!(why(Database::open_read_only(&path)), OpenProblem::InUse);
-    db.close().unwrap();
-    Database::open(&path).unwrap().close().unwrap();
-    let others: [(&str, Vec<u8>); 5] = [
-        ("empty", vec![]),
-        ("short", b"name,email\n".to_vec()),
-        ("text", "name,email\n".repeat(10_000).into_bytes()),
-        ("zeros", vec![0; 1 << 20]),
-        ("half", std::fs::read(&path).unwrap()[..200].to_vec()),
-    ];
-    for (name, bytes) in others {
-        let path = folder.path().join(name);
-        std::fs::write(&path, &bytes).unwrap();
-        assert_eq!(why(Database::open(&path)), OpenProblem::NotADatabase, "{name}");
-        assert_eq!(why(Database::open_read_only(&path)), OpenProblem::NotADatabase, "{name}");
-        assert_eq!(why(Database::create(&path)), OpenProblem::Exists, "{name}");
-        assert_eq!(std::fs::read(&path).unwrap(), bytes, "{name} is left as it was");
-    }
-    let error = Database::open(folder.path()).unwrap_err();
-    assert!(!error.to_string().is_empty());
-}
-
-#[test]
-fn a_database_that_was_opened_for_reading_refuses_to_write() {
-    let (_folder, path) = file();
-    let db = Database::create(&path).unwrap();
-    let mut tx = db.write().unwrap();
-    let ada = tx.insert(&person("Ada")).unwrap();
-    tx.commit().unwrap();
-    db.close().unwrap();
-    let first = Database::open_read_only(&path).unwrap();
-    let second = Database::open_read_only(&path).unwrap();
-    for db in [&first, &second] {
-        for error in [db.write().unwrap_err(), db.try_write().unwrap_err()] {
-            assert!(matches!(error.kind(), ErrorKind::ReadOnly), "{error}");
-        }
-        assert_eq!(db.read().unwrap().get(ada).unwrap().unwrap().version, 1);
-    }
-    first.close().unwrap();
-}
-
-#[test]
-fn every_way_of_sharing_works() {
-    for concurrency in [Concurrency::Exclusive, Concurrency::SingleWriter, Concurrency::MultiWriter] {
-        let (_folder, path) = file();
-        let options = || Options::new().concurrency(concurrency);
-        let db = options().create(&path).unwrap();
-        let mut tx = db.write().unwrap();
-        let ada = tx.insert(&person("Ada")).unwrap();
-        tx.commit().unwrap();
-        if concurrency != Concurrency::Exclusive {
-            // Another handle follows the commits of the first.
-            let other = options().open_read_only(&path).unwrap();
-            assert_eq!(other.read().unwrap().len(Kind::CONTACT).unwrap(), 1, "{concurrency:?}");
-            let mut tx = db.write().unwrap();
-            tx.define(Field::text("code")).unwrap();
-            tx.insert(&person("Joe")).unwrap();
-            tx.commit().unwrap();
-            let snapshot = other.read().unwrap();
-            assert_eq!(snapshot.len(Kind::CONTACT).unwrap(), 2, "{concurrency:?}");
-            assert!(snapshot.field::<String>(Kind::CONTACT, "code").is_ok());
-        }
-        if concurrency == Concurrency::MultiWriter {
-            let other = options().open(&path).unwrap();
-            let mut tx = other.write().unwrap();
-            tx.insert(&person("Eve").set_value("code", "x")).unwrap();
-            tx.define(Field::integer("size")).unwrap();
-            tx.commit().unwrap();
-            let mut tx = db.write().unwrap();
-            tx.insert(&person("Hedy").set_value("size", 4)).unwrap();
-            tx.commit().unwrap();
-            assert_eq!(other.read().unwrap().len(Kind::CONTACT).unwrap(), 4);
-        }
-        db.close().unwrap();
-        let db = options().open(&path).unwrap();
-        assert!(db.read().unwrap().get(ada).unwrap().is_some(), "{concurrency:?}");
-    }
-}
-
-#[test]
-fn eventual_commits_are_seen_at_once_and_kept_by_closing() {
-    let (_folder, path) = file();
-    let db = Options::new().durability(Durability::Eventual).create(&path).unwrap();
-    let mut ids = Vec::new();
-    for _ in 0..20 {
-        let mut tx = db.write().unwrap();
-        ids.push(tx.insert(&person("Ada")).unwrap());
-        tx.commit().unwrap();
-        assert_eq!(db.read().unwrap().len(Kind::CONTACT).unwrap(), ids.len() as u64);
-    }
-    db.close().unwrap();
-    let db = Database::open(&path).unwrap();
-    assert_eq!(db.read().unwrap().len(Kind::CONTACT).unwrap(), 20);
-}
-
 #[test]
 fn an_id_that_was_used_before_is_never_used_again() {
     #[derive(Debug)]
@@ -735,5 +449,28 @@ fn keys_of_each_kind_find_their_records_in_the_order_of_insertion() {
     assert!(tx.find::<Company>(&By::external_id("Shop", "1")).unwrap().is_empty(), "exact");
     let error = tx.find::<Interaction>(&By::email("x@example.com")).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::NotAKey { .. }), "{error}");
-    let _ = (Affiliation::with(acme), Value::from(1), choices::role::USER, Contact::KIND);
+}
+
+#[test]
+fn a_transaction_sees_past_what_it_deleted_from_a_long_list() {
+    for db in [memory(), tiny()] {
+        let mut tx = db.write().unwrap();
+        let people = tx.insert_many((0..700).map(|_| person("P").email("all@example.com"))).unwrap();
+        tx.commit().unwrap();
+        // More go than one batch of a scan holds, all at the front, then every other one.
+        let mut tx = db.write().unwrap();
+        let mut left = people.clone();
+        for id in left.drain(..300) {
+            tx.delete(id, OnReferences::Refuse).unwrap();
+        }
+        assert_eq!(tx.find::<Contact>(&By::email("all@example.com")).unwrap(), left);
+        for id in left.clone().into_iter().step_by(2) {
+            tx.update(id, |contact: &mut Contact| contact.emails.clear()).unwrap();
+            left.retain(|other| *other != id);
+        }
+        left.push(tx.insert(&person("Last").email("all@example.com")).unwrap());
+        assert_eq!(tx.find::<Contact>(&By::email("all@example.com")).unwrap(), left);
+        tx.commit().unwrap();
+        assert_eq!(db.read().unwrap().find::<Contact>(&By::email("all@example.com")).unwrap(), left);
+    }
 }
