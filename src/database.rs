@@ -132,7 +132,7 @@ impl Options {
     /// [`Open`](crate::ErrorKind::Open) if there is a file already; [`Io`](crate::ErrorKind::Io).
     pub fn create(self, path: impl AsRef<Path>) -> Result<Database> {
         let path = path.as_ref();
-        let store = Store::create(path, self.settings).map_err(|error| Error::opening(path, error))?;
+        let store = Store::create(path, self.settings).map_err(|error| Error::creating(path, error))?;
         Database::new(store, self).map_err(|error| Error::opening(path, error))
     }
 

@@ -153,6 +153,9 @@ pub enum OpenProblem {
     /// There is no such file.
     #[error("there is no such file; Database::create makes one")]
     Missing,
+    /// The folder in which the file is to be made is missing.
+    #[error("there is no such folder; make it first")]
+    NoFolder,
     /// There is a file already.
     #[error("there is a file already; Database::open opens it")]
     Exists,
@@ -235,6 +238,16 @@ impl Error {
         match self.kind() {
             ErrorKind::Bulk { source, .. } => source.root(),
             kind => kind,
+        }
+    }
+
+    /// An error of the store that came up when making `path`.
+    pub(crate) fn creating(path: &std::path::Path, error: StoreError) -> Self {
+        match Self::opening(path, error).into_kind() {
+            ErrorKind::Open { path, problem: OpenProblem::Missing } => {
+                ErrorKind::Open { path, problem: OpenProblem::NoFolder }.into()
+            }
+            other => other.into(),
         }
     }
 

@@ -141,6 +141,8 @@ pub enum Rule {
     ArchivedField,
     /// The attribute is worked out by the database and can't be set.
     Computed,
+    /// This is a part of each of several values; they are set as a whole.
+    PartOfSeveral,
     /// Another record has the value already.
     NotUnique {
         /// That record.
@@ -194,6 +196,7 @@ impl fmt::Display for Rule {
             }
             Self::ArchivedField => f.write_str("this field is archived; restore it to set it"),
             Self::Computed => f.write_str("this is worked out by the database and can't be set"),
+            Self::PartOfSeveral => f.write_str("this is a part of each of several values; set those as a whole"),
             Self::NotUnique { holder } => write!(f, "{holder} has this value already"),
             Self::Repeated => f.write_str("this value stands twice in the record"),
             Self::Dangling => f.write_str("there is no such record"),

@@ -114,6 +114,13 @@ impl<T: FieldType> FieldType for Labelled<T> {
     }
 }
 
+/// For [`set_value`](crate::Contact::set_value), which takes one of these or a list of them.
+impl<T: FieldType> From<Labelled<T>> for Value {
+    fn from(labelled: Labelled<T>) -> Self {
+        labelled.to_value().unwrap_or_else(|| Self::Group(Group::default()))
+    }
+}
+
 /// The primary one of several: the one marked so, else the first.
 pub(crate) fn primary_of(values: &[Value]) -> Option<&Value> {
     let marked = |value: &&Value| match value {

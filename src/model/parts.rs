@@ -245,7 +245,7 @@ group! {
     /// Somebody who took part in an interaction.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Participant {
-        /// The contact or company.
+        /// The contact, the company, or another record that it was about.
         1 "" "Participant" who: RecordId,
         /// As what: "host", "copied in".
         2 "role" "Role" role: Option<String>,

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::attribute::Attribute;
+use super::attribute::{Attribute, Source};
 use super::catalogue::Catalogue;
 use super::coerce::coerce;
 use super::validate::violation;
-use crate::model::{AttributeId, Entry, Kind, Record, Rule, ValueType, Values, Violation};
+use crate::model::{AttributeId, Entry, Group, Kind, Record, Rule, Value, ValueType, Values, Violation};
 
 /// The attributes of a record, custom fields resolved. What can't be resolved or read is added to `violations`.
 pub(crate) fn to_values<T: Record>(record: &T, catalogue: &Catalogue, violations: &mut Vec<Violation>) -> Values {
@@ -16,19 +16,45 @@ pub(crate) fn to_values<T: Record>(record: &T, catalogue: &Catalogue, violations
     for entry in &fields.entries {
         match (resolve(catalogue, T::KIND, entry), &entry.value) {
             (Ok(attribute), Some(value)) => {
-                if let Some(value) = coerce(attribute, value.clone(), violations) {
-                    values.set(attribute.id, value);
-                }
+                let value = coerce(attribute, value.clone(), violations);
+                put(catalogue, attribute, value, &mut values);
             }
-            (Ok(attribute), None) => {
-                values.take(attribute.id);
-            }
+            (Ok(attribute), None) => put(catalogue, attribute, None, &mut values),
             // Clearing what is not there is no mistake.
             (Err(_), None) => {}
             (Err(violation), Some(_)) => violations.push(violation),
         }
     }
     values
+}
+
+/// Sets or clears an attribute, or a part within the one structured value that it belongs to.
+fn put(catalogue: &Catalogue, attribute: &Attribute, value: Option<Value>, values: &mut Values) {
+    let whole = attribute.part_of.and_then(|whole| catalogue.attribute_by_id(attribute.kind, whole));
+    let (Some(whole), Source::Part(number)) = (whole, attribute.source) else {
+        match value {
+            Some(value) => values.set(attribute.id, value),
+            None => drop(values.take(attribute.id)),
+        }
+        return;
+    };
+    let mut group = match values.take(whole.id) {
+        Some(Value::Group(group)) => group,
+        _ => Group::default(),
+    };
+    group.take(number);
+    group.put(number, value);
+    // Parts stand in the order of their numbers, however they came in.
+    group.parts.sort_by_key(|(number, _)| *number);
+    if !group.parts.is_empty() {
+        values.set(whole.id, Value::Group(group));
+    }
+}
+
+/// Whether this is a part of a structured value of which a record has one, such as a name.
+fn in_one(catalogue: &Catalogue, part: &Attribute) -> bool {
+    let whole = part.part_of.and_then(|whole| catalogue.attribute_by_id(part.kind, whole));
+    whole.is_some_and(|whole| !whole.many)
 }
 
 /// Adds a violation for a structured value that was given by its key and lacks what its type must have.
@@ -53,9 +79,15 @@ pub(crate) fn check_parts<T: Record>(
 
 fn resolve<'c>(catalogue: &'c Catalogue, kind: Kind, entry: &Entry) -> Result<&'c Attribute, Violation> {
     let by_id = entry.id.and_then(|id| catalogue.attribute_by_id(kind, id));
-    let found = by_id.or_else(|| catalogue.settable(kind, entry.key.as_deref()?));
+    let found = by_id.or_else(|| {
+        let key = entry.key.as_deref()?;
+        catalogue.settable(kind, key).or_else(|| catalogue.attribute(kind, key).filter(|part| in_one(catalogue, part)))
+    });
     found.ok_or_else(|| {
         let (key, rule) = match entry.key.as_deref() {
+            Some(key) if catalogue.attribute(kind, key).is_some_and(|attribute| attribute.part_of.is_some()) => {
+                (key.to_owned(), Rule::PartOfSeveral)
+            }
             Some(key) if catalogue.attribute(kind, key).is_some() => (key.to_owned(), Rule::Computed),
             Some(key) => (key.to_owned(), Rule::UnknownField { nearest: catalogue.nearest_key(kind, key) }),
             None => {

@@ -1,33 +1,39 @@
 //! Plain forms of values, turned into what an attribute holds.
 
 use super::attribute::Attribute;
+use super::validate::position;
 use crate::model::{
-    EmailAddress, InvalidValue, Money, PartialDate, PhoneNumber, Value, ValueType, Violation, WebAddress,
+    EmailAddress, Group, InvalidValue, Money, Part, PartialDate, PhoneNumber, Value, ValueType, Violation, WebAddress,
 };
 
 /// Turns a plain form into the attribute's type where nothing can be lost: a text into an option or an
-/// address, a whole number into a decimal one, one value into a list of one.
+/// address, a whole number into a decimal one, an e-mail address into an entry without label, one value
+/// into a list of one. `None` where nothing is left, or where a violation was added.
 pub(crate) fn coerce(attribute: &Attribute, value: Value, violations: &mut Vec<Violation>) -> Option<Value> {
     match value {
         Value::List(values) => {
-            let values: Vec<Value> =
-                values.into_iter().filter_map(|value| coerce_one(attribute, value, violations)).collect();
+            let one = |(at, value)| coerce_one(attribute, &position(&attribute.key, at, true), value, violations);
+            let values: Vec<Value> = values.into_iter().enumerate().filter_map(one).collect();
             (!values.is_empty()).then_some(Value::List(values))
         }
-        one if attribute.many => Some(Value::List(vec![coerce_one(attribute, one, violations)?])),
-        one => coerce_one(attribute, one, violations),
+        one if attribute.many => Some(Value::List(vec![coerce_one(attribute, &attribute.key, one, violations)?])),
+        one => coerce_one(attribute, &attribute.key, one, violations),
     }
 }
 
-fn coerce_one(attribute: &Attribute, value: Value, violations: &mut Vec<Violation>) -> Option<Value> {
+fn coerce_one(attribute: &Attribute, path: &str, value: Value, violations: &mut Vec<Violation>) -> Option<Value> {
+    let value_type = match labelled(attribute) {
+        Some(value_type) if !matches!(value, Value::Group(_)) => value_type,
+        _ => attribute.value_type,
+    };
     let mut read = |result: Result<Value, InvalidValue>| match result {
         Ok(value) => Some(value),
         Err(error) => {
-            violations.push(error.violation(&attribute.key));
+            violations.push(error.violation(path));
             None
         }
     };
-    match (attribute.value_type, value) {
+    let value = match (value_type, value) {
         // An empty text and no text are one and the same.
         (_, Value::Text(text)) if text.is_empty() => None,
         (ValueType::Choice, Value::Text(text)) => Some(Value::Choice(text.into())),
@@ -40,6 +46,21 @@ fn coerce_one(attribute: &Attribute, value: Value, violations: &mut Vec<Violatio
         (ValueType::Money, Value::Integer(number)) => Some(in_currency(attribute, number.into())),
         (ValueType::Money, Value::Decimal(number)) => Some(in_currency(attribute, number)),
         (_, value) => Some(value),
+    }?;
+    if value_type == attribute.value_type {
+        return Some(value);
+    }
+    let mut entry = Group::default();
+    entry.put(Part::VALUE, Some(value));
+    Some(Value::Group(entry))
+}
+
+/// The type of what is labelled, if the attribute's values are plain ones with a label.
+fn labelled(attribute: &Attribute) -> Option<ValueType> {
+    let shape = attribute.property?.shape;
+    match shape.parts {
+        [part] if shape.labelled && attribute.part_of.is_none() => Some(part.shape.value_type),
+        _ => None,
     }
 }
 

@@ -63,8 +63,6 @@ pub enum DefinitionProblem {
         /// The rules broken.
         violations: Vec<String>,
     },
-    /// Money without a currency.
-    NoCurrency,
     /// Another option of the choice has the key.
     OptionTaken {
         /// The key of the option.
@@ -77,8 +75,6 @@ pub enum DefinitionProblem {
         /// The nearest option, if one is near.
         nearest: Option<String>,
     },
-    /// Whether values are unique is settled when the field is defined.
-    UniqueIsFixed,
     /// The kind has as many fields, or the choice as many options, as the limits allow.
     TooMany {
         /// The limit.
@@ -111,13 +107,11 @@ impl fmt::Display for DefinitionProblem {
             Self::BoundsReversed => f.write_str("the upper bound lies below the lower one"),
             Self::WrongType { of, expected } => write!(f, "{of}: expected {expected}"),
             Self::BadDefault { violations } => write!(f, "the default breaks a rule: {}", violations.join("; ")),
-            Self::NoCurrency => f.write_str("money needs a currency"),
             Self::OptionTaken { option } => write!(f, "the option \"{option}\" is there already"),
             Self::UnknownOption { option, nearest } => {
                 write!(f, "there is no option \"{option}\" that could be changed")?;
                 near(f, nearest)
             }
-            Self::UniqueIsFixed => f.write_str("whether values are unique is settled when the field is defined"),
             Self::TooMany { max } => write!(f, "at most {max} are allowed"),
         }
     }
@@ -213,9 +207,6 @@ fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
         && let Err(error) = compile(pattern)
     {
         found.push(P::BadPattern { reason: crate::model::shorten(&error.to_string().replace('\n', " ")) });
-    }
-    if matches!(value_type, T::Money | T::MoneyRange) && draft.currency.is_none() {
-        found.push(P::NoCurrency);
     }
     let wanted = if numeric { T::Decimal } else { value_type };
     for (of, bound) in [("min", &draft.min), ("max", &draft.max)] {

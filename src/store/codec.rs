@@ -19,8 +19,8 @@ use crate::model::{
 /// The version of the record codec, the first byte of each record.
 pub(crate) const CODEC_VERSION: u8 = 1;
 
-/// No single leaf may claim more than this: a broken length must not ask for all memory.
-const LEAF_LIMIT: usize = 64 << 20;
+/// No single leaf is larger: a broken length must not ask for all memory. Texts are read apart.
+const LEAF_LIMIT: usize = 64;
 
 /// A value within a list within a value: no deeper nesting is ever written.
 const MAX_DEPTH: u8 = 4;
@@ -97,6 +97,14 @@ fn take<T: bincode::Decode<()>>(bytes: &mut &[u8]) -> std::result::Result<T, Unr
     let (value, used) = bincode::decode_from_slice(bytes, limited).map_err(|_| "broken value")?;
     *bytes = bytes.get(used..).ok_or("broken value")?;
     Ok(value)
+}
+
+/// A text; never more is claimed than there is.
+fn take_text(bytes: &mut &[u8]) -> std::result::Result<String, Unread> {
+    let length = usize::try_from(take::<u64>(bytes)?).map_err(|_| "broken length")?;
+    let (text, rest) = bytes.split_at_checked(length).ok_or("text cut short")?;
+    *bytes = rest;
+    Ok(str::from_utf8(text).map_err(|_| "not UTF-8")?.to_owned())
 }
 
 fn take_byte(bytes: &mut &[u8]) -> std::result::Result<u8, Unread> {
@@ -243,7 +251,7 @@ pub(crate) fn put_value(out: &mut Vec<u8>, id: AttributeId, value: &Value, codes
 
 fn take_value(bytes: &mut &[u8], id: AttributeId, codes: &dyn Codes, depth: u8) -> std::result::Result<Value, Unread> {
     let read = match take_byte(bytes)? {
-        tag::TEXT => Value::Text(take(bytes)?),
+        tag::TEXT => Value::Text(take_text(bytes)?),
         tag::INTEGER => Value::Integer(take(bytes)?),
         tag::DECIMAL => Value::Decimal(take_decimal(bytes)?),
         tag::MONEY => Value::Money(take_money(bytes)?),
@@ -259,13 +267,13 @@ fn take_value(bytes: &mut &[u8], id: AttributeId, codes: &dyn Codes, depth: u8) 
             Value::PartialDate(PartialDate::new(year, month, day).map_err(|_| "broken date")?)
         }
         tag::CHOICE => Value::Choice(codes.choice(id, take(bytes)?)),
-        tag::EMAIL => Value::Email(EmailAddress::from_stored(take(bytes)?)),
+        tag::EMAIL => Value::Email(EmailAddress::from_stored(take_text(bytes)?)),
         tag::PHONE => {
-            let mut phone = PhoneNumber::from_stored(take(bytes)?);
-            *phone.region_mut() = Region::from_bytes(take::<String>(bytes)?.as_bytes());
+            let mut phone = PhoneNumber::from_stored(take_text(bytes)?);
+            *phone.region_mut() = Region::from_bytes(take_text(bytes)?.as_bytes());
             Value::Phone(phone)
         }
-        tag::URL => Value::Url(WebAddress::from_stored(take(bytes)?)),
+        tag::URL => Value::Url(WebAddress::from_stored(take_text(bytes)?)),
         tag::REFERENCE => {
             let kind = Kind(take(bytes)?);
             let (uuid, rest) = bytes.split_first_chunk::<16>().ok_or("broken reference")?;
