@@ -95,11 +95,12 @@ impl Transaction<'_> {
         let mut ids = BTreeSet::new();
         let mut touched: BTreeMap<(Kind, u32), Row> = BTreeMap::new();
         let mut queue: Vec<(Kind, u32)> = going.iter().copied().collect();
-        let mut blocked: Option<(RecordId, Vec<RecordId>, u64)> = None;
         while let Some((kind, row)) = queue.pop() {
             let Some(uuid) = rows::id_of(&self.writer, kind, row)? else { continue };
             let id = RecordId { kind, uuid };
             ids.insert(id);
+            // Who refers to it while that is forbidden: the first ten, and how many.
+            let (mut by, mut count) = (Vec::new(), 0);
             for link in rows::links_to(&self.writer, kind, row) {
                 let link = link?;
                 let source = (link.source_kind, link.source);
@@ -107,11 +108,11 @@ impl Transaction<'_> {
                     continue;
                 }
                 if rule == OnReferences::Refuse {
-                    let by = rows::id_of(&self.writer, source.0, source.1)?;
-                    let by = by.map(|uuid| RecordId { kind: source.0, uuid });
-                    let (_, first, count) = blocked.get_or_insert((id, Vec::new(), 0));
-                    first.extend(by.filter(|_| *count < 10));
-                    *count += 1;
+                    if count < 10 {
+                        let uuid = rows::id_of(&self.writer, source.0, source.1)?;
+                        by.extend(uuid.map(|uuid| RecordId { kind: source.0, uuid }));
+                    }
+                    count += 1;
                     continue;
                 }
                 if !touched.contains_key(&source)
@@ -126,9 +127,9 @@ impl Transaction<'_> {
                     queue.push(source);
                 }
             }
-        }
-        if let Some((id, by, count)) = blocked {
-            return Err(ErrorKind::Referenced { id, count, by }.into());
+            if count > 0 {
+                return Err(ErrorKind::Referenced { id, count, by }.into());
+            }
         }
         let mut detached = Vec::new();
         for ((kind, _), before) in touched {

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "in a test, an index out of range is a failure like any other")]
 
 mod bad_input;
+mod by_key;
 mod common;
 mod deleting;
 mod fields;
@@ -12,4 +13,5 @@ mod music_shop;
 mod opening;
 mod round_trip;
 mod scale;
+mod segments;
 mod transactions;
