@@ -3,11 +3,9 @@
 use time::{Date, OffsetDateTime};
 
 use super::BuiltInDefault::Option as ByDefault;
+use super::setters;
 use super::shape::record;
-use super::{
-    Address, Choice, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, Money, PhoneNumber, WebAddress,
-    choices,
-};
+use super::{Address, Choice, EmailAddress, ExternalId, Id, Kind, Labelled, Money, PhoneNumber, WebAddress, choices};
 
 record! {
     /// An organisation: a company, an association, a public body.
@@ -78,91 +76,43 @@ impl Company {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// Adds an internet domain.
-    #[must_use]
-    pub fn domain(mut self, domain: impl Into<String>) -> Self {
-        self.domains.push(domain.into());
-        self
-    }
-
-    /// Sets the industry.
-    #[must_use]
-    pub fn industry(mut self, industry: impl Into<String>) -> Self {
-        self.industry = Some(industry.into());
-        self
-    }
-
-    /// Sets the number of employees.
-    #[must_use]
-    pub fn employees(mut self, employees: i64) -> Self {
-        self.employees = Some(employees);
-        self
-    }
-
-    /// Sets the yearly revenue.
-    #[must_use]
-    pub fn revenue(mut self, revenue: Money) -> Self {
-        self.revenue = Some(revenue);
-        self
-    }
-
-    /// Sets where invoices go.
-    #[must_use]
-    pub fn billing_address(mut self, address: Address) -> Self {
-        self.billing_address = Some(address);
-        self
-    }
-
-    /// Sets where goods go.
-    #[must_use]
-    pub fn shipping_address(mut self, address: Address) -> Self {
-        self.shipping_address = Some(address);
-        self
-    }
-
-    /// Adds a phone number, from a text or with a label. One that is not well formed is reported when
-    /// the record is written.
-    #[must_use]
-    pub fn phone(mut self, phone: impl TryInto<Labelled<PhoneNumber>, Error: Into<InvalidValue>>) -> Self {
-        let phone = self.kept.read("phone", phone);
-        self.phones.extend(phone);
-        self
-    }
-
-    /// Adds an e-mail address, from a text or with a label. One that is not well formed is reported
-    /// when the record is written.
-    #[must_use]
-    pub fn email(mut self, email: impl TryInto<Labelled<EmailAddress>, Error: Into<InvalidValue>>) -> Self {
-        let email = self.kept.read("email", email);
-        self.emails.extend(email);
-        self
-    }
-
-    /// Sets the company this one belongs to.
-    #[must_use]
-    pub fn parent(mut self, parent: Id<Self>) -> Self {
-        self.parent = Some(parent);
-        self
-    }
-
-    /// Adds what the company is to the business, such as [`relation::SUPPLIER`](choices::relation::SUPPLIER).
-    #[must_use]
-    pub fn relation(mut self, relation: impl Into<Choice>) -> Self {
-        self.relations.push(relation.into());
-        self
-    }
-
-    /// Sets who looks after the company.
-    #[must_use]
-    pub fn owner(mut self, owner: impl Into<String>) -> Self {
-        self.owner = Some(owner.into());
-        self
-    }
-
-    /// Adds the number of this company in another system.
-    #[must_use]
-    pub fn external_id(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
-        self.external_ids.push(ExternalId::new(system, id));
-        self
+    setters! {
+        /// Adds an internet domain.
+        add domain -> domains: String;
+        /// Sets the industry.
+        set industry: String;
+        /// Sets the part of the market.
+        set market_segment: String;
+        /// Sets the number of employees.
+        set employees: i64;
+        /// Sets the yearly revenue.
+        set revenue: Money;
+        /// Sets where invoices go.
+        set billing_address: Address;
+        /// Sets where goods go.
+        set shipping_address: Address;
+        /// Adds an e-mail address, from a text or with a label. One that is not well formed is reported when the
+        /// record is written.
+        read email -> emails: Labelled<EmailAddress>;
+        /// Adds a phone number, from a text or with a label. One that is not well formed is reported when the
+        /// record is written.
+        read phone -> phones: Labelled<PhoneNumber>;
+        /// Adds a web address, from a text or with a label. One that is not well formed is reported when the
+        /// record is written.
+        read link -> links: Labelled<WebAddress>;
+        /// Sets the company this one belongs to.
+        set parent: Id<Company>;
+        /// Adds what the company is to the business, such as [`relation::SUPPLIER`](choices::relation::SUPPLIER).
+        add relation -> relations: Choice;
+        /// Sets how far the company has come; see [`choices::stage`].
+        set stage: Choice;
+        /// Sets who looks after the company.
+        set owner: String;
+        /// Sets where the company came from; see [`choices::source`].
+        set source: Choice;
+        /// Sets the notes.
+        set notes: String;
+        /// Adds the number of this company in another system.
+        external_id external_id -> external_ids: ExternalId;
     }
 }

@@ -3,6 +3,7 @@
 use time::{Date, OffsetDateTime};
 
 use super::BuiltInDefault::Option as ByDefault;
+use super::setters;
 use super::shape::record;
 use super::{
     Address, Affiliation, Choice, Company, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, PartialDate,
@@ -108,40 +109,6 @@ impl Contact {
         self
     }
 
-    /// Adds an e-mail address, from a text or with a label. One that is not well formed is reported
-    /// when the record is written.
-    #[must_use]
-    pub fn email(mut self, email: impl TryInto<Labelled<EmailAddress>, Error: Into<InvalidValue>>) -> Self {
-        let email = self.kept.read("email", email);
-        self.emails.extend(email);
-        self
-    }
-
-    /// Adds a phone number, from a text or with a label. One that is not well formed is reported when
-    /// the record is written.
-    #[must_use]
-    pub fn phone(mut self, phone: impl TryInto<Labelled<PhoneNumber>, Error: Into<InvalidValue>>) -> Self {
-        let phone = self.kept.read("phone", phone);
-        self.phones.extend(phone);
-        self
-    }
-
-    /// Adds a web address, from a text or with a label. One that is not well formed is reported when
-    /// the record is written.
-    #[must_use]
-    pub fn link(mut self, link: impl TryInto<Labelled<WebAddress>, Error: Into<InvalidValue>>) -> Self {
-        let link = self.kept.read("link", link);
-        self.links.extend(link);
-        self
-    }
-
-    /// Adds a postal address.
-    #[must_use]
-    pub fn address(mut self, address: impl Into<Labelled<Address>>) -> Self {
-        self.addresses.push(address.into());
-        self
-    }
-
     /// Adds a social profile.
     #[must_use]
     pub fn profile(mut self, network: impl Into<String>, handle: impl Into<String>) -> Self {
@@ -155,48 +122,6 @@ impl Contact {
         self.affiliation(Affiliation::with(company).title(title))
     }
 
-    /// Adds an affiliation.
-    #[must_use]
-    pub fn affiliation(mut self, affiliation: Affiliation) -> Self {
-        self.affiliations.push(affiliation);
-        self
-    }
-
-    /// Sets the job title.
-    #[must_use]
-    pub fn job_title(mut self, title: impl Into<String>) -> Self {
-        self.job_title = Some(title.into());
-        self
-    }
-
-    /// Adds what the person is to the business, such as [`relation::CUSTOMER`](choices::relation::CUSTOMER).
-    #[must_use]
-    pub fn relation(mut self, relation: impl Into<Choice>) -> Self {
-        self.relations.push(relation.into());
-        self
-    }
-
-    /// Sets how far the person has come.
-    #[must_use]
-    pub fn stage(mut self, stage: impl Into<Choice>) -> Self {
-        self.stage = Some(stage.into());
-        self
-    }
-
-    /// Sets where the person came from.
-    #[must_use]
-    pub fn source(mut self, source: impl Into<Choice>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// Sets who looks after the person.
-    #[must_use]
-    pub fn owner(mut self, owner: impl Into<String>) -> Self {
-        self.owner = Some(owner.into());
-        self
-    }
-
     /// Sets the birthday, from a date or a text such as `1990-05-17` or, without the year, `--05-17`. One
     /// that is not well formed is reported when the record is written.
     #[must_use]
@@ -205,46 +130,51 @@ impl Contact {
         self
     }
 
-    /// Adds an interest.
-    #[must_use]
-    pub fn interest(mut self, interest: impl Into<String>) -> Self {
-        self.interests.push(interest.into());
-        self
-    }
-
-    /// Sets how the person likes to be reached.
-    #[must_use]
-    pub fn preferred_channel(mut self, channel: impl Into<Choice>) -> Self {
-        self.preferred_channel = Some(channel.into());
-        self
-    }
-
-    /// Sets the notes.
-    #[must_use]
-    pub fn notes(mut self, notes: impl Into<String>) -> Self {
-        self.notes = Some(notes.into());
-        self
-    }
-
-    /// Adds the number of this person in another system.
-    #[must_use]
-    pub fn external_id(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
-        self.external_ids.push(ExternalId::new(system, id));
-        self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Database;
-
-    #[test]
-    fn a_birthday_is_read_from_text_and_a_bad_one_is_reported_when_written() {
-        assert_eq!(Contact::new().birthday("--05-17").birthday, PartialDate::new(None, Some(5), Some(17)).ok());
-        let db = Database::in_memory().unwrap();
-        let refused = db.write().unwrap().insert(&Contact::new().birthday("17 May")).unwrap_err();
-        let broken: Vec<&str> = refused.violations().iter().map(|broken| broken.attribute.as_str()).collect();
-        assert_eq!(broken, ["birthday"]);
+    setters! {
+        /// Adds an e-mail address, from a text or with a label. One that is not well formed is reported when the
+        /// record is written.
+        read email -> emails: Labelled<EmailAddress>;
+        /// Adds a phone number, from a text or with a label. One that is not well formed is reported when the
+        /// record is written.
+        read phone -> phones: Labelled<PhoneNumber>;
+        /// Adds a web address, from a text or with a label. One that is not well formed is reported when the
+        /// record is written.
+        read link -> links: Labelled<WebAddress>;
+        /// Adds a postal address.
+        add address -> addresses: Labelled<Address>;
+        /// Adds an affiliation.
+        add affiliation -> affiliations: Affiliation;
+        /// Sets the job title.
+        set job_title: String;
+        /// Sets the department.
+        set department: String;
+        /// Sets the person this one reports to.
+        set reports_to: Id<Contact>;
+        /// Adds what the person is to the business, such as [`relation::CUSTOMER`](choices::relation::CUSTOMER).
+        add relation -> relations: Choice;
+        /// Sets since when the person is a customer.
+        set customer_since: Date;
+        /// Sets how far the person has come; see [`choices::stage`].
+        set stage: Choice;
+        /// Sets whether the person is active; see [`choices::status`].
+        set status: Choice;
+        /// Sets how urgent it is; see [`choices::priority`].
+        set priority: Choice;
+        /// Sets who looks after the person.
+        set owner: String;
+        /// Sets where the person came from; see [`choices::source`].
+        set source: Choice;
+        /// Adds a language, as a tag of BCP 47: `pt-BR`.
+        add language -> languages: String;
+        /// Adds an interest.
+        add interest -> interests: String;
+        /// Adds a need.
+        add need -> needs: String;
+        /// Sets how the person likes to be reached; see [`choices::channel`].
+        set preferred_channel: Choice;
+        /// Sets the notes.
+        set notes: String;
+        /// Adds the number of this person in another system.
+        external_id external_id -> external_ids: ExternalId;
     }
 }

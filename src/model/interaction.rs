@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::BuiltInDefault::Now;
+use super::setters;
 use super::shape::record;
 use super::{Choice, ExternalId, Id, Kind, Money, Participant, RecordId, choices};
 
@@ -110,20 +111,6 @@ impl Interaction {
         self
     }
 
-    /// Sets when it happened.
-    #[must_use]
-    pub fn at(mut self, at: OffsetDateTime) -> Self {
-        self.at = Some(at);
-        self
-    }
-
-    /// Sets who began it.
-    #[must_use]
-    pub fn direction(mut self, direction: impl Into<Choice>) -> Self {
-        self.direction = Some(direction.into());
-        self
-    }
-
     /// Sets how long it took; parts of a second are cut off.
     #[must_use]
     pub fn lasting(mut self, duration: time::Duration) -> Self {
@@ -131,38 +118,28 @@ impl Interaction {
         self
     }
 
-    /// Sets the subject.
-    #[must_use]
-    pub fn subject(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(subject.into());
-        self
-    }
-
-    /// Sets the whole text.
-    #[must_use]
-    pub fn body(mut self, body: impl Into<String>) -> Self {
-        self.body = Some(body.into());
-        self
-    }
-
-    /// Sets what came of it.
-    #[must_use]
-    pub fn outcome(mut self, outcome: impl Into<String>) -> Self {
-        self.outcome = Some(outcome.into());
-        self
-    }
-
-    /// Sets the campaign.
-    #[must_use]
-    pub fn campaign(mut self, campaign: impl Into<String>) -> Self {
-        self.campaign = Some(campaign.into());
-        self
-    }
-
-    /// Adds the number of this interaction in another system.
-    #[must_use]
-    pub fn external_id(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
-        self.external_ids.push(ExternalId::new(system, id));
-        self
+    setters! {
+        /// Sets when it happened.
+        set at: OffsetDateTime;
+        /// Sets who began it; see [`choices::direction`].
+        set direction: Choice;
+        /// Sets the subject.
+        set subject: String;
+        /// Sets the whole text.
+        set body: String;
+        /// Sets what came of it.
+        set outcome: String;
+        /// Sets the score of a survey.
+        set score: i64;
+        /// Sets what this answers.
+        set reply_to: Id<Interaction>;
+        /// Sets the campaign.
+        set campaign: String;
+        /// Sets when to come back to it.
+        set follow_up: OffsetDateTime;
+        /// Sets whose it is.
+        set owner: String;
+        /// Adds the number of this interaction in another system.
+        external_id external_id -> external_ids: ExternalId;
     }
 }

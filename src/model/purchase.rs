@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use super::BuiltInDefault::{Now, Option as ByDefault};
+use super::setters;
 use super::shape::record;
 use super::{Address, Choice, Company, Contact, ExternalId, Id, Item, Kind, Money, choices};
 
@@ -68,62 +69,6 @@ impl Purchase {
         Self { company: Some(company), ..Self::default() }
     }
 
-    /// Sets the company in whose name a person ordered.
-    #[must_use]
-    pub fn company(mut self, company: Id<Company>) -> Self {
-        self.company = Some(company);
-        self
-    }
-
-    /// Sets the order's number.
-    #[must_use]
-    pub fn number(mut self, number: impl Into<String>) -> Self {
-        self.number = Some(number.into());
-        self
-    }
-
-    /// Sets when it was ordered.
-    #[must_use]
-    pub fn at(mut self, at: OffsetDateTime) -> Self {
-        self.at = Some(at);
-        self
-    }
-
-    /// Adds a line.
-    #[must_use]
-    pub fn item(mut self, item: Item) -> Self {
-        self.items.push(item);
-        self
-    }
-
-    /// Sets the whole amount.
-    #[must_use]
-    pub fn total(mut self, total: Money) -> Self {
-        self.total = Some(total);
-        self
-    }
-
-    /// Sets how far it has come.
-    #[must_use]
-    pub fn status(mut self, status: impl Into<Choice>) -> Self {
-        self.status = Some(status.into());
-        self
-    }
-
-    /// Sets where the invoice goes.
-    #[must_use]
-    pub fn billing_address(mut self, address: Address) -> Self {
-        self.billing_address = Some(address);
-        self
-    }
-
-    /// Adds the number of this order in another system.
-    #[must_use]
-    pub fn external_id(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
-        self.external_ids.push(ExternalId::new(system, id));
-        self
-    }
-
     /// The sum of the lines: quantity times unit price. `None` if a price is missing, prices are in
     /// several currencies, there is no line, or the sum does not fit.
     #[must_use]
@@ -139,5 +84,32 @@ impl Purchase {
             sum = Some(Money { amount: before.checked_add(line)?, currency: price.currency });
         }
         sum
+    }
+
+    setters! {
+        /// Sets the order's number.
+        set number: String;
+        /// Sets when it was ordered.
+        set at: OffsetDateTime;
+        /// Sets which way it went; see [`choices::trade`].
+        set direction: Choice;
+        /// Sets how far it has come; see [`choices::order`].
+        set status: Choice;
+        /// Sets the company in whose name a person ordered.
+        set company: Id<Company>;
+        /// Adds a line.
+        add item -> items: Item;
+        /// Sets the whole amount.
+        set total: Money;
+        /// Sets where the invoice goes.
+        set billing_address: Address;
+        /// Sets where the goods go.
+        set shipping_address: Address;
+        /// Sets when it is to be paid.
+        set due: Date;
+        /// Sets the campaign that led to it.
+        set campaign: String;
+        /// Adds the number of this order in another system.
+        external_id external_id -> external_ids: ExternalId;
     }
 }
