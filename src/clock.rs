@@ -44,7 +44,8 @@ impl Clock for FixedClock {
 
 /// Makes the ids of new records. The default is [`TimeOrderedIds`].
 pub trait IdSource: fmt::Debug + Send + Sync {
-    /// A UUID that was never used before. `now` is the time of the write.
+    /// A UUID that was never used before, not even by a record that was deleted since: only one that is in use is
+    /// found out. `now` is the time of the write.
     fn next(&self, now: OffsetDateTime) -> Uuid;
 }
 
@@ -79,8 +80,16 @@ pub trait Zone: fmt::Debug + Send + Sync {
         let fits = |at: &&OffsetDateTime| self.offset_at(**at) == at.offset();
         let found = candidates.iter().filter(fits).min().copied();
         let [before, _] = candidates;
-        found.unwrap_or(before).to_offset(UtcOffset::UTC)
+        in_utc(found.unwrap_or(before))
     }
+}
+
+/// The same instant in UTC; at the ends of the calendar, where UTC has none, the first or the last there is.
+pub(crate) fn in_utc(at: OffsetDateTime) -> OffsetDateTime {
+    at.checked_to_offset(UtcOffset::UTC).unwrap_or_else(|| {
+        let end = if at.year() > 0 { PrimitiveDateTime::MAX } else { PrimitiveDateTime::MIN };
+        end.assume_utc()
+    })
 }
 
 /// A zone whose offset never changes.
@@ -113,7 +122,7 @@ impl Moment {
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self {
-            now,
+            now: in_utc(now),
             zone: Arc::new(FixedZone(UtcOffset::UTC)),
             week_start: Weekday::Monday,
             fiscal_year_start: Month::January,
@@ -130,7 +139,11 @@ impl Moment {
     /// The local date of an instant.
     #[must_use]
     pub fn date_of(&self, instant: OffsetDateTime) -> Date {
-        instant.to_offset(self.zone.offset_at(instant)).date()
+        match instant.checked_to_offset(self.zone.offset_at(instant)) {
+            Some(local) => local.date(),
+            // Beyond the end of the calendar there is no other day.
+            None => instant.date(),
+        }
     }
 
     /// Today's date.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cache::CatalogueCache;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::options::Options;
 use crate::snapshot::Snapshot;
 use crate::store::{self, Store};
@@ -29,7 +29,7 @@ use crate::transaction::Transaction;
 /// ```
 #[derive(Debug)]
 pub struct Database {
-    store: Store,
+    store: Arc<Store>,
     options: Arc<Options>,
     catalogue: CatalogueCache,
 }
@@ -37,7 +37,7 @@ pub struct Database {
 impl Database {
     pub(crate) fn new(store: Store, options: Options) -> store::Result<Self> {
         let catalogue = CatalogueCache::new(&store.read()?)?;
-        Ok(Self { store, options: Arc::new(options), catalogue })
+        Ok(Self { store: Arc::new(store), options: Arc::new(options), catalogue })
     }
 
     /// Makes a new database file, with the default [`Options`].
@@ -84,7 +84,7 @@ impl Database {
     pub fn read(&self) -> Result<Snapshot> {
         let reader = self.store.read()?;
         let catalogue = self.catalogue.of(&reader)?;
-        Ok(Snapshot::new(reader, catalogue, Arc::clone(&self.options)))
+        Ok(Snapshot::new(reader, Arc::clone(&self.store), catalogue, Arc::clone(&self.options)))
     }
 
     /// Begins to write. Waits while another transaction writes: a thread that holds one and asks for
@@ -111,12 +111,16 @@ impl Database {
         Ok(Transaction::new(writer, catalogue, &self.catalogue, &self.options))
     }
 
-    /// Closes the file. Dropping the database does so too, but can't report an error.
+    /// Closes the file. Dropping the database and its snapshots does so too, but can't report an error.
     ///
     /// # Errors
-    /// [`Io`](crate::ErrorKind::Io) if the last pages could not be written.
+    /// [`StillOpen`](ErrorKind::StillOpen) while there are snapshots: the file closes when the last of them is
+    /// dropped. [`Io`](ErrorKind::Io) if the last pages could not be written.
     pub fn close(self) -> Result<()> {
-        self.store.close().map_err(Error::from)
+        match Arc::try_unwrap(self.store) {
+            Ok(store) => store.close().map_err(Error::from),
+            Err(_) => Err(ErrorKind::StillOpen.into()),
+        }
     }
 
     /// The options it was opened with.

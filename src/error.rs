@@ -126,6 +126,9 @@ pub enum ErrorKind {
     /// Another transaction is writing, and the caller did not want to wait.
     #[error("another transaction is writing; try again later or wait with write()")]
     Busy,
+    /// The file was not closed, since there are snapshots of it.
+    #[error("there are snapshots still; the file closes when the last of them is dropped")]
+    StillOpen,
     /// The database was opened for reading only.
     #[error("the database is open for reading only; open it with Database::open to write")]
     ReadOnly,
@@ -281,8 +284,14 @@ fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<std::io::ErrorKi
     None
 }
 
+/// The first of them; an error text is to be read.
 fn list<T: fmt::Display>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    const SHOWN: usize = 50;
+    let mut shown: Vec<String> = items.iter().take(SHOWN).map(ToString::to_string).collect();
+    if items.len() > SHOWN {
+        shown.push(format!("and {} more", items.len() - SHOWN));
+    }
+    shown.join("; ")
 }
 
 fn more(count: u64, shown: &[RecordId]) -> &'static str {

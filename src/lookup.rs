@@ -112,6 +112,15 @@ impl By {
         }
     }
 
+    /// The attribute that it is a key of.
+    pub(crate) fn attribute(&self) -> &str {
+        match &self.0 {
+            Form::Value(key, _) => key,
+            Form::External(_) => "external_id",
+            Form::Field(key, _) => key,
+        }
+    }
+
     /// A blank record that has the key.
     pub(crate) fn blank<T: Record>(&self, catalogue: &Catalogue) -> T {
         let mut record = T::default();

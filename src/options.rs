@@ -50,6 +50,7 @@ impl Options {
                 concurrency: Concurrency::default(),
                 durability: Durability::default(),
                 quick_repair: false,
+                verify: false,
                 write_set: Limits::default().write_set,
             },
             limits: Limits::default(),
@@ -85,6 +86,14 @@ impl Options {
     /// the bytes written with each commit; off.
     pub fn quick_repair(mut self, enabled: bool) -> Self {
         self.settings.quick_repair = enabled;
+        self
+    }
+
+    /// Verifies the whole file when it is opened for writing, and refuses one that was changed by anything but
+    /// this library: every page has a checksum. Reads the whole file; off. Without it, what is read is
+    /// verified record by record, but a damaged page of keys or links can go unnoticed.
+    pub fn verify_on_open(mut self, enabled: bool) -> Self {
+        self.settings.verify = enabled;
         self
     }
 

@@ -6,26 +6,28 @@ use crate::clock::Moment;
 use crate::options::Options;
 use crate::read::Read;
 use crate::schema::Catalogue;
-use crate::store::Reader;
+use crate::store::{Reader, Store};
 use crate::view::{Tables, View};
 
 /// The database as it was when [`Database::read`](crate::Database::read) was called. Everything it can
 /// do stands at [`Read`].
 ///
 /// It is owned, cheap to clone and can be sent to other threads. What is committed later it does not
-/// see. `now` and `today` in segments mean the moment at which it was made.
+/// see. The file stays open for as long as there is a snapshot of it. `now` and `today` in segments mean the moment at which it was made.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     reader: Arc<Reader>,
+    /// Keeps the file open for as long as it is read.
+    _store: Arc<Store>,
     catalogue: Arc<Catalogue>,
     options: Arc<Options>,
     moment: Moment,
 }
 
 impl Snapshot {
-    pub(crate) fn new(reader: Reader, catalogue: Arc<Catalogue>, options: Arc<Options>) -> Self {
+    pub(crate) fn new(reader: Reader, store: Arc<Store>, catalogue: Arc<Catalogue>, options: Arc<Options>) -> Self {
         let moment = options.moment();
-        Self { reader: Arc::new(reader), catalogue, options, moment }
+        Self { reader: Arc::new(reader), _store: store, catalogue, options, moment }
     }
 }
 

@@ -16,7 +16,8 @@ use super::{
 /// [`Read::field`](crate::Read::field).
 ///
 /// It names the field by its stable id, so it stays good when the field is renamed. It is small and
-/// `Copy`; it belongs to the database that made it.
+/// `Copy`. It belongs to the database that made it, and is good only once its definition is committed: one
+/// from a dropped transaction or from another database may name another field.
 pub struct FieldHandle<T> {
     pub(crate) id: AttributeId,
     pub(crate) currency: Option<Currency>,

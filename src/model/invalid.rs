@@ -209,10 +209,16 @@ impl fmt::Display for Rule {
     }
 }
 
+/// Characters that show nothing, or turn the direction of what follows: in a name or an address they only deceive.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(u32::from(c), 0x200B | 0x200E | 0x200F | 0x202A..=0x202E | 0x2060..=0x2069 | 0xFEFF | 0xAD)
+}
+
 /// Keeps messages readable whatever was found: at most 80 characters, no control characters.
 pub(crate) fn shorten(text: &str) -> String {
     const KEEP: usize = 80;
-    let mut short: String = text.chars().take(KEEP).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+    let mut short: String =
+        text.chars().take(KEEP).map(|c| if c.is_control() || is_invisible(c) { '\u{FFFD}' } else { c }).collect();
     if text.chars().nth(KEEP).is_some() {
         short.push_str("...");
     }

@@ -38,6 +38,20 @@ impl PersonName {
         Self { given: filled(given), family: filled(family), ..Self::default() }
     }
 
+    /// Sets the given name.
+    #[must_use]
+    pub fn given(mut self, given: impl Into<String>) -> Self {
+        self.given = filled(given);
+        self
+    }
+
+    /// Sets the family name.
+    #[must_use]
+    pub fn family(mut self, family: impl Into<String>) -> Self {
+        self.family = filled(family);
+        self
+    }
+
     /// Sets the title before the name.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {

@@ -99,7 +99,9 @@ impl EmailAddress {
 
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let local_char = |c: char| !c.is_control() && !c.is_whitespace() && !"()<>[]:;@\\,\"".contains(c);
+    let local_char = |c: char| {
+        !c.is_control() && !c.is_whitespace() && !super::invalid::is_invisible(c) && !"()<>[]:;@\\,\"".contains(c)
+    };
     text.len() <= 254
         && (1..=64).contains(&local.len())
         && !local.starts_with('.')
@@ -113,7 +115,7 @@ fn is_email(text: &str) -> bool {
 fn is_domain(domain: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
-            && !label.starts_with('-')
+            && !label.starts_with(|c| c == '-' || is_joining(c))
             && !label.ends_with('-')
             && label.chars().all(|c| c.is_alphanumeric() || c == '-' || is_joining(c))
     };
@@ -137,12 +139,31 @@ fn is_joining(c: char) -> bool {
 /// # Ok::<(), contactdb::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedPhone")]
 pub struct PhoneNumber {
     text: String,
     region: Option<Region>,
 }
 
 checked_text!(pub struct PhoneNumber { text, region: None }, "phone number", "2 to 20 digits, such as +44 20 7946 0000", is_phone);
+
+/// A phone number as it comes from outside.
+#[derive(Deserialize)]
+struct UncheckedPhone {
+    text: String,
+    region: Option<Region>,
+}
+
+impl TryFrom<UncheckedPhone> for PhoneNumber {
+    type Error = InvalidValue;
+    fn try_from(unchecked: UncheckedPhone) -> Result<Self, InvalidValue> {
+        let number = Self::new(&unchecked.text)?;
+        Ok(match unchecked.region {
+            Some(region) => number.in_region(region),
+            None => number,
+        })
+    }
+}
 
 impl PhoneNumber {
     /// The number with the region whose national form it has, when it does not begin with `+`.
@@ -198,7 +219,7 @@ fn is_phone(text: &str) -> bool {
     text.len() <= 64
         && (2..=20).contains(&digits)
         && number.chars().all(|c| ascii_digit(c).is_some() || punctuation(c))
-        && !number.trim_start_matches(['+', '\u{FF0B}']).contains(['+', '\u{FF0B}'])
+        && !number.strip_prefix(['+', '\u{FF0B}']).unwrap_or(number).contains(['+', '\u{FF0B}'])
         && extension.is_none_or(|e| (1..=11).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -301,7 +322,23 @@ mod tests {
             assert!(EmailAddress::new(good).is_ok(), "{good}");
         }
         let long = format!("{}@example.com", "a".repeat(65));
-        for bad in ["", "@", "a@", "@b", "a b@c", "a@b@c", "a@b..c", ".a@b", "a@-b", "a\0@b", "a@b\nc", &long] {
+        for bad in [
+            "",
+            "@",
+            "a@",
+            "@b",
+            "a b@c",
+            "a@b@c",
+            "a@b..c",
+            ".a@b",
+            "a@-b",
+            "\u{202E}a@b",
+            "a\u{200B}@b",
+            "a@\u{301}",
+            "a\0@b",
+            "a@b\nc",
+            &long,
+        ] {
             assert!(EmailAddress::new(bad).is_err(), "{bad}");
         }
     }
@@ -318,9 +355,16 @@ mod tests {
             assert_eq!(number.as_str(), text);
             assert_eq!(number.digits(), digits);
         }
-        for bad in ["", "1", "call me", "+", "12+34", "1234567890123456789012", "12345 x"] {
+        for bad in ["++12", "", "1", "call me", "+", "12+34", "1234567890123456789012", "12345 x"] {
             assert!(PhoneNumber::new(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn numbers_from_outside_are_checked_too() {
+        let read = |text: &str| PhoneNumber::try_from(UncheckedPhone { text: text.into(), region: None });
+        assert!(read("030 1234567").is_ok());
+        assert!(read("not a phone").is_err());
     }
 
     #[test]

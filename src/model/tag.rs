@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::InvalidValue;
+use super::invalid::is_invisible;
 
 /// The name of a tag: one or more names joined by `/`, such as `customers/gold`.
 ///
@@ -33,7 +34,7 @@ impl Tag {
         let levels: Vec<&str> = name.split('/').map(str::trim).collect();
         let name_is_good = levels.len() <= 8 && levels.iter().all(|level| !level.is_empty());
         let joined = levels.join("/");
-        if name_is_good && joined.len() <= 200 && !joined.chars().any(char::is_control) {
+        if name_is_good && joined.len() <= 200 && !joined.chars().any(|c| c.is_control() || is_invisible(c)) {
             Ok(Self(joined))
         } else {
             Err(InvalidValue::new("tag", name, "a name such as vip or customers/gold"))

@@ -6,7 +6,7 @@ use crate::index::{self, Link};
 use crate::model::{AttributeId, Choice, Kind, Record, RecordId, Stored, Tag, Value, Values};
 use crate::schema::{self, Catalogue, system};
 use crate::store::{
-    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_prefix, unseal,
+    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, live, record_id, scan_prefix, unseal,
 };
 use crate::{model::Id, schema::Attribute};
 
@@ -79,7 +79,7 @@ pub(crate) fn find(source: &dyn Source, id: RecordId) -> Result<Option<u32>> {
 pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
     let key = id_key(id);
     let Some(value) = source.get(Table::Ids, &key)? else { return Ok(None) };
-    let mut reader = KeyReader(&value);
+    let mut reader = KeyReader(unseal(Table::Ids, &key, &value)?);
     match (reader.u16(), reader.u32()) {
         (Some(kind), Some(row)) => Ok(Some((Kind(kind), row))),
         _ => Err(StoreError::corrupt(Table::Ids, &key, "not a kind and a row")),
@@ -103,16 +103,31 @@ pub(crate) fn id_of(source: &dyn Source, kind: Kind, row: u32) -> Result<Option<
     record_id(body).map(Some).ok_or_else(|| StoreError::corrupt(Table::Records, &key, "record cut short"))
 }
 
-/// All records of a kind, in the order in which they were inserted.
+/// All records of a kind, in the order in which they were inserted. Ends with an error if there are fewer or
+/// more than the file counts: a damaged page can hide records without any other trace.
 pub(crate) fn all<'s>(
     source: &'s dyn Source,
     catalogue: &'s Catalogue,
     kind: Kind,
 ) -> impl Iterator<Item = Result<Row>> + 's {
     let prefix = Key::new().u16(kind.0).build();
-    scan_prefix(source, Table::Records, &prefix).map(move |row| {
-        let (key, value) = row?;
-        from_bytes(source, catalogue, kind, &key, &value)
+    let mut found = 0_u32;
+    let mut rows = scan_prefix(source, Table::Records, &prefix);
+    let mut ended = false;
+    std::iter::from_fn(move || match rows.next() {
+        Some(row) => {
+            found = found.saturating_add(1);
+            Some(row.and_then(|(key, value)| from_bytes(source, catalogue, kind, &key, &value)))
+        }
+        None if ended => None,
+        None => {
+            ended = true;
+            match live(source, kind) {
+                Ok(counted) if counted == found => None,
+                Ok(_) => Some(Err(StoreError::corrupt(Table::Records, &prefix, "not as many records as are counted"))),
+                Err(error) => Some(Err(error)),
+            }
+        }
     })
 }
 

@@ -26,7 +26,9 @@ pub(crate) fn insert(
     set_next_row(writer, kind, row.saturating_add(1));
     let count = live(writer, kind)?;
     set_live(writer, kind, count.saturating_add(1));
-    writer.put(Table::Ids, id_key(id), Key::new().u16(kind.0).u32(row).build());
+    let key = id_key(id);
+    let place = seal(&key, Key::new().u16(kind.0).u32(row).as_bytes());
+    writer.put(Table::Ids, key, place);
     let derived = Derived::of(writer, catalogue, kind, row, values)?;
     derived.put(writer, &Derived::default());
     put_record(writer, catalogue, kind, row, id, values);

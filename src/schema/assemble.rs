@@ -15,6 +15,10 @@ pub(crate) fn to_values<T: Record>(record: &T, catalogue: &Catalogue, violations
     violations.extend_from_slice(&kept.problems);
     for entry in &fields.entries {
         match (resolve(catalogue, T::KIND, entry), &entry.value) {
+            (Ok(attribute), Some(value)) if is_deep(value) => {
+                let expected = format!("{}, not lists within lists", attribute.value_type.describe());
+                violations.push(violation(&attribute.key, Rule::Type { expected }, None));
+            }
             (Ok(attribute), Some(value)) => {
                 let value = coerce(attribute, value.clone(), violations);
                 put(catalogue, attribute, value, &mut values);
@@ -26,6 +30,22 @@ pub(crate) fn to_values<T: Record>(record: &T, catalogue: &Catalogue, violations
         }
     }
     values
+}
+
+/// Whether a value is nested deeper than any attribute's. Goes without recursion, since what comes from
+/// outside may be nested without end.
+fn is_deep(value: &Value) -> bool {
+    const DEEPEST: usize = 4;
+    let mut open = vec![(value, 0)];
+    while let Some((value, depth)) = open.pop() {
+        match value {
+            Value::List(_) | Value::Group(_) if depth >= DEEPEST => return true,
+            Value::List(values) => open.extend(values.iter().map(|value| (value, depth + 1))),
+            Value::Group(group) => open.extend(group.parts.iter().map(|(_, value)| (value, depth + 1))),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Sets or clears an attribute, or a part within the one structured value that it belongs to.
@@ -65,7 +85,9 @@ pub(crate) fn check_parts<T: Record>(
     catalogue: &Catalogue,
     violations: &mut Vec<Violation>,
 ) {
-    let structured = |attribute: &Attribute| !attribute.id.is_custom() && attribute.value_type == ValueType::Group;
+    let structured = |attribute: &Attribute| {
+        !attribute.id.is_custom() && (attribute.value_type == ValueType::Group || attribute.part_of.is_some())
+    };
     let given = |entry: &Entry| resolve(catalogue, T::KIND, entry).is_ok_and(structured);
     if violations.is_empty()
         && record.fields().entries.iter().any(given)
@@ -94,7 +116,7 @@ fn resolve<'c>(catalogue: &'c Catalogue, kind: Kind, entry: &Entry) -> Result<&'
                 (format!("field {}", entry.id.map_or(0, AttributeId::number)), Rule::UnknownField { nearest: None })
             }
         };
-        violation(&key, rule, entry.value.as_ref())
+        violation(&key, rule, entry.value.as_ref().filter(|value| !is_deep(value)))
     })
 }
 

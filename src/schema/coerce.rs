@@ -36,6 +36,7 @@ fn coerce_one(attribute: &Attribute, path: &str, value: Value, violations: &mut 
     let value = match (value_type, value) {
         // An empty text and no text are one and the same.
         (_, Value::Text(text)) if text.is_empty() => None,
+        (_, Value::Group(group)) if group.parts.is_empty() => None,
         (ValueType::Choice, Value::Text(text)) => Some(Value::Choice(text.into())),
         (ValueType::Email, Value::Text(text)) => read(EmailAddress::new(&text).map(Value::Email)),
         (ValueType::Phone, Value::Text(text)) => read(PhoneNumber::new(&text).map(Value::Phone)),

@@ -63,6 +63,13 @@ pub enum DefinitionProblem {
         /// The rules broken.
         violations: Vec<String>,
     },
+    /// The help is too long.
+    HelpTooLong {
+        /// The most bytes.
+        max: u64,
+    },
+    /// A unique field has a default, which only one record could have.
+    UniqueDefault,
     /// Another option of the choice has the key.
     OptionTaken {
         /// The key of the option.
@@ -107,6 +114,8 @@ impl fmt::Display for DefinitionProblem {
             Self::BoundsReversed => f.write_str("the upper bound lies below the lower one"),
             Self::WrongType { of, expected } => write!(f, "{of}: expected {expected}"),
             Self::BadDefault { violations } => write!(f, "the default breaks a rule: {}", violations.join("; ")),
+            Self::HelpTooLong { max } => write!(f, "the help is longer than {max} bytes"),
+            Self::UniqueDefault => f.write_str("only one record could have the default of a unique field"),
             Self::OptionTaken { option } => write!(f, "the option \"{option}\" is there already"),
             Self::UnknownOption { option, nearest } => {
                 write!(f, "there is no option \"{option}\" that could be changed")?;
@@ -116,6 +125,9 @@ impl fmt::Display for DefinitionProblem {
         }
     }
 }
+
+/// The longest help of a field, in bytes.
+const MAX_HELP: usize = 4_000;
 
 /// Everything that is wrong with a draft; empty if it can be stored.
 /// `changed` is the field that is being changed, if it is no new one.
@@ -138,8 +150,14 @@ pub(crate) fn problems(
     if draft.options.len() as u64 > limits.options {
         found.push(P::TooMany { max: limits.options });
     }
-    if let Some(label) = &draft.label {
+    for label in draft.label.iter().chain(&draft.section) {
         check_label(label, &mut found);
+    }
+    if draft.help.as_ref().is_some_and(|help| help.len() > MAX_HELP) {
+        found.push(P::HelpTooLong { max: MAX_HELP as u64 });
+    }
+    if draft.unique && draft.default.is_some() {
+        found.push(P::UniqueDefault);
     }
     for (at, (key, label)) in draft.options.iter().enumerate() {
         check_option_key(key, &mut found);

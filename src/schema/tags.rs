@@ -57,7 +57,10 @@ impl TagNames {
 
     /// The name that is most like a mistyped one.
     pub(crate) fn nearest(&self, name: &str) -> Option<String> {
-        nearest(name, self.names().map(Tag::as_str)).map(str::to_owned)
+        let last_level =
+            |tag: &&Tag| tag.as_str().rsplit('/').next().is_some_and(|level| level.eq_ignore_ascii_case(name));
+        let below = self.names().find(last_level).map(Tag::as_str);
+        below.or_else(|| nearest(name, self.names().map(Tag::as_str))).map(str::to_owned)
     }
 
     pub(crate) fn resolve(&self, mut id: u32) -> u32 {

@@ -195,10 +195,15 @@ impl Check<'_> {
     fn group(&mut self, whole: &Attribute, path: &str, group: &Group) {
         for (number, value) in &group.parts {
             let Some(part) = self.catalogue.attribute_by_id(whole.kind, whole.id.part(*number)) else { continue };
-            let name = part.property.map_or("", |property| {
-                property.shape.parts.iter().find(|part| part.number == *number).map_or("", |part| part.key)
-            });
+            let parts = part.property.map_or(&[][..], |property| property.shape.parts);
+            let shape = parts.iter().find(|part| part.number == *number);
+            let name = shape.map_or("", |part| part.key);
             let path = if name.is_empty() { path.to_owned() } else { format!("{path}.{name}") };
+            if matches!(value, Value::List(_)) != shape.is_some_and(|part| part.shape.many) {
+                let expected = format!("{}, one or several as the part has it", part.value_type.describe());
+                self.report(&path, Rule::Type { expected }, value);
+                continue;
+            }
             for value in value.each() {
                 self.one(part, &path, value);
             }

@@ -353,7 +353,7 @@ pub(crate) fn unseal<'v>(table: Table, key: &[u8], value: &'v [u8]) -> Result<&'
     Ok(body)
 }
 
-fn checksum(key: &[u8], body: &[u8]) -> u32 {
+pub(super) fn checksum(key: &[u8], body: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(key);
     hasher.update(body);

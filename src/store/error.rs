@@ -106,3 +106,30 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     let damaged = || StoreError::whole_file("the storage engine can't make sense of it");
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(damaged()))
 }
+
+/// Holds something of redb's whose drop may panic on a damaged file, after an earlier panic too.
+#[derive(Debug)]
+pub(super) struct Held<T>(Option<T>);
+
+impl<T> Held<T> {
+    pub(super) fn new(held: T) -> Self {
+        Self(Some(held))
+    }
+
+    /// What is held; nothing any more once it was taken.
+    pub(super) fn get(&self) -> Result<&T> {
+        self.0.as_ref().ok_or(StoreError::Poisoned)
+    }
+
+    pub(super) fn take(&mut self) -> Result<T> {
+        self.0.take().ok_or(StoreError::Poisoned)
+    }
+}
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        let held = self.0.take();
+        // Nobody is left to be told.
+        drop(catch_unwind(AssertUnwindSafe(|| drop(held))));
+    }
+}

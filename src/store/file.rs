@@ -6,7 +6,7 @@ use std::path::Path;
 use redb::backends::{FileBackend, InMemoryBackend};
 use redb::{Builder, Durability as RedbDurability, ReadableDatabase};
 
-use super::error::{Result, StoreError, guarded};
+use super::error::{Held, Result, StoreError, guarded};
 use super::format;
 use super::read::Reader;
 use super::table::Table;
@@ -44,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) concurrency: Concurrency,
     pub(crate) durability: Durability,
     pub(crate) quick_repair: bool,
+    pub(crate) verify: bool,
     pub(crate) write_set: u64,
 }
 
@@ -54,7 +55,7 @@ enum Handle {
 
 /// An open file, or a database in memory.
 pub(crate) struct Store {
-    handle: Handle,
+    handle: Held<Handle>,
     settings: Settings,
 }
 
@@ -81,13 +82,13 @@ impl Store {
     pub(crate) fn open(path: &Path, settings: Settings) -> Result<Self> {
         refuse_empty(path)?;
         let database = guarded(|| Ok(builder(settings).open(path)?))?;
-        Self { handle: Handle::Writable(database), settings }.checked()
+        Self { handle: Held::new(Handle::Writable(database)), settings }.checked()
     }
 
     pub(crate) fn open_read_only(path: &Path, settings: Settings) -> Result<Self> {
         refuse_empty(path)?;
         let database = guarded(|| Ok(builder(settings).open_read_only(path)?))?;
-        Self { handle: Handle::ReadOnly(database), settings }.checked()
+        Self { handle: Held::new(Handle::ReadOnly(database)), settings }.checked()
     }
 
     /// Writes the tables and the format version, so that no file is ever without them.
@@ -103,7 +104,7 @@ impl Store {
             }
         }
         transaction.commit()?;
-        Ok(Self { handle: Handle::Writable(database), settings })
+        Ok(Self { handle: Held::new(Handle::Writable(database)), settings })
     }
 
     fn checked(self) -> Result<Self> {
@@ -113,7 +114,7 @@ impl Store {
 
     pub(crate) fn read(&self) -> Result<Reader> {
         guarded(|| {
-            let transaction = match &self.handle {
+            let transaction = match self.handle.get()? {
                 Handle::Writable(database) => database.begin_read()?,
                 Handle::ReadOnly(database) => database.begin_read()?,
             };
@@ -123,7 +124,7 @@ impl Store {
 
     /// Begins to write. Waits for another writer if `wait` is set, else fails with `Busy`.
     pub(crate) fn write(&self, wait: bool) -> Result<Writer> {
-        let Handle::Writable(database) = &self.handle else { return Err(StoreError::ReadOnly) };
+        let Handle::Writable(database) = self.handle.get()? else { return Err(StoreError::ReadOnly) };
         guarded(|| {
             let mut transaction = if wait { database.begin_write()? } else { database.try_begin_write()? };
             let durability = match self.settings.durability {
@@ -136,8 +137,9 @@ impl Store {
         })
     }
 
-    pub(crate) fn close(self) -> Result<()> {
-        guarded(|| match self.handle {
+    pub(crate) fn close(mut self) -> Result<()> {
+        let handle = self.handle.take()?;
+        guarded(|| match handle {
             Handle::Writable(database) => Ok(database.close()?),
             Handle::ReadOnly(database) => Ok(database.close()?),
         })
@@ -147,6 +149,7 @@ impl Store {
 fn builder(settings: Settings) -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(settings.cache_bytes);
+    builder.set_check_integrity_on_open(settings.verify);
     builder.set_concurrency_mode(match settings.concurrency {
         Concurrency::Exclusive => redb::ConcurrencyMode::ExclusiveWriter,
         Concurrency::SingleWriter => redb::ConcurrencyMode::SingleWriter,
@@ -158,7 +161,8 @@ fn builder(settings: Settings) -> Builder {
 /// redb would make a new database of an empty file; opening never creates. Of a file shorter than its
 /// header it says only that it ended too early.
 fn refuse_empty(path: &Path) -> Result<()> {
-    if std::fs::metadata(path)?.len() < 4_096 { Err(StoreError::NotADatabase) } else { Ok(()) }
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() || metadata.len() < 4_096 { Err(StoreError::NotADatabase) } else { Ok(()) }
 }
 
 /// A new file is safe only when its folder's entry is.

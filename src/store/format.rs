@@ -1,5 +1,6 @@
 //! The version of the file format, and the counters that the file keeps.
 
+use super::codec::checksum;
 use super::error::{Result, StoreError};
 use super::read::Source;
 use super::table::Table;
@@ -22,8 +23,8 @@ const CATALOGUE: &[u8] = b"catalogue";
 pub(super) fn first_facts() -> [(Vec<u8>, Vec<u8>); 3] {
     [
         (MAGIC.to_vec(), MAGIC_VALUE.to_vec()),
-        (FORMAT.to_vec(), FORMAT_VERSION.to_be_bytes().to_vec()),
-        (FOLD.to_vec(), FOLD_VERSION.to_be_bytes().to_vec()),
+        (FORMAT.to_vec(), fact(FORMAT, FORMAT_VERSION)),
+        (FOLD.to_vec(), fact(FOLD, FOLD_VERSION)),
     ]
 }
 
@@ -44,18 +45,27 @@ pub(super) fn check(source: &dyn Source) -> Result<()> {
     if fold > FOLD_VERSION { Err(StoreError::Newer { found, supported: FORMAT_VERSION }) } else { Ok(()) }
 }
 
+/// A number as the file keeps it: four bytes, then their checksum. Not sealed like other values, so that every
+/// version, however old, can read the format version of every file, however new.
+pub(super) fn fact(key: &[u8], value: u32) -> Vec<u8> {
+    let bytes = value.to_be_bytes();
+    [bytes, checksum(key, &bytes).to_be_bytes()].concat()
+}
+
 fn number(source: &dyn Source, key: &[u8]) -> Result<u32> {
-    match source.get(Table::Meta, key)? {
-        None => Ok(0),
-        Some(bytes) => match bytes.try_into() {
-            Ok(bytes) => Ok(u32::from_be_bytes(bytes)),
-            Err(_) => Err(StoreError::corrupt(Table::Meta, key, "not a number of four bytes")),
-        },
+    let Some(value) = source.get(Table::Meta, key)? else { return Ok(0) };
+    let (Some(bytes), Some(sum)) = (value.first_chunk::<4>(), value.last_chunk::<4>()) else {
+        return Err(StoreError::corrupt(Table::Meta, key, "not a number and its checksum"));
+    };
+    if value.len() != 8 || u32::from_be_bytes(*sum) != checksum(key, bytes) {
+        return Err(StoreError::corrupt(Table::Meta, key, "the checksum does not match"));
     }
+    Ok(u32::from_be_bytes(*bytes))
 }
 
 fn set_number(writer: &mut Writer, key: Vec<u8>, value: u32) {
-    writer.put(Table::Meta, key, value.to_be_bytes().to_vec());
+    let value = fact(&key, value);
+    writer.put(Table::Meta, key, value);
 }
 
 fn counter(prefix: &[u8], kind: Kind) -> Vec<u8> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use redb::TableDefinition;
 
-use super::format::FORMAT_VERSION;
+use super::format::{FORMAT_VERSION, fact};
 use crate::{Contact, Database, Error, ErrorKind, Kind, OpenProblem, Read};
 
 const META: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("meta");
@@ -54,17 +54,17 @@ fn why(path: &PathBuf) -> OpenProblem {
 fn a_file_of_a_newer_format_is_refused_with_both_versions() {
     let (_folder, path) = made();
     for found in [FORMAT_VERSION + 1, u32::MAX] {
-        set(&path, b"format", Some(&found.to_be_bytes()));
+        set(&path, b"format", Some(&fact(b"format", found)));
         assert_eq!(why(&path), OpenProblem::Newer { found, supported: FORMAT_VERSION });
     }
-    set(&path, b"format", Some(&FORMAT_VERSION.to_be_bytes()));
+    set(&path, b"format", Some(&fact(b"format", FORMAT_VERSION)));
     assert_eq!(Database::open(&path).unwrap().read().unwrap().len(Kind::CONTACT).unwrap(), 1);
 }
 
 #[test]
 fn a_file_with_a_newer_folding_of_text_is_refused() {
     let (_folder, path) = made();
-    set(&path, b"fold", Some(&99_u32.to_be_bytes()));
+    set(&path, b"fold", Some(&fact(b"fold", 99)));
     let problem = why(&path);
     assert!(matches!(problem, OpenProblem::Newer { .. }), "{problem}");
 }
@@ -72,7 +72,7 @@ fn a_file_with_a_newer_folding_of_text_is_refused() {
 #[test]
 fn an_impossible_format_version_is_damage() {
     let (_folder, path) = made();
-    for value in [&0_u32.to_be_bytes()[..], &[1, 2, 3], &[]] {
+    for value in [&fact(b"format", 0)[..], &0_u32.to_be_bytes(), &[1, 2, 3], &[]] {
         set(&path, b"format", Some(value));
         let error = Database::open(&path).unwrap_err();
         assert!(error.is_corrupt(), "{error}");

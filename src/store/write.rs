@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use redb::{CursorError, ReadableTable, WriteTransaction};
 
-use super::error::{Result, StoreError, guarded};
+use super::error::{Held, Result, StoreError, guarded};
 use super::read::{Reader, Row, Source};
 use super::table::Table;
 
@@ -14,7 +14,7 @@ type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
 /// The one write transaction. What it wrote it reads; nobody else does before the commit.
 pub(crate) struct Writer {
-    transaction: WriteTransaction,
+    transaction: Held<WriteTransaction>,
     /// What was committed when the transaction began: enough to read from until the first flush.
     base: Reader,
     flushed: bool,
@@ -31,7 +31,7 @@ const ENTRY_COST: u64 = 96;
 impl Writer {
     pub(super) fn new(transaction: WriteTransaction, base: Reader, bound: u64) -> Self {
         Self {
-            transaction,
+            transaction: Held::new(transaction),
             base,
             flushed: false,
             pending: std::array::from_fn(|_| Changes::new()),
@@ -71,7 +71,7 @@ impl Writer {
                 if changes.is_empty() {
                     continue;
                 }
-                let mut open = self.transaction.open_table(table.definition())?;
+                let mut open = self.transaction.get()?.open_table(table.definition())?;
                 write_sorted(&mut open, std::mem::take(changes))?;
             }
             Ok(())
@@ -95,7 +95,8 @@ impl Writer {
 
     pub(crate) fn commit(mut self) -> Result<()> {
         self.flush()?;
-        guarded(|| Ok(self.transaction.commit()?))
+        let transaction = self.transaction.take()?;
+        guarded(|| Ok(transaction.commit()?))
     }
 }
 
@@ -109,7 +110,7 @@ impl Source for Writer {
             return self.base.get(table, key);
         }
         guarded(|| {
-            let open = self.transaction.open_table(table.definition())?;
+            let open = self.transaction.get()?.open_table(table.definition())?;
             let found = open.get(key)?.map(|found| found.value().to_vec());
             Ok(found)
         })
@@ -122,7 +123,7 @@ impl Source for Writer {
         }
         let below = if self.flushed {
             guarded(|| {
-                let open = self.transaction.open_table(table.definition())?;
+                let open = self.transaction.get()?.open_table(table.definition())?;
                 let mut rows = Vec::new();
                 for row in open.range(from..to)?.take(count) {
                     let (key, value) = row?;

@@ -31,23 +31,17 @@ impl Transaction<'_> {
     /// [`Bulk`](ErrorKind::Bulk) with the place of the first record that is refused. The transaction
     /// can't be committed any more then, so that nothing is left behind.
     pub fn insert_many<T: Record>(&mut self, records: impl IntoIterator<Item = T>) -> Result<Vec<Id<T>>> {
-        let mut ids = Vec::new();
-        for (index, record) in (0..).zip(records) {
-            match self.insert(&record) {
-                Ok(id) => ids.push(id),
-                Err(source) => {
-                    self.writer.poison();
-                    return Err(ErrorKind::Bulk { index, source }.into());
-                }
-            }
-        }
-        Ok(ids)
+        self.whole(|tx| {
+            let insert = |(index, record): (u64, T)| tx.insert(&record).map_err(|source| at(index, source));
+            (0..).zip(records).map(insert).collect()
+        })
     }
 
     /// Puts many records in and says of each what became of it; those that are refused are left out.
     /// `each` can stop the work: what was put in until then stays. Gives how many were put in.
     ///
-    /// Memory does not grow with the number of records.
+    /// Memory does not grow with the number of records. If the iterator or `each` panics, the transaction can't
+    /// be committed any more.
     ///
     /// # Errors
     /// [`Io`](ErrorKind::Io) and whatever else is not the fault of one record.
@@ -72,18 +66,20 @@ impl Transaction<'_> {
         records: impl IntoIterator<Item = T>,
         mut each: impl FnMut(Outcome<T>) -> ControlFlow<()>,
     ) -> Result<u64> {
-        let mut inserted = 0;
-        for (index, record) in (0..).zip(records) {
-            let result = match self.insert(&record) {
-                Err(error) if !error.is_invalid() => return Err(error),
-                result => result,
-            };
-            inserted += u64::from(result.is_ok());
-            if each(Outcome { index, result }).is_break() {
-                break;
+        self.whole(|tx| {
+            let mut inserted = 0;
+            for (index, record) in (0..).zip(records) {
+                let result = match tx.insert(&record) {
+                    Err(error) if !error.is_invalid() => return Err(error),
+                    result => result,
+                };
+                inserted += u64::from(result.is_ok());
+                if each(Outcome { index, result }).is_break() {
+                    break;
+                }
             }
-        }
-        Ok(inserted)
+            Ok(inserted)
+        })
     }
 
     /// Changes all records of a segment; gives how many changed.
@@ -94,17 +90,10 @@ impl Transaction<'_> {
     /// [`Bulk`](ErrorKind::Bulk) with the place of the first change that is refused. The transaction can't
     /// be committed any more then.
     pub fn update_many<T: Record>(&mut self, segment: &Segment<T>, mut change: impl FnMut(&mut T)) -> Result<u64> {
-        let mut changed = 0;
-        for (index, row) in (0..).zip(self.rows_of(segment)?) {
-            let id = self.id_of_row(row)?;
-            let before = self.load::<T>(id)?;
-            let version = self.update(id, &mut change).map_err(|source| {
-                self.writer.poison();
-                Error::from(ErrorKind::Bulk { index, source })
-            })?;
-            changed += u64::from(rows::version_of(&before.values) != Some(version));
-        }
-        Ok(changed)
+        self.each_of(segment, |tx, id| {
+            let before = rows::version_of(&tx.load::<T>(id)?.values);
+            Ok(Some(tx.update(id, &mut change)?) != before)
+        })
     }
 
     /// Adds a tag to all records of a segment; gives how many did not have it.
@@ -120,7 +109,7 @@ impl Transaction<'_> {
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
         let tag = Self::read_tag::<T>(tag)?;
-        self.each_tagged(segment, |tx, id| tx.tag(id, tag.clone()))
+        self.each_of(segment, |tx, id| tx.tag(id, tag.clone()))
     }
 
     /// Takes a tag from all records of a segment; gives how many had it.
@@ -133,26 +122,24 @@ impl Transaction<'_> {
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
         let tag = Self::read_tag::<T>(tag)?;
-        self.each_tagged(segment, |tx, id| tx.untag(id, tag.clone()))
+        self.each_of(segment, |tx, id| tx.untag(id, tag.clone()))
     }
 
-    fn each_tagged<T: Record>(
+    /// Runs a change over each record of a segment; gives how many it changed.
+    fn each_of<T: Record>(
         &mut self,
         segment: &Segment<T>,
         mut change: impl FnMut(&mut Self, Id<T>) -> Result<bool>,
     ) -> Result<u64> {
-        let mut changed = 0;
-        for (index, row) in (0..).zip(self.rows_of(segment)?) {
-            let id = self.id_of_row(row)?;
-            changed += match change(self, id) {
-                Ok(changed) => u64::from(changed),
-                Err(source) => {
-                    self.writer.poison();
-                    return Err(ErrorKind::Bulk { index, source }.into());
-                }
-            };
-        }
-        Ok(changed)
+        let rows = self.rows_of(segment)?;
+        self.whole(|tx| {
+            let mut changed = 0;
+            for (index, row) in (0..).zip(rows) {
+                let id = tx.id_of_row(row)?;
+                changed += u64::from(change(tx, id).map_err(|source| at(index, source))?);
+            }
+            Ok(changed)
+        })
     }
 
     /// The rows of a segment as they are before the change.
@@ -165,4 +152,9 @@ impl Transaction<'_> {
         // A row of the segment that an earlier change deleted is not found by its nil id either.
         Ok(Id::from_uuid(uuid.unwrap_or_default()))
     }
+}
+
+/// Says at which record of a bulk write an error came up.
+fn at(index: u64, source: Error) -> Error {
+    ErrorKind::Bulk { index, source }.into()
 }

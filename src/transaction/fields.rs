@@ -126,7 +126,8 @@ fn refuse(key: &str, problems: Vec<DefinitionProblem>) -> Result<()> {
 /// A custom field or a built-in choice that is being changed; from [`Transaction::edit_field`]. Each
 /// change is checked and takes effect in the transaction at once.
 ///
-/// Records are never rewritten: they name fields and options by stable numbers.
+/// Each is a write of its own: when a later one in a chain is refused, those before it stay, as long as the
+/// transaction is committed. Records are never rewritten: they name fields and options by stable numbers.
 #[derive(Debug)]
 pub struct FieldEditor<'t, 'db> {
     transaction: &'t mut Transaction<'db>,

@@ -46,6 +46,9 @@ pub struct Transaction<'db> {
     options: &'db Options,
     catalogue_changed: bool,
     actor: Option<String>,
+    /// Set while a change of many records is under way: a panic of the caller's code in the middle of one
+    /// must not be followed by a commit of half of it.
+    unfinished: bool,
 }
 
 impl<'db> Transaction<'db> {
@@ -55,12 +58,13 @@ impl<'db> Transaction<'db> {
         cache: &'db CatalogueCache,
         options: &'db Options,
     ) -> Self {
-        Self { writer, catalogue, cache, options, catalogue_changed: false, actor: None }
+        Self { writer, catalogue, cache, options, catalogue_changed: false, actor: None, unfinished: false }
     }
 
-    /// Says who writes: it is noted with each record as `created_by` and `updated_by`.
+    /// Says who writes: it is noted with each record as `created_by` and `updated_by`. An empty text is
+    /// nobody; one longer than texts may be is refused with the first record that is written.
     pub fn acting_as(mut self, who: impl Into<String>) -> Self {
-        self.actor = Some(who.into());
+        self.actor = Some(who.into()).filter(|who| !who.is_empty());
         self
     }
 
@@ -70,6 +74,9 @@ impl<'db> Transaction<'db> {
     /// [`Poisoned`](ErrorKind::Poisoned) if an earlier error left something half done: then nothing is
     /// changed. [`CommitUnknown`](ErrorKind::CommitUnknown) if the commit itself failed.
     pub fn commit(mut self) -> Result<()> {
+        if self.unfinished {
+            return Err(ErrorKind::Poisoned.into());
+        }
         let mut version = None;
         if self.catalogue_changed {
             let next = catalogue_version(&self.writer)?.saturating_add(1);
@@ -85,6 +92,17 @@ impl<'db> Transaction<'db> {
 
     /// Takes all changes back, as dropping does.
     pub fn abort(self) {}
+
+    /// Runs a change of many records: all of them or, by forbidding the commit, none.
+    fn whole<R>(&mut self, change: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let before = std::mem::replace(&mut self.unfinished, true);
+        let done = change(self);
+        self.unfinished = before;
+        if done.is_err() {
+            self.writer.poison();
+        }
+        done
+    }
 
     /// Runs a change that was checked before. An error in the middle forbids the commit.
     fn apply<R>(&mut self, change: impl FnOnce(&mut Writer, &Catalogue) -> store::Result<R>) -> Result<R> {

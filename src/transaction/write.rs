@@ -7,7 +7,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Transaction;
+use crate::clock::in_utc;
 use crate::error::{Error, ErrorKind, Result};
+use crate::index;
 use crate::lookup::By;
 use crate::model::{
     Id, InvalidValue, Record, RecordId, Rule, Stored, Tag, Value, Values, Violation, to_stored_instant,
@@ -200,12 +202,9 @@ impl Transaction<'_> {
     /// ```
     pub fn upsert<T: Record>(&mut self, key: &By, change: impl FnOnce(&mut T)) -> Result<Upserted<T>> {
         let region = self.options.default_region;
-        let unique = key.entry(&self.catalogue, T::KIND, region)?.is_some_and(|entry| entry.unique);
-        if !unique {
-            let reason = "expected an external id or a value of a unique field";
-            let attribute = "the key".to_owned();
-            return Err(ErrorKind::NotAKey { kind: T::KIND, attribute, reason }.into());
-        }
+        let not_a_key = |reason| ErrorKind::NotAKey { kind: T::KIND, attribute: key.attribute().to_owned(), reason };
+        let entry = key.entry(&self.catalogue, T::KIND, region)?.filter(|entry| entry.unique);
+        let entry = entry.ok_or_else(|| not_a_key("expected an external id or a value of a unique field"))?;
         let found = key.rows(&self.writer, &self.catalogue, T::KIND, region)?;
         if let Some(row) = found.first() {
             let uuid = rows::id_of(&self.writer, T::KIND, *row)?.unwrap_or_default();
@@ -215,6 +214,12 @@ impl Transaction<'_> {
         }
         let mut record = key.blank(&self.catalogue);
         change(&mut record);
+        // A record without the key would be made anew each time.
+        let mut values = schema::to_values(&record, &self.catalogue, &mut Vec::new());
+        schema::normalise(&mut values, None, region);
+        if !index::keys_of(&self.catalogue, T::KIND, &values).contains(&entry) {
+            return Err(not_a_key("the change took it away from the new record").into());
+        }
         Ok(Upserted { id: self.insert(&record)?, created: true, version: 1 })
     }
 
@@ -266,7 +271,7 @@ impl Transaction<'_> {
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {
-        to_stored_instant(self.options.clock.now())
+        to_stored_instant(in_utc(self.options.clock.now()))
     }
 
     pub(super) fn load<T: Record>(&self, id: Id<T>) -> Result<Row> {
@@ -294,6 +299,10 @@ impl Transaction<'_> {
         rows::check(&self.writer, catalogue, subject, &mut violations)?;
         let tags = record.tags().clone();
         self.check_tags(&tags, &mut violations);
+        if let Some(who) = self.actor.as_ref().filter(|who| who.len() as u64 > options.limits.text) {
+            let rule = Rule::TooLong { max: options.limits.text, unit: "bytes" };
+            violations.push(schema::violation("updated_by", rule, Some(&Value::from(who.as_str()))));
+        }
         refuse::<T>(violations)?;
         Ok(Checked { values, tags })
     }

@@ -33,6 +33,7 @@ impl World {
             concurrency: Concurrency::Exclusive,
             durability: Durability::Eventual,
             quick_repair: false,
+            verify: false,
             write_set: 1 << 20,
         };
         let moment = Moment::at(utc(2026, 3, 31, 10, 30)).in_zone(FixedZone(UtcOffset::from_hms(2, 0, 0).unwrap()));

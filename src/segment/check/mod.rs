@@ -215,7 +215,7 @@ impl<'c> Checker<'c> {
             return Some(kind);
         }
         let message = format!("found a segment of {}, expected one of {}", self.plural(kind), self.plural(T::KIND));
-        let help = "leave the kind out, or ask for records of the kind that the text names";
+        let help = "leave the kind out, or read the text with `segment_of` for that kind or with `any_segment`";
         self.report(Problem::new(SegmentCode::OtherKind, name.span, message).with_help(help));
         None
     }
