@@ -157,8 +157,10 @@
 //!
 //! No text, record or file may make the library panic, hang or run out of memory: texts are bounded
 //! ([`Limits`], [`SyntaxLimits`]), regular expressions run in linear time, every record has a checksum, and
-//! a broken one is a typed error. What the library does not do: it does not encrypt the file, and whoever can
-//! write to the file can change it.
+//! a broken one is a typed error. [`Options::verify_on_open`] has every page of the file verified; without it
+//! damage to a page of keys or links can go unnoticed, since only what is read is verified. Panics of the storage
+//! engine on damaged files are caught, except in programs built with `panic = "abort"`. What the library
+//! does not do: it does not encrypt the file, and whoever can write to the file can change it.
 //!
 //! # Features
 //!
