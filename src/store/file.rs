@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::path::Path;
 
 use redb::backends::{FileBackend, InMemoryBackend};
-use redb::{Builder, Durability as RedbDurability, ReadableDatabase};
+use redb::{Builder, DatabaseError, Durability as RedbDurability, ReadableDatabase};
 
 use super::error::{Held, Result, StoreError, guarded};
 use super::format;
@@ -63,7 +63,7 @@ impl Store {
     /// Makes a new file; fails if there is one already.
     pub(crate) fn create(path: &Path, settings: Settings) -> Result<Self> {
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
-        let made = guarded(|| Ok(builder(settings).create_with_backend(FileBackend::new(file)?)?))
+        let made = guarded(|| Ok(builder(settings).create_with_backend(made(FileBackend::new(file))?)?))
             .and_then(|database| Self::initialise(database, settings));
         if made.is_err() {
             // Ours and of no use; the error that matters is the one before.
@@ -156,6 +156,28 @@ fn builder(settings: Settings) -> Builder {
         Concurrency::MultiWriter => redb::ConcurrencyMode::MultiWriter,
     });
     builder
+}
+
+/// redb makes a backend outright or, depending on a feature that another crate in the program may switch
+/// on, may fail to: both are taken.
+trait Made {
+    fn made(self) -> Result<FileBackend>;
+}
+
+impl Made for FileBackend {
+    fn made(self) -> Result<FileBackend> {
+        Ok(self)
+    }
+}
+
+impl Made for std::result::Result<FileBackend, DatabaseError> {
+    fn made(self) -> Result<FileBackend> {
+        Ok(self?)
+    }
+}
+
+fn made(backend: impl Made) -> Result<FileBackend> {
+    backend.made()
 }
 
 /// redb would make a new database of an empty file; opening never creates. Of a file shorter than its

@@ -1,6 +1,6 @@
 //! Reading tables: of a committed moment, or through a transaction's own changes.
 
-use redb::{ReadOnlyTable, ReadTransaction};
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 
 use super::error::{Result, guarded};
 use super::table::Table;
@@ -89,7 +89,10 @@ impl Reader {
 
 impl Source for Reader {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        guarded(|| Ok(self.table(table)?.get(key)?.map(|found| found.value().to_vec())))
+        guarded(|| {
+            let found = ReadableTable::get(self.table(table)?, key)?;
+            Ok(found.map(|found| found.value().to_vec()))
+        })
     }
 
     fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>> {
@@ -98,7 +101,7 @@ impl Source for Reader {
         }
         guarded(|| {
             let mut rows = Vec::new();
-            for row in self.table(table)?.range(from..to)?.take(count) {
+            for row in ReadableTable::range(self.table(table)?, from..to)?.take(count) {
                 let (key, value) = row?;
                 rows.push((key.value().to_vec(), value.value().to_vec()));
             }
