@@ -75,7 +75,7 @@ pub enum ErrorKind {
         found: u64,
     },
     /// The record can't be deleted while others refer to it.
-    #[error("{id} can't be deleted: it is referred to {count} times, by {}{}; detach or delete those too", list(by), more(*count, by))]
+    #[error("{id} can't be deleted: {}; detach or delete what refers to it", referrers(*count, by))]
     Referenced {
         /// The record.
         id: RecordId,
@@ -294,8 +294,12 @@ fn list<T: fmt::Display>(items: &[T]) -> String {
     shown.join("; ")
 }
 
-fn more(count: u64, shown: &[RecordId]) -> &'static str {
-    if count > shown.len() as u64 { " and others" } else { "" }
+/// Who refers to a record; the first three by their ids.
+fn referrers(count: u64, by: &[RecordId]) -> String {
+    let shown: Vec<String> = by.iter().take(3).map(ToString::to_string).collect();
+    let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+    let others = if count > shown.len() as u64 { " and others" } else { "" };
+    format!("it is referred to {times}, by {}{others}", shown.join(", "))
 }
 
 fn near(nearest: Option<&str>) -> String {
@@ -356,3 +360,6 @@ impl From<StoreError> for Error {
         .into()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! What errors say.
+
+use super::*;
+use crate::model::Rule;
+
+fn id(number: u128) -> RecordId {
+    RecordId { kind: Kind::CONTACT, uuid: uuid::Uuid::from_u128(number) }
+}
+
+/// Each kind as people read it; the mistakes of segments have their own tests.
+#[test]
+fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
+    let ada = "contact 00000000-0000-0000-0000-000000000001";
+    let violations = vec![
+        Violation { attribute: "stage".into(), rule: Rule::Required, found: String::new() },
+        Violation { attribute: "budget".into(), rule: Rule::TooSmall { min: "0".into() }, found: "-1 EUR".into() },
+    ];
+    let io = || -> Cause { Box::new(std::io::Error::other("disk on fire")) };
+    for (kind, expected) in [
+        (
+            ErrorKind::Invalid { kind: Kind::CONTACT, violations },
+            "the contact can't be written: stage: a value is required; budget: expected 0 or more (found \"-1 EUR\")"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::Definition {
+                key: "1x".into(),
+                problems: vec![DefinitionProblem::BadKey { key: "1x".into() }, DefinitionProblem::BoundsReversed],
+            },
+            "the field \"1x\" can't be defined so: \"1x\" can't be a key: expected a letter or _, then letters, \
+             digits and _, at most 64 bytes; the upper bound lies below the lower one"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::NoSuchField { kind: Kind::COMPANY, key: "sice".into(), nearest: Some("size".into()) },
+            "there is no custom field \"sice\" of company records for values of that type; did you mean \"size\"?"
+                .to_owned(),
+        ),
+        (ErrorKind::NotFound { id: id(1) }, format!("there is no {ada}")),
+        (
+            ErrorKind::VersionConflict { id: id(1), expected: 2, found: 3 },
+            format!("{ada} was changed meanwhile: expected version 2, found 3; read it again and repeat the change"),
+        ),
+        (
+            ErrorKind::Referenced { id: id(1), count: 1, by: vec![id(1)] },
+            format!("{ada} can't be deleted: it is referred to once, by {ada}; detach or delete what refers to it"),
+        ),
+        (
+            ErrorKind::Referenced { id: id(1), count: 12, by: vec![id(1)] },
+            format!(
+                "{ada} can't be deleted: it is referred to 12 times, by {ada} and others; detach or delete what \
+                 refers to it"
+            ),
+        ),
+        (
+            ErrorKind::NotAKey { kind: Kind::CONTACT, attribute: "email".into(), reason: "several may share it" },
+            "\"email\" of contact records is no key: several may share it".to_owned(),
+        ),
+        (
+            ErrorKind::Bulk { index: 7, source: ErrorKind::Busy.into() },
+            "record 7 of the bulk write: another transaction is writing; try again later or wait with write(); \
+             nothing of it will be committed"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::Corrupt { table: "records", key: "0001".into(), reason: "the checksum does not match" },
+            "the database is damaged: table records, key 0001: the checksum does not match; restore a backup"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::StillOpen,
+            "there are snapshots still; the file closes when the last of them is dropped".to_owned(),
+        ),
+        (ErrorKind::ReadOnly, "the database is open for reading only; open it with Database::open to write".to_owned()),
+        (ErrorKind::Poisoned, "an earlier error spoilt this transaction; drop it and begin a new one".to_owned()),
+        (ErrorKind::Full { kind: Kind::CONTACT }, "no more contact records can be inserted into this file".to_owned()),
+        (ErrorKind::Io(io()), "reading or writing the database failed; close it and open it again".to_owned()),
+        (
+            ErrorKind::CommitUnknown(io()),
+            "the commit failed, and may or may not have taken effect; open the database again and look".to_owned(),
+        ),
+    ] {
+        assert_eq!(Error::from(kind).to_string(), expected);
+    }
+}
+
+#[test]
+fn an_error_is_one_word_wide_and_shows_its_cause_where_main_prints_it() {
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    let error = Error::from(ErrorKind::Io(Box::new(std::io::Error::other("disk on fire"))));
+    assert!(format!("{error:?}").ends_with("\ncaused by: disk on fire"));
+}
+
+#[test]
+fn a_file_that_can_not_be_opened_is_named_with_the_reason() {
+    let open = |problem| ErrorKind::Open { path: "crm.contacts".into(), problem };
+    for (kind, expected) in [
+        (open(OpenProblem::Missing), "crm.contacts: there is no such file; Database::create makes one".to_owned()),
+        (open(OpenProblem::NoFolder), "crm.contacts: there is no such folder; make it first".to_owned()),
+        (open(OpenProblem::Exists), "crm.contacts: there is a file already; Database::open opens it".to_owned()),
+        (open(OpenProblem::NotADatabase), "crm.contacts: this file is no contact database".to_owned()),
+        (
+            open(OpenProblem::Newer { found: 9, supported: 1 }),
+            "crm.contacts: the file has format version 9, this program reads up to 1; use a newer version of it"
+                .to_owned(),
+        ),
+        (
+            open(OpenProblem::InUse),
+            "crm.contacts: the file is in use by another process or another part of this program".to_owned(),
+        ),
+        (
+            open(OpenProblem::NeedsRecovery),
+            "crm.contacts: the file was not closed properly; open it once for writing".to_owned(),
+        ),
+    ] {
+        assert_eq!(Error::from(kind).to_string(), expected);
+    }
+}
