@@ -16,3 +16,4 @@ mod round_trip;
 mod scale;
 mod segments;
 mod transactions;
+mod wrong_types;
