@@ -82,6 +82,7 @@ impl<T: FieldType> FieldType for Labelled<T> {
     const SHAPE: Shape = Shape {
         parts: if T::SHAPE.is_group() { T::SHAPE.parts } else { Self::VALUE_PART },
         labelled: true,
+        sort: T::SHAPE.sort,
         ..Shape::of(ValueType::Group)
     };
 

@@ -90,11 +90,13 @@ pub struct Shape {
     pub(crate) labelled: bool,
     /// The only kind that a reference may name.
     pub(crate) target: Option<Kind>,
+    /// The name of a structured type.
+    pub(crate) sort: &'static str,
 }
 
 impl Shape {
     pub(crate) const fn of(value_type: ValueType) -> Self {
-        Self { value_type, many: false, parts: &[], labelled: false, target: None }
+        Self { value_type, many: false, parts: &[], labelled: false, target: None, sort: "" }
     }
 
     pub(crate) const fn is_group(&self) -> bool {
@@ -318,10 +320,11 @@ macro_rules! group {
                     shape: <$ty as $crate::model::FieldType>::SHAPE,
                     options: group!(@options $($options)?),
                 }),*],
+                sort: stringify!($name),
                 ..$crate::model::Shape::of($crate::model::ValueType::Group)
             };
             fn to_value(&self) -> Option<$crate::model::Value> {
-                let mut group = $crate::model::Group::default();
+                let mut group = $crate::model::Group::of(stringify!($name));
                 $(group.put($number, <$ty as $crate::model::FieldType>::to_value(&self.$field));)*
                 group.parts.extend(self.unknown.0.iter().cloned());
                 // The one order in which every version writes them.

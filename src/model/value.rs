@@ -59,12 +59,25 @@ pub enum Value {
 
 /// A structured value as its parts. Convert an [`Address`](crate::Address), a
 /// [`PersonName`](crate::PersonName) and the like into a [`Value`] and back.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Group {
+    /// The structured type that it was made from; empty where that is not known, as in a file.
+    pub(crate) sort: &'static str,
     pub(crate) parts: Vec<(u8, Value)>,
 }
 
+/// The same parts; where they came from does not matter.
+impl PartialEq for Group {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
+}
+
 impl Group {
+    pub(crate) fn of(sort: &'static str) -> Self {
+        Self { sort, parts: Vec::new() }
+    }
+
     pub(crate) fn part(&self, number: u8) -> Option<&Value> {
         self.parts.iter().find(|(at, _)| *at == number).map(|(_, value)| value)
     }

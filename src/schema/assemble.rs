@@ -77,8 +77,8 @@ fn in_one(catalogue: &Catalogue, part: &Attribute) -> bool {
     whole.is_some_and(|whole| !whole.many)
 }
 
-/// Adds a violation for a structured value that was given by its key and lacks what its type must have.
-/// Unchecked, it would make a record that can't be read back.
+/// Adds a violation for a structured value that was given by its key and can't be read back as its type. The other
+/// checks leave no way that is known to such a value; one that slipped through would make a record unreadable.
 pub(crate) fn check_parts<T: Record>(
     record: &T,
     values: &Values,

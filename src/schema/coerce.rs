@@ -3,7 +3,8 @@
 use super::attribute::Attribute;
 use super::validate::position;
 use crate::model::{
-    EmailAddress, Group, InvalidValue, Money, Part, PartialDate, PhoneNumber, Value, ValueType, Violation, WebAddress,
+    EmailAddress, Group, InvalidValue, Money, Part, PartialDate, PhoneNumber, Rule, Value, ValueType, Violation,
+    WebAddress,
 };
 
 /// Turns a plain form into the attribute's type where nothing can be lost: a text into an option or an
@@ -46,6 +47,12 @@ fn coerce_one(attribute: &Attribute, path: &str, value: Value, violations: &mut 
         (ValueType::Decimal, Value::Integer(number)) => Some(Value::Decimal(number.into())),
         (ValueType::Money, Value::Integer(number)) => Some(in_currency(attribute, number.into())),
         (ValueType::Money, Value::Decimal(number)) => Some(in_currency(attribute, number)),
+        (ValueType::Group, Value::Group(group)) if !fits(attribute, &group) => {
+            let sort = attribute.property.map_or("", |property| property.shape.sort);
+            let rule = Rule::Type { expected: format!("a value of the type {sort}, not {}", group.sort) };
+            violations.push(Violation { attribute: path.to_owned(), rule, found: String::new() });
+            None
+        }
         (_, value) => Some(value),
     }?;
     if value_type == attribute.value_type {
@@ -54,6 +61,12 @@ fn coerce_one(attribute: &Attribute, path: &str, value: Value, violations: &mut 
     let mut entry = Group::default();
     entry.put(Part::VALUE, Some(value));
     Some(Value::Group(entry))
+}
+
+/// Whether a structured value is of the attribute's sort: one made from another type has other parts under the
+/// same numbers.
+fn fits(attribute: &Attribute, group: &Group) -> bool {
+    group.sort.is_empty() || attribute.property.is_none_or(|property| property.shape.sort == group.sort)
 }
 
 /// The type of what is labelled, if the attribute's values are plain ones with a label.

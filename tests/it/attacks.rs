@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use contactdb::{
-    Address, By, Contact, Database, ErrorKind, Field, FixedClock, FixedZone, Moment, Options, Read, Segment, Value,
+    Address, By, Contact, Database, ErrorKind, Field, FixedClock, FixedZone, Labelled, Moment, Options, PersonName,
+    Read, Segment, Value,
 };
 use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
@@ -31,6 +32,23 @@ fn structured_values_without_parts_are_none() -> contactdb::Result<()> {
     let id = tx.insert(&Contact::named("Ada", "Lovelace").set_value("name", Value::from(Address::default())))?;
     assert_eq!(tx.get(id)?.unwrap().record.name.display(), "");
     assert_eq!(tx.update(id, |_: &mut Contact| ())?, 1);
+    Ok(())
+}
+
+#[test]
+fn a_structured_value_of_another_type_is_refused() -> contactdb::Result<()> {
+    let db = Database::in_memory()?;
+    let mut tx = db.write()?;
+    let address = Address::new("1 Example Street", "Springfield");
+    let error = tx.insert(&Contact::new().set_value("name", Value::from(address.clone()))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the contact can't be written: name: expected a value of the type PersonName, not Address"
+    );
+    let label = Labelled::new(PersonName::new("Ada", "Lovelace"));
+    assert!(tx.insert(&Contact::new().set_value("address", Value::from(label))).unwrap_err().is_invalid());
+    let id = tx.insert(&Contact::new().set_value("address", Value::from(Labelled::new(address.clone()))))?;
+    assert_eq!(tx.get(id)?.unwrap().record.addresses, [Labelled::new(address)]);
     Ok(())
 }
 

@@ -290,15 +290,15 @@ fn fields_and_shapes() -> Vec<Case> {
         ),
         contact(
             "a name for a company's place",
-            "affiliation[1].from",
-            Rule::Type { expected: "a date".into() },
+            "affiliation",
+            Rule::Type { expected: "a value of the type Affiliation, not PersonName".into() },
             |new, _| new.set_value("affiliation", PersonName::new("A", "B")),
         ),
         value(
             "a place without its company",
             "affiliation",
             PersonName::default().nickname("A"),
-            Rule::Type { expected: "all parts that \"affiliation\" must have".into() },
+            Rule::Type { expected: "a value of the type Affiliation, not PersonName".into() },
         ),
         other("a company without a name", "name", Rule::Required, |tx, _| inserted(tx, &Company::new(""))),
         other("an interaction without a kind", "kind", Rule::Required, |tx, w| {
