@@ -23,6 +23,16 @@ impl Choice {
         Self(Cow::Borrowed(key))
     }
 
+    /// An option that this version does not know, by its code; kept so until it is written back.
+    pub(crate) fn unknown(code: u32) -> Self {
+        Self(Cow::Owned(format!("#{code}")))
+    }
+
+    /// The code of an option made by [`unknown`](Self::unknown).
+    pub(crate) fn unknown_code(&self) -> Option<u32> {
+        self.key().strip_prefix('#')?.parse().ok()
+    }
+
     /// The key of the option.
     #[must_use]
     pub fn key(&self) -> &str {

@@ -108,7 +108,7 @@ fn repetition(catalogue: &Catalogue, subject: Subject<'_>, violations: &mut Vec<
             alone.set(id, one.clone());
             for key in keys_of(catalogue, subject.kind, &alone) {
                 if !seen.insert(key) {
-                    violations.push(violation(&position(&attribute.key, at, true), Rule::Repeated, Some(one)));
+                    violations.push(violation(&position(&attribute.key, at), Rule::Repeated, Some(one)));
                 }
             }
         }

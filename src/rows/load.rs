@@ -29,14 +29,14 @@ impl Codes for KindCodes<'_> {
     fn code(&self, attribute: AttributeId, choice: &Choice) -> Option<u32> {
         match self.attribute(attribute) {
             Some(attribute) => attribute.code_of(choice),
-            // An attribute of a newer version: the form that `choice` below gives.
-            None => choice.key().strip_prefix('#')?.parse().ok(),
+            // An attribute of a newer version.
+            None => choice.unknown_code(),
         }
     }
     fn choice(&self, attribute: AttributeId, code: u32) -> Choice {
         match self.attribute(attribute) {
             Some(attribute) => attribute.choice_of(code),
-            None => Choice::from(format!("#{code}")),
+            None => Choice::unknown(code),
         }
     }
     fn apart(&self, attribute: AttributeId, length: usize) -> bool {

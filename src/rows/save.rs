@@ -57,22 +57,24 @@ pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, rec
     let derived = Derived::of(writer, catalogue, kind, record.row, &record.values)?;
     derived.delete(writer, &Derived::default());
     // From records that go too: without our id, these can't be worked out when their turn comes.
-    let links = scan_prefix(writer, Table::Links, to_row(kind, record.row).as_bytes());
-    let links: Vec<Vec<u8>> = links.map(|link| link.map(|(key, _)| key)).collect::<Result<_>>()?;
-    for key in links {
-        writer.delete(Table::Links, key);
-    }
+    delete_prefix(writer, Table::Links, to_row(kind, record.row).as_bytes())?;
     // Those of a newer version's attributes too.
-    let texts = scan_prefix(writer, Table::Texts, &row_key(kind, record.row));
-    let texts: Vec<Vec<u8>> = texts.map(|text| text.map(|(key, _)| key)).collect::<Result<_>>()?;
-    for key in texts {
-        writer.delete(Table::Texts, key);
-    }
+    delete_prefix(writer, Table::Texts, &row_key(kind, record.row))?;
     let count = live(writer, kind)?;
     set_live(writer, kind, count.saturating_sub(1));
     writer.delete(Table::Ids, id_key(record.id));
     writer.delete(Table::Records, row_key(kind, record.row));
     set_tags(writer, kind, record.row, &[]);
+    Ok(())
+}
+
+/// Deletes everything whose key begins with `prefix`.
+fn delete_prefix(writer: &mut Writer, table: Table, prefix: &[u8]) -> Result<()> {
+    let keys: Vec<Vec<u8>> =
+        scan_prefix(writer, table, prefix).map(|row| row.map(|(key, _)| key)).collect::<Result<_>>()?;
+    for key in keys {
+        writer.delete(table, key);
+    }
     Ok(())
 }
 

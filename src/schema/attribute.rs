@@ -168,7 +168,7 @@ impl Attribute {
     pub(crate) fn choice_of(&self, code: u32) -> Choice {
         match self.options.iter().find(|option| option.code == code) {
             Some(option) => Choice::from(&*option.key),
-            None => Choice::from(format!("#{code}")),
+            None => Choice::unknown(code),
         }
     }
 
@@ -176,7 +176,7 @@ impl Attribute {
     pub(crate) fn code_of(&self, choice: &Choice) -> Option<u32> {
         match self.option(choice.key()) {
             Some(option) => Some(option.code),
-            None => choice.key().strip_prefix('#')?.parse().ok(),
+            None => choice.unknown_code(),
         }
     }
 }

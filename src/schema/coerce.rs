@@ -13,7 +13,7 @@ use crate::model::{
 pub(crate) fn coerce(attribute: &Attribute, value: Value, violations: &mut Vec<Violation>) -> Option<Value> {
     match value {
         Value::List(values) => {
-            let one = |(at, value)| coerce_one(attribute, &position(&attribute.key, at, true), value, violations);
+            let one = |(at, value)| coerce_one(attribute, &position(&attribute.key, at), value, violations);
             let values: Vec<Value> = values.into_iter().enumerate().filter_map(one).collect();
             (!values.is_empty()).then_some(Value::List(values))
         }

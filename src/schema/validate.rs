@@ -103,8 +103,8 @@ pub(crate) fn violation(attribute: &str, rule: Rule, found: Option<&Value>) -> V
 }
 
 /// How one of several is named in a message: `email[2]`; counted from 1.
-pub(crate) fn position(key: &str, at: usize, many: bool) -> String {
-    if many { format!("{key}[{}]", at + 1) } else { key.to_owned() }
+pub(crate) fn position(key: &str, at: usize) -> String {
+    format!("{key}[{}]", at + 1)
 }
 
 struct Check<'a> {
@@ -134,7 +134,7 @@ impl Check<'_> {
                 }
                 for (at, value) in values.iter().enumerate() {
                     let known = self.violations.len();
-                    self.one(attribute, &position(&attribute.key, at, true), value);
+                    self.one(attribute, &position(&attribute.key, at), value);
                     // What stood in the list before is not put to the test again.
                     if self.violations.len() > known && self.before.is_some_and(|old| old.each().contains(value)) {
                         self.violations.truncate(known);

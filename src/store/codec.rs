@@ -62,10 +62,10 @@ pub(crate) struct NoCodes;
 
 impl Codes for NoCodes {
     fn code(&self, _: AttributeId, choice: &Choice) -> Option<u32> {
-        choice.key().strip_prefix('#')?.parse().ok()
+        choice.unknown_code()
     }
     fn choice(&self, _: AttributeId, code: u32) -> Choice {
-        Choice::from(format!("#{code}"))
+        Choice::unknown(code)
     }
     fn apart(&self, _: AttributeId, _: usize) -> bool {
         false

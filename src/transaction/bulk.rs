@@ -6,7 +6,7 @@ use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Id, InvalidValue, Record, Tag};
 use crate::read::Read;
-use crate::rows;
+use crate::rows::{self, Row};
 use crate::segment::Segment;
 use crate::view::View;
 
@@ -90,10 +90,7 @@ impl Transaction<'_> {
     /// [`Bulk`](ErrorKind::Bulk) with the place of the first change that is refused. The transaction can't
     /// be committed any more then.
     pub fn update_many<T: Record>(&mut self, segment: &Segment<T>, mut change: impl FnMut(&mut T)) -> Result<u64> {
-        self.each_of(segment, |tx, id| {
-            let before = rows::version_of(&tx.load::<T>(id)?.values);
-            Ok(Some(tx.update(id, &mut change)?) != before)
-        })
+        self.each_of(segment, |tx, row| Ok(Some(tx.update_row(row, &mut change)?) != rows::version_of(&row.values)))
     }
 
     /// Adds a tag to all records of a segment; gives how many did not have it.
@@ -109,7 +106,7 @@ impl Transaction<'_> {
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
         let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, id| tx.tag(id, tag.clone()))
+        self.each_of(segment, |tx, row| tx.tag_row::<T>(row, tag.clone()))
     }
 
     /// Takes a tag from all records of a segment; gives how many had it.
@@ -122,21 +119,25 @@ impl Transaction<'_> {
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
         let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, id| tx.untag(id, tag.clone()))
+        self.each_of(segment, |tx, row| tx.untag_row::<T>(row, tag.clone()))
     }
 
     /// Runs a change over each record of a segment; gives how many it changed.
     fn each_of<T: Record>(
         &mut self,
         segment: &Segment<T>,
-        mut change: impl FnMut(&mut Self, Id<T>) -> Result<bool>,
+        mut change: impl FnMut(&mut Self, &Row) -> Result<bool>,
     ) -> Result<u64> {
         let rows = self.rows_of(segment)?;
         self.whole(|tx| {
             let mut changed = 0;
             for (index, row) in (0..).zip(rows) {
-                let id = tx.id_of_row(row)?;
-                changed += u64::from(change(tx, id).map_err(|source| at(index, source))?);
+                // The changes touch no record but their own, so every row of the segment is still there.
+                let row =
+                    rows::load(&tx.writer, &tx.catalogue, T::KIND, row).map_err(|error| at(index, error.into()))?;
+                if let Some(row) = row {
+                    changed += u64::from(change(tx, &row).map_err(|source| at(index, source))?);
+                }
             }
             Ok(changed)
         })
@@ -145,12 +146,6 @@ impl Transaction<'_> {
     /// The rows of a segment as they are before the change.
     pub(super) fn rows_of<T: Record>(&self, segment: &Segment<T>) -> Result<Vec<u32>> {
         crate::engine::rows(self.tables().0, self.catalogue(), &self.moment(), segment.as_any())
-    }
-
-    fn id_of_row<T: Record>(&self, row: u32) -> Result<Id<T>> {
-        let uuid = rows::id_of(&self.writer, T::KIND, row)?;
-        // A row of the segment that an earlier change deleted is not found by its nil id either.
-        Ok(Id::from_uuid(uuid.unwrap_or_default()))
     }
 }
 

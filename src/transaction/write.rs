@@ -137,9 +137,14 @@ impl Transaction<'_> {
     /// [`NotFound`](ErrorKind::NotFound); else as [`insert`](Self::insert). Nothing is written then.
     pub fn update<T: Record>(&mut self, id: Id<T>, change: impl FnOnce(&mut T)) -> Result<u64> {
         let before = self.load(id)?;
+        self.update_row(&before, change)
+    }
+
+    /// Changes a record that was read; gives its new version.
+    pub(super) fn update_row<T: Record>(&mut self, before: &Row, change: impl FnOnce(&mut T)) -> Result<u64> {
         let mut record = rows::to_stored::<T>(&self.catalogue, before.clone())?.record;
         change(&mut record);
-        self.overwrite(&before, &record)
+        self.overwrite(before, &record)
     }
 
     /// Puts a whole record in the place of the stored one, if that has still the expected version, and
@@ -205,7 +210,7 @@ impl Transaction<'_> {
         let not_a_key = |reason| ErrorKind::NotAKey { kind: T::KIND, attribute: key.attribute().to_owned(), reason };
         let entry = key.entry(&self.catalogue, T::KIND, region)?.filter(|entry| entry.unique);
         let entry = entry.ok_or_else(|| not_a_key("expected an external id or a value of a unique field"))?;
-        let found = key.rows(&self.writer, &self.catalogue, T::KIND, region)?;
+        let found = rows::rows_with(&self.writer, T::KIND, &entry)?;
         if let Some(row) = found.first() {
             let uuid = rows::id_of(&self.writer, T::KIND, *row)?.unwrap_or_default();
             let id = Id::from_uuid(uuid);
@@ -230,7 +235,9 @@ impl Transaction<'_> {
     /// [`NotFound`](ErrorKind::NotFound); [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag
     /// or a record that has as many as the limits allow; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
     pub fn tag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
-        self.change_tags(id, tag, BTreeSet::insert)
+        let row = self.load(id)?;
+        let tag = Self::read_tag::<T>(tag)?;
+        self.tag_row::<T>(&row, tag)
     }
 
     /// Takes a tag from a record; gives whether it was there.
@@ -238,17 +245,27 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`tag`](Self::tag).
     pub fn untag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
-        self.change_tags(id, tag, |tags, tag| tags.remove(&tag))
+        let row = self.load(id)?;
+        let tag = Self::read_tag::<T>(tag)?;
+        self.untag_row::<T>(&row, tag)
+    }
+
+    /// Adds a tag to a record that was read; gives whether it was not there yet.
+    pub(super) fn tag_row<T: Record>(&mut self, row: &Row, tag: Tag) -> Result<bool> {
+        self.change_tags::<T>(row, tag, BTreeSet::insert)
+    }
+
+    /// Takes a tag from a record that was read; gives whether it was there.
+    pub(super) fn untag_row<T: Record>(&mut self, row: &Row, tag: Tag) -> Result<bool> {
+        self.change_tags::<T>(row, tag, |tags, tag| tags.remove(&tag))
     }
 
     fn change_tags<T: Record>(
         &mut self,
-        id: Id<T>,
-        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
+        row: &Row,
+        tag: Tag,
         change: impl FnOnce(&mut BTreeSet<Tag>, Tag) -> bool,
     ) -> Result<bool> {
-        let row = self.load(id)?;
-        let tag = Self::read_tag::<T>(tag)?;
         // The tag in the spelling that the database has.
         let tag = self.catalogue.tags.id(&tag).and_then(|id| self.catalogue.tags.name(id).cloned()).unwrap_or(tag);
         let mut tags: BTreeSet<Tag> = row.tags.iter().filter_map(|id| self.catalogue.tags.name(*id).cloned()).collect();
@@ -257,7 +274,7 @@ impl Transaction<'_> {
             let mut violations = Vec::new();
             self.check_tags(&tags, &mut violations);
             refuse::<T>(violations)?;
-            self.put_tags::<T>(&row, &tags)?;
+            self.put_tags::<T>(row, &tags)?;
         }
         Ok(changed)
     }
