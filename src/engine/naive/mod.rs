@@ -2,6 +2,7 @@
 //!
 //! Two-valued throughout: a test of a missing value is false, and whatever is negated is the exact complement.
 
+mod ends;
 mod prepare;
 mod test;
 mod text;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Bound;
 
 use super::Evaluator;
+use super::ends::related;
 use super::test::{ValueTest, one_of};
 use super::text::TextTest;
 use crate::model::{Choice, Tag, ValueType};
@@ -242,23 +243,6 @@ fn exactly<T: Clone>(value: T) -> Ends<T> {
 
 fn nothing<T: Clone>(value: T) -> Ends<T> {
     (Bound::Excluded(value.clone()), Bound::Excluded(value))
-}
-
-/// The values that stand in a relation to an operand, which covers those between `low` and `high`; `None` if none can.
-pub(super) fn related<T>(comparison: Comparison, (low, high): Ends<T>) -> Option<Ends<T>> {
-    // What lies beyond an end is all that the end keeps out.
-    let beyond = |end: Bound<T>| match end {
-        Bound::Included(value) => Some(Bound::Excluded(value)),
-        Bound::Excluded(value) => Some(Bound::Included(value)),
-        Bound::Unbounded => None,
-    };
-    Some(match comparison {
-        Comparison::Equal | Comparison::Identical | Comparison::NotEqual => (low, high),
-        Comparison::Less => (Bound::Unbounded, beyond(low)?),
-        Comparison::LessOrEqual => (Bound::Unbounded, high),
-        Comparison::Greater => (beyond(high)?, Bound::Unbounded),
-        Comparison::GreaterOrEqual => (low, Bound::Unbounded),
-    })
 }
 
 fn position_of(attribute: &Attribute, code: u32) -> Option<usize> {

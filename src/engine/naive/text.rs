@@ -8,7 +8,7 @@ use std::ops::{Bound, RangeBounds};
 
 use regex::Regex;
 
-use super::prepare::related;
+use super::ends::related;
 use crate::model::{Value, edit_distance, search_fold};
 use crate::segment::Ends;
 use crate::segment::syntax::{Comparison, TextOperator};
