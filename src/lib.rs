@@ -200,7 +200,10 @@ pub use options::Options;
 pub use read::Read;
 pub use rust_decimal::Decimal;
 pub use schema::{Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules};
-pub use segment::{AnyQuestion, AnySegment, Problem, Question, Segment, SegmentCode, SegmentError, Span, SyntaxLimits};
+pub use segment::{
+    AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
+    Question, Segment, SegmentCode, SegmentError, SegmentSource, SegmentTree, Span, SyntaxLimits, Takes, filter,
+};
 pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};

@@ -3,10 +3,10 @@
 use crate::engine;
 use crate::error::{ErrorKind, Result};
 use crate::lookup::By;
-use crate::model::{Contact, FieldHandle, FieldType, Id, Kind, Record, RecordId, Stored};
+use crate::model::{Contact, FieldHandle, FieldType, Id, Kind, Record, RecordId, Stored, Value};
 use crate::rows;
 use crate::schema::Catalogue;
-use crate::segment::{self, AnyQuestion, AnySegment, Question, Segment};
+use crate::segment::{self, AnyQuestion, AnySegment, Bindings, Completion, Question, Segment, SegmentSource};
 use crate::select::Select;
 use crate::store;
 use crate::view::View;
@@ -105,29 +105,72 @@ pub trait Read: View + Sized {
         Ok(catalogue.handle(kind, key).ok_or_else(no_such_field)?)
     }
 
-    /// Reads a segment of contacts, such as `tag vip and company.industry = Construction`.
+    /// Reads a segment of contacts: a text such as `tag vip and company.industry = Construction`, a
+    /// [`Filter`](crate::Filter) that the program built, or a stored [`SegmentTree`](crate::SegmentTree).
     ///
     /// # Errors
-    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
-    fn segment(&self, text: &str) -> Result<Segment<Contact>> {
-        self.segment_of(text)
+    /// [`Segment`](ErrorKind::Segment), with every mistake in it.
+    fn segment(&self, source: impl SegmentSource) -> Result<Segment<Contact>> {
+        self.segment_of(source)
     }
 
     /// Reads a segment of any kind that has a Rust type: `snapshot.segment_of::<Company>("industry = Health")`.
     ///
     /// # Errors
-    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
-    fn segment_of<T: Record>(&self, text: &str) -> Result<Segment<T>> {
-        Ok(segment::check_segment_of(text, self.catalogue(), &self.options().syntax)?)
+    /// [`Segment`](ErrorKind::Segment), with every mistake in it.
+    fn segment_of<T: Record>(&self, source: impl SegmentSource) -> Result<Segment<T>> {
+        let limits = &self.options().syntax;
+        let any = segment::check(source.source(), Some(T::KIND), self.catalogue(), limits, &Bindings::default())?;
+        Ok(Segment::new(any))
     }
 
-    /// Reads a segment whose kind is known only from the text: `companies where industry = Health`. For
+    /// Reads a segment whose kind is known only from itself: `companies where industry = Health`. For
     /// frontends.
     ///
     /// # Errors
-    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
-    fn any_segment(&self, text: &str) -> Result<AnySegment> {
-        Ok(segment::check_segment(text, self.catalogue(), &self.options().syntax)?)
+    /// [`Segment`](ErrorKind::Segment), with every mistake in it.
+    fn any_segment(&self, source: impl SegmentSource) -> Result<AnySegment> {
+        let limits = &self.options().syntax;
+        Ok(segment::check(source.source(), None, self.catalogue(), limits, &Bindings::default())?)
+    }
+
+    /// The segment with values for its parameters: `$since`, and lists in `in $ids`. Values are taken as values, never as
+    /// text, and must have the type that [`parameters`](Segment::parameters) says. What is given no value stays a parameter.
+    /// Takes time in proportion to the sizes of the segment and of the values; lists may be of any length.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert(&Contact::named("Ada", "Lovelace").job_title("Analyst"))?;
+    /// let by_title = tx.segment("job_title = $title")?;
+    /// let typed_by_a_user = "analyst";
+    /// assert_eq!(tx.count(&tx.bind(&by_title, [("title", typed_by_a_user.into())])?)?, 1);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment): a value of another type, a list for one value or one for a list, a name that the
+    /// segment does not have.
+    fn bind<'n, T: Record>(
+        &self,
+        segment: &Segment<T>,
+        values: impl IntoIterator<Item = (&'n str, Value)>,
+    ) -> Result<Segment<T>> {
+        Ok(Segment::new(self.bind_any(segment.as_any(), values)?))
+    }
+
+    /// As [`bind`](Self::bind), of a segment whose kind is known only when the program runs.
+    ///
+    /// # Errors
+    /// As for [`bind`](Self::bind).
+    fn bind_any<'n>(
+        &self,
+        segment: &AnySegment,
+        values: impl IntoIterator<Item = (&'n str, Value)>,
+    ) -> Result<AnySegment> {
+        let bindings = Bindings::new(values);
+        Ok(segment::bind(segment, self.catalogue(), &bindings)?)
     }
 
     /// Reads a question: a segment with an order and a limit, such as `tag vip order by name limit 10`.
@@ -135,7 +178,8 @@ pub trait Read: View + Sized {
     /// # Errors
     /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
     fn question<T: Record>(&self, text: &str) -> Result<Question<T>> {
-        Ok(segment::check_question_of(text, self.catalogue(), &self.options().syntax)?)
+        let limits = &self.options().syntax;
+        Ok(Question::new(segment::check_question(text, Some(T::KIND), self.catalogue(), limits)?))
     }
 
     /// As [`question`](Self::question), of a kind that is known only from the text. For frontends.
@@ -143,7 +187,26 @@ pub trait Read: View + Sized {
     /// # Errors
     /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
     fn any_question(&self, text: &str) -> Result<AnyQuestion> {
-        Ok(segment::check_question(text, self.catalogue(), &self.options().syntax)?)
+        Ok(segment::check_question(text, None, self.catalogue(), &self.options().syntax)?)
+    }
+
+    /// What could be written at a place of a segment text that is being typed: attributes, operators that suit them, options,
+    /// tags, words. `cursor` is an offset in bytes; one inside a character counts as before it. For editors.
+    /// Takes time in proportion to the length of the text and the number of names in the catalogue.
+    ///
+    /// ```
+    /// use contactdb::{Database, Read};
+    /// let snapshot = Database::in_memory()?.read()?;
+    /// let text = "stage = cus";
+    /// let completion = snapshot.complete(text, text.len());
+    /// assert_eq!(completion.proposals[0].text, "customer");
+    /// assert_eq!(completion.apply(text, &completion.proposals[0]), "stage = customer");
+    /// let operators = snapshot.complete("birthday ", 9);
+    /// assert!(operators.proposals.iter().any(|proposal| proposal.text == "anniversary in"));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    fn complete(&self, text: &str, cursor: usize) -> Completion {
+        segment::complete(text, cursor, self.catalogue(), &self.options().syntax)
     }
 
     /// How many records a segment has, typed or not. Reads each record of the kind once.

@@ -13,8 +13,8 @@ use super::naive::Evaluator;
 use crate::model::{Currency, Value, search_fold};
 use crate::rows::Row;
 use crate::schema::Attribute;
+use crate::segment::Order;
 use crate::segment::syntax::Direction;
-use crate::segment::{Expression, Order};
 use crate::store::Result;
 
 /// What a record is sorted by: a slot for each key, then its row.
@@ -63,9 +63,9 @@ impl Evaluator<'_> {
     pub(super) fn sort_key(&self, order: &[Order], row: &Row) -> Result<SortKey> {
         let mut slots = Vec::with_capacity(order.len());
         for key in order {
-            let Expression::Path(path) = &key.key;
+            let path = &key.key.path;
             let attribute = self.catalogue.attribute_by_id(path.kind, path.attribute);
-            let value = self.chief_value(path, row)?;
+            let value = self.chief_value(&key.key, row)?;
             let value = value.zip(attribute).and_then(|(value, attribute)| sort_value(attribute, value));
             slots.push(Slot { value, descending: key.direction == Direction::Descending });
         }

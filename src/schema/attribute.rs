@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
-use crate::model::{AttributeId, BuiltInDefault, Choice, Currency, Kind, Property, Value, ValueType};
+use crate::model::{AttributeId, BuiltInDefault, Choice, Currency, Kind, Part, Property, Value, ValueType};
 
 /// Whatever can be asked about a record of a kind: a property, a custom field, a part of an address, a
 /// value that is worked out. The catalogue lists them; frontends draw forms and filters from them.
@@ -157,6 +157,26 @@ impl Attribute {
     #[must_use]
     pub fn is_settable(&self) -> bool {
         matches!(self.origin, Origin::BuiltIn | Origin::Custom) && self.part_of.is_none()
+    }
+
+    /// The key of a part among the parts of one value: `role` for `affiliation_role`, `label` for `email_label`.
+    pub(crate) fn key_in_value(&self) -> &str {
+        match (self.part_in_shape(), self.source) {
+            (Some(part), _) if !part.key.is_empty() => part.key,
+            (None, Source::Part(Part::LABEL)) => "label",
+            (None, Source::Part(Part::PRIMARY)) => "primary",
+            _ => &self.key,
+        }
+    }
+
+    /// Whether one value of the whole can have several of this part.
+    pub(crate) fn is_many_in_value(&self) -> bool {
+        self.part_in_shape().is_some_and(|part| part.shape.many)
+    }
+
+    fn part_in_shape(&self) -> Option<&'static Part> {
+        let (Source::Part(number), Some(property)) = (self.source, self.property) else { return None };
+        property.shape.parts.iter().find(|part| part.number == number)
     }
 
     /// Whether look-ups by this attribute's value go through the table of keys.

@@ -133,6 +133,26 @@ impl Catalogue {
         entry.attributes.get(entry.askable.get(key)?).map(AsRef::as_ref)
     }
 
+    /// The structured attribute that a key means ahead of a block: `address`, `email`, `affiliation`.
+    pub(crate) fn structured(&self, kind: Kind, key: &str) -> Option<&Attribute> {
+        let is_group = |attribute: &&Attribute| attribute.value_type == ValueType::Group;
+        self.settable(kind, key).filter(is_group).or_else(|| {
+            let part_of = self.attribute(kind, key)?.part_of?;
+            self.attribute_by_id(kind, part_of)
+        })
+    }
+
+    /// The parts of a structured attribute, in the order of their ids.
+    pub(crate) fn parts(&self, kind: Kind, whole: AttributeId) -> impl Iterator<Item = &Attribute> {
+        let attributes = self.kinds.get(&kind).into_iter().flat_map(KindEntry::attributes);
+        attributes.filter(move |attribute| attribute.part_of == Some(whole))
+    }
+
+    /// The custom field with that id, of whichever kind.
+    pub(crate) fn field_by_id(&self, id: AttributeId) -> Option<&Attribute> {
+        self.kinds.values().find_map(|entry| entry.attributes.get(&id)).map(AsRef::as_ref)
+    }
+
     /// The attribute with that id.
     #[must_use]
     pub fn attribute_by_id(&self, kind: Kind, id: AttributeId) -> Option<&Attribute> {

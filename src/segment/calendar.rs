@@ -17,12 +17,10 @@ use std::ops::Bound;
 
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
+use super::ends::Ends;
 use super::syntax::{AgoBound, Length, PeriodKind, Unit};
 use super::tree::Relative;
 use crate::clock::Moment;
-
-/// From where to where, each end with or without itself, or open.
-pub(crate) type Ends<T> = (Bound<T>, Bound<T>);
 
 /// The days of a period.
 pub(crate) fn days_of(period: PeriodKind, moment: &Moment) -> Ends<Date> {

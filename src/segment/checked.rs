@@ -4,7 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::bind::Parameter;
+use super::dependencies::Dependencies;
 use super::error::Problem;
+use super::sentence::sentence;
+use super::stored::SegmentTree;
 use super::text::{question_text, segment_text};
 use super::tree::{Condition, Order, Tree};
 use crate::model::{Kind, Record};
@@ -24,17 +28,18 @@ pub struct AnySegment {
 struct Inner {
     tree: Tree,
     notices: Vec<Problem>,
+    parameters: Vec<Parameter>,
 }
 
 impl AnySegment {
-    pub(crate) fn new(tree: Tree, notices: Vec<Problem>) -> Self {
-        Self { inner: Arc::new(Inner { tree, notices }) }
+    pub(crate) fn new(tree: Tree, notices: Vec<Problem>, parameters: Vec<Parameter>) -> Self {
+        Self { inner: Arc::new(Inner { tree, notices, parameters }) }
     }
 
     /// Every record of that kind.
     #[must_use]
     pub fn all(kind: Kind) -> Self {
-        Self::new(Tree { kind, condition: Condition::All }, Vec::new())
+        Self::new(Tree { kind, condition: Condition::All }, Vec::new(), Vec::new())
     }
 
     /// The kind of record that it is about.
@@ -58,8 +63,9 @@ impl AnySegment {
         (self.kind() == T::KIND).then(|| Segment::new(self.clone()))
     }
 
-    /// What is allowed and may yet surprise, such as `every`, which is true of records without any value. The places are those
-    /// of the text that was checked.
+    /// What is allowed and may yet surprise: conditions that are always or never true, `every`, which is true of records without
+    /// any value, money in several currencies. The places are those of the text that was checked; of what was built or stored
+    /// they are empty.
     #[must_use]
     pub fn notices(&self) -> &[Problem] {
         &self.inner.notices
@@ -70,6 +76,42 @@ impl AnySegment {
     #[must_use]
     pub fn to_text(&self, catalogue: &Catalogue) -> String {
         segment_text(&self.inner.tree, catalogue)
+    }
+
+    /// The segment in one English sentence, with the labels that fields and options have in that catalogue, for people to read
+    /// back what they asked. Takes time in proportion to the length of the text.
+    ///
+    /// ```
+    /// use contactdb::{Database, Read};
+    /// let snapshot = Database::in_memory()?.read()?;
+    /// let segment = snapshot.segment("stage = customer and not (last_interaction in last 30 days)")?;
+    /// assert_eq!(
+    ///     segment.to_sentence(snapshot.catalogue()),
+    ///     "Contacts whose Stage is Customer and not: whose Last interaction is in the last 30 days."
+    /// );
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_sentence(&self, catalogue: &Catalogue) -> String {
+        sentence(&self.inner.tree, catalogue)
+    }
+
+    /// The segment as data that can be stored and sent.
+    #[must_use]
+    pub fn to_tree(&self) -> SegmentTree {
+        SegmentTree(self.inner.tree.clone())
+    }
+
+    /// The parameters that have no value yet, by name. A segment that has some can't be asked.
+    #[must_use]
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.inner.parameters
+    }
+
+    /// What the segment depends on: attributes, options and tags. Takes time in proportion to its size.
+    #[must_use]
+    pub fn dependencies(&self, catalogue: &Catalogue) -> Dependencies {
+        Dependencies::of(&self.inner.tree, catalogue)
     }
 
     pub(crate) fn tree(&self) -> &Tree {
@@ -116,7 +158,7 @@ pub struct Segment<T> {
 
 impl<T: Record> Segment<T> {
     /// INVARIANT: the segment is about the kind of `T`.
-    pub(super) fn new(any: AnySegment) -> Self {
+    pub(crate) fn new(any: AnySegment) -> Self {
         Self { any, of: PhantomData }
     }
 
@@ -142,6 +184,30 @@ impl<T: Record> Segment<T> {
     #[must_use]
     pub fn to_text(&self, catalogue: &Catalogue) -> String {
         self.any.to_text(catalogue)
+    }
+
+    /// The segment in one English sentence; see [`AnySegment::to_sentence`].
+    #[must_use]
+    pub fn to_sentence(&self, catalogue: &Catalogue) -> String {
+        self.any.to_sentence(catalogue)
+    }
+
+    /// The segment as data that can be stored and sent; see [`AnySegment::to_tree`].
+    #[must_use]
+    pub fn to_tree(&self) -> SegmentTree {
+        self.any.to_tree()
+    }
+
+    /// The parameters that have no value yet; see [`AnySegment::parameters`].
+    #[must_use]
+    pub fn parameters(&self) -> &[Parameter] {
+        self.any.parameters()
+    }
+
+    /// What the segment depends on; see [`AnySegment::dependencies`].
+    #[must_use]
+    pub fn dependencies(&self, catalogue: &Catalogue) -> Dependencies {
+        self.any.dependencies(catalogue)
     }
 }
 
@@ -227,7 +293,7 @@ pub struct Question<T> {
 
 impl<T: Record> Question<T> {
     /// INVARIANT: the question is about the kind of `T`.
-    pub(super) fn new(any: AnyQuestion) -> Self {
+    pub(crate) fn new(any: AnyQuestion) -> Self {
         Self { segment: Segment::new(any.segment.clone()), any }
     }
 

@@ -1,7 +1,7 @@
 //! A tree without its spans, for comparing what two texts say.
 
 use super::span::Span;
-use super::syntax::{Check, Condition, Expression, Literal, Path, Question, Set};
+use super::syntax::{Check, Condition, Expression, Literal, LiteralKind, Overlapped, Path, Question, Set};
 
 impl Question {
     /// The same question with every span empty at 0, so that equality compares what was said and not where.
@@ -28,7 +28,7 @@ fn erase_condition(condition: &mut Condition) {
     let mut work = vec![condition];
     while let Some(next) = work.pop() {
         match next {
-            Condition::All { span } => *span = Span::default(),
+            Condition::All { span } | Condition::Broken { span } => *span = Span::default(),
             Condition::And { operands, span } | Condition::Or { operands, span } => {
                 *span = Span::default();
                 work.extend(operands);
@@ -45,6 +45,11 @@ fn erase_condition(condition: &mut Condition) {
                 erase_expression(&mut test.subject);
                 erase_check(&mut test.check);
             }
+            Condition::Block(block) => {
+                block.span = Span::default();
+                erase_path(&mut block.subject);
+                work.push(&mut block.condition);
+            }
             Condition::Tag(test) => {
                 test.span = Span::default();
                 erase_literal(&mut test.name);
@@ -54,7 +59,16 @@ fn erase_condition(condition: &mut Condition) {
 }
 
 fn erase_expression(expression: &mut Expression) {
-    let Expression::Path(Path { steps, span }) = expression;
+    match expression {
+        Expression::Path(path) => erase_path(path),
+        Expression::Call(call) => {
+            call.span = Span::default();
+            erase_path(&mut call.path);
+        }
+    }
+}
+
+fn erase_path(Path { steps, span, .. }: &mut Path) {
     *span = Span::default();
     for step in steps {
         step.span = Span::default();
@@ -63,9 +77,9 @@ fn erase_expression(expression: &mut Expression) {
 
 fn erase_check(check: &mut Check) {
     match check {
-        Check::Holds | Check::IsSet { .. } | Check::Ago { .. } => {}
+        Check::Holds | Check::IsSet { .. } | Check::Ago { .. } | Check::Broken => {}
         Check::Compare { value, .. } | Check::Text { value, .. } => erase_literal(value),
-        Check::Between { low, high } => {
+        Check::Between { low, high } | Check::Overlaps { with: Overlapped::Ends { low, high }, .. } => {
             erase_literal(low);
             erase_literal(high);
         }
@@ -76,10 +90,15 @@ fn erase_check(check: &mut Check) {
             }
             Set::Parameter(name) => name.span = Span::default(),
         },
-        Check::Within { period, .. } => period.span = Span::default(),
+        Check::Within { period, .. } | Check::Overlaps { with: Overlapped::Period(period), .. } => {
+            period.span = Span::default()
+        }
     }
 }
 
 fn erase_literal(literal: &mut Literal) {
     literal.span = Span::default();
+    if let LiteralKind::Attribute(path) = &mut literal.kind {
+        erase_path(path);
+    }
 }

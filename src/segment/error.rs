@@ -265,7 +265,7 @@ codes! {
     UnknownTag = "unknown-tag",
     /// An operator that does not suit the attribute's type.
     OperatorMismatch = "operator-mismatch",
-    /// `every` or `any` where it has no meaning or two.
+    /// `every`, `any` or `no` where it has no meaning or two, or missing ahead of a block.
     QuantifierMismatch = "quantifier-mismatch",
     /// A value of another type than the attribute's.
     ValueMismatch = "value-mismatch",
@@ -283,10 +283,29 @@ codes! {
     InvalidPattern = "invalid-pattern",
     /// A pattern that is too long or too large when compiled.
     PatternTooLarge = "pattern-too-large",
+    /// `outer` where there is no block around.
+    OuterNotAllowed = "outer-not-allowed",
+    /// A parameter that stands for values of two types, or a value given to it that is a list or none.
+    ParameterMismatch = "parameter-mismatch",
+    /// A value for a parameter that the segment does not have.
+    UnknownParameter = "unknown-parameter",
+    /// A parameter without a value in a segment that is asked.
+    UnboundParameter = "unbound-parameter",
+    /// A notice: the condition is true of no record.
+    AlwaysEmpty = "always-empty",
+    /// A notice: the condition is true of every record.
+    AlwaysTrue = "always-true",
     /// A notice: `every` is true of records without any value.
     EveryOfNone = "every-of-none",
-    /// A notice: a negated comparison of money includes other currencies.
+    /// A notice: a negated comparison of money includes other currencies, or an order runs over several.
     OtherCurrencies = "other-currencies",
+}
+
+impl SegmentCode {
+    /// Whether the whole is too large, rather than something in it wrong.
+    pub(crate) const fn is_limit(self) -> bool {
+        matches!(self, Self::TextTooLong | Self::TooDeep | Self::TooManyNodes)
+    }
 }
 
 impl fmt::Display for SegmentCode {

@@ -10,15 +10,25 @@ pub struct SyntaxLimits {
     max_bytes: usize,
     max_depth: usize,
     max_nodes: usize,
+    max_patterns: usize,
 }
 
 impl SyntaxLimits {
+    /// All that can ever be allowed: for what the library itself writes.
+    pub(crate) const WIDEST: Self = Self {
+        max_bytes: usize::MAX,
+        max_depth: Self::DEPTH_BOUND,
+        max_nodes: usize::MAX,
+        max_patterns: Self::PATTERNS_BOUND,
+    };
     /// Longest text that may ever be allowed, in bytes: 1 MiB.
     pub const BYTES_BOUND: usize = 1 << 20;
     /// Deepest nesting that may ever be allowed: 96.
     pub const DEPTH_BOUND: usize = 96;
     /// Most nodes that may ever be allowed: 1,000,000.
     pub const NODES_BOUND: usize = 1_000_000;
+    /// Most regular expressions that may ever be allowed: 1,000. Each may take 1 MiB when compiled.
+    pub const PATTERNS_BOUND: usize = 1_000;
 
     /// Sets the longest text in bytes; 64 KiB by default.
     #[must_use]
@@ -39,6 +49,19 @@ impl SyntaxLimits {
     pub fn with_max_nodes(mut self, nodes: usize) -> Self {
         self.max_nodes = nodes.clamp(1, Self::NODES_BOUND);
         self
+    }
+
+    /// Sets how many regular expressions a text may have; 64 by default.
+    #[must_use]
+    pub fn with_max_patterns(mut self, patterns: usize) -> Self {
+        self.max_patterns = patterns.clamp(1, Self::PATTERNS_BOUND);
+        self
+    }
+
+    /// The most regular expressions.
+    #[must_use]
+    pub const fn max_patterns(&self) -> usize {
+        self.max_patterns
     }
 
     /// The longest text, in bytes.
@@ -62,6 +85,6 @@ impl SyntaxLimits {
 
 impl Default for SyntaxLimits {
     fn default() -> Self {
-        Self { max_bytes: 64 << 10, max_depth: 64, max_nodes: 10_000 }
+        Self { max_bytes: 64 << 10, max_depth: 64, max_nodes: 10_000, max_patterns: 64 }
     }
 }

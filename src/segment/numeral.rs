@@ -80,6 +80,14 @@ pub(crate) fn scan(text: &str) -> (usize, Result<TokenKind, Fault>) {
     (length, Decimal::from_str_exact(&plain).map(TokenKind::Number).map_err(|_| Fault::TooLong))
 }
 
+/// The whole of `text` as a date or an instant, written as in a segment.
+pub(crate) fn read_whole(text: &str) -> Option<TokenKind> {
+    match scan(text) {
+        (length, Ok(kind)) if length == text.len() => Some(kind),
+        _ => None,
+    }
+}
+
 /// The length of something meant as a date: four digits, one or two, one or two, with hyphens.
 fn date_length(text: &str) -> Option<usize> {
     if digits(text, false) != 4 {

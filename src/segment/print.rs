@@ -8,9 +8,9 @@ use std::fmt::{self, Display as _, Write as _};
 
 use super::lexer::is_quotable_name;
 use super::syntax::{
-    AgoBound, AttributeTest, Check, Comparison, Condition, Direction, Expression, Length, Literal, LiteralKind, Name,
-    OrderKey, Path, Period, PeriodKind, Quantifier, Question, Segment, Set, SetOperator, Step, StepName, TagTest,
-    TextOperator, Unit,
+    AgoBound, AttributeTest, Call, Check, Comparison, Condition, Direction, Expression, Function, Length, Literal,
+    LiteralKind, Name, OrderKey, Overlapped, Path, Period, PeriodKind, Quantifier, Question, Segment, Set, SetOperator,
+    Step, StepName, TagTest, TextOperator, Unit,
 };
 use super::token::{Keyword, is_identifier, is_reserved_word};
 
@@ -104,6 +104,16 @@ fn write_condition(out: &mut fmt::Formatter<'_>, condition: &Condition, around: 
                 pending.push(Work::Condition(operand, Around::Not));
                 continue;
             }
+            Condition::Block(block) => {
+                write!(out, "{} {} (", quantifier(block.quantifier), block.subject)?;
+                pending.push(Work::Word(")"));
+                pending.push(Work::Condition(&block.condition, Around::Nothing));
+                continue;
+            }
+            Condition::Broken { .. } => {
+                out.write_str(GAP)?;
+                continue;
+            }
             Condition::And { operands, .. } => (operands, Around::And, " and "),
             Condition::Or { operands, .. } => (operands, Around::Or, " or "),
         };
@@ -123,13 +133,32 @@ fn write_condition(out: &mut fmt::Formatter<'_>, condition: &Condition, around: 
 
 impl fmt::Display for AttributeTest {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.quantifier.map(|quantified| quantified.quantifier) {
-            Some(Quantifier::Every) => out.write_str("every ")?,
-            Some(Quantifier::Any) => out.write_str("any ")?,
-            None => {}
+        if let Some(quantified) = self.quantifier {
+            write!(out, "{} ", quantifier(quantified.quantifier))?;
         }
         self.subject.fmt(out)?;
         write_check(out, &self.check)
+    }
+}
+
+/// What stands for a piece that could not be read.
+const GAP: &str = "...";
+
+const fn quantifier(quantifier: Quantifier) -> &'static str {
+    match quantifier {
+        Quantifier::Every => "every",
+        Quantifier::Any => "any",
+        Quantifier::No => "no",
+    }
+}
+
+/// Two ends, of which the first leaves out the currency that it shares with the second.
+fn write_ends(out: &mut fmt::Formatter<'_>, low: &Literal, and: &str, high: &Literal) -> fmt::Result {
+    match (&low.kind, &high.kind) {
+        (LiteralKind::Money { amount, currency }, LiteralKind::Money { currency: other, .. }) if currency == other => {
+            write!(out, "{amount} {and} {high}")
+        }
+        _ => write!(out, "{low} {and} {high}"),
     }
 }
 
@@ -139,14 +168,18 @@ fn write_check(out: &mut fmt::Formatter<'_>, check: &Check) -> fmt::Result {
     match check {
         Check::Holds => Ok(()),
         Check::Compare { operator, value } => write!(out, " {operator} {value}"),
-        Check::Between { low, high } => match (&low.kind, &high.kind) {
-            (LiteralKind::Money { amount, currency }, LiteralKind::Money { currency: other, .. })
-                if currency == other =>
-            {
-                write!(out, " between {amount} and {high}")
+        Check::Broken => write!(out, " {GAP}"),
+        Check::Between { low, high } => {
+            out.write_str(" between ")?;
+            write_ends(out, low, "and", high)
+        }
+        Check::Overlaps { negated, with } => {
+            write!(out, "{} overlaps ", not(*negated))?;
+            match with {
+                Overlapped::Ends { low, high } => write_ends(out, low, "to", high),
+                Overlapped::Period(period) => period.fmt(out),
             }
-            _ => write!(out, " between {low} and {high}"),
-        },
+        }
         Check::In { negated, set } => write!(out, "{} in {set}", not(*negated)),
         Check::Has { operator, set } => write!(out, " {operator} {set}"),
         Check::Text { operator: TextOperator::Matches, value } => {
@@ -186,12 +219,30 @@ impl fmt::Display for Expression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => path.fmt(out),
+            Self::Call(Call { function: Function::Anniversary, path, .. }) => write!(out, "{path} anniversary"),
+            Self::Call(Call { function, path, .. }) => write!(out, "{}({path})", function.name()),
+        }
+    }
+}
+
+impl Function {
+    /// The word that stands for it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Month => "month",
+            Self::Year => "year",
+            Self::Weekday => "weekday",
+            Self::Anniversary => "anniversary",
         }
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for _ in 0..self.outer {
+            out.write_str("outer.")?;
+        }
         for (index, step) in self.steps.iter().enumerate() {
             if index > 0 {
                 out.write_char('.')?;
@@ -211,6 +262,8 @@ impl fmt::Display for Step {
                 write_text(out, label)?;
                 out.write_char(')')
             }
+            // Seen only if names were not put in its place.
+            StepName::Id(id) => write!(out, "`#{}`", id.0),
         }
     }
 }
@@ -256,6 +309,14 @@ impl fmt::Display for Literal {
             LiteralKind::Yesterday => out.write_str("yesterday"),
             LiteralKind::Tomorrow => out.write_str("tomorrow"),
             LiteralKind::Parameter(name) => write!(out, "${name}"),
+            LiteralKind::Attribute(path) if path.outer > 0 => path.fmt(out),
+            LiteralKind::Attribute(path) => match path.steps.as_slice() {
+                [Step { name: StepName::Label(_), .. }, ..] => path.fmt(out),
+                _ => write!(out, "field({path})"),
+            },
+            // Seen only if names were not put in their place.
+            LiteralKind::Option(code) => write!(out, "\"#{code}\""),
+            LiteralKind::Tag(id) => write!(out, "\"#{id}\""),
         }
     }
 }
@@ -325,11 +386,11 @@ fn write_pattern(out: &mut fmt::Formatter<'_>, pattern: &str) -> fmt::Result {
     write!(out, "/{slashed}/")
 }
 
-fn write_date(out: &mut fmt::Formatter<'_>, date: time::Date) -> fmt::Result {
+pub(super) fn write_date(out: &mut fmt::Formatter<'_>, date: time::Date) -> fmt::Result {
     write!(out, "{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
-fn write_instant(out: &mut fmt::Formatter<'_>, instant: time::OffsetDateTime) -> fmt::Result {
+pub(super) fn write_instant(out: &mut fmt::Formatter<'_>, instant: time::OffsetDateTime) -> fmt::Result {
     write_date(out, instant.date())?;
     write!(out, "T{:02}:{:02}", instant.hour(), instant.minute())?;
     if instant.second() != 0 || instant.nanosecond() != 0 {

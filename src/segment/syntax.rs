@@ -3,11 +3,16 @@
 //! Names are not resolved, types are not known. `and` and `or` hold any number of operands and never hold themselves
 //! directly: the parser joins `(a and b) and c` into one node. Parentheses leave no trace. Equality includes spans;
 //! [`Question::without_spans`] compares what was said.
+//!
+//! A text is not the only source: a program builds the same tree, and a stored tree becomes one again. Those two may name
+//! attributes, options and tags by their ids, which no text can.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::span::Span;
+use crate::model::AttributeId;
 
 /// A segment with an order and a limit.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +50,8 @@ pub(crate) struct OrderKey {
 }
 
 /// Which way to sort.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Direction {
     /// The smallest first.
     Ascending,
@@ -95,6 +101,26 @@ pub(crate) enum Condition {
     Attribute(Box<AttributeTest>),
     /// `tag vip`, `tag under "customers"`.
     Tag(TagTest),
+    /// `any address (city = Paris and country = US)`.
+    Block(Box<Block>),
+    /// What could not be read. A problem has been reported; the rest of the text is checked all the same.
+    Broken {
+        /// What was skipped.
+        span: Span,
+    },
+}
+
+/// Conditions that hold of one and the same value of a structured attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Block {
+    /// How many of the values must satisfy the condition.
+    pub quantifier: Quantifier,
+    /// The structured attribute.
+    pub subject: Path,
+    /// What must hold of a value.
+    pub condition: Condition,
+    /// From the quantifier to the closing parenthesis.
+    pub span: Span,
 }
 
 /// A condition on an attribute.
@@ -120,24 +146,58 @@ pub(crate) struct Quantified {
 }
 
 /// How many of an attribute's values must satisfy the check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Quantifier {
     /// All of them; true of none.
     Every,
     /// At least one; what is meant without a quantifier too.
     Any,
+    /// None of them; of blocks only.
+    No,
 }
 
-/// Something that has a value. Aggregates, functions and arithmetic will join.
+/// Something that has a value. Aggregates over related records and arithmetic will join.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expression {
     /// An attribute.
     Path(Path),
+    /// What is worked out of an attribute: `month(birthday)`.
+    Call(Call),
+}
+
+/// A function of an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Call {
+    /// Which one.
+    pub function: Function,
+    /// Of what.
+    pub path: Path,
+    /// The function with its parentheses; for `anniversary`, the attribute and the word.
+    pub span: Span,
+}
+
+/// The functions of an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Function {
+    /// `count(tags)`: how many values there are.
+    Count,
+    /// `month(birthday)`.
+    Month,
+    /// `year(created)`.
+    Year,
+    /// `weekday(at)`.
+    Weekday,
+    /// `birthday anniversary`: the days in later years.
+    Anniversary,
 }
 
 /// An attribute, perhaps of a related record: `company.parent.industry`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Path {
+    /// How many times `outer` stands first: how many blocks further out the path begins.
+    pub outer: u8,
     /// One step or more; all but the last are relations.
     pub steps: Vec<Step>,
     /// The whole path.
@@ -160,6 +220,8 @@ pub(crate) enum StepName {
     Key(String),
     /// By label: `field("Annual revenue")`.
     Label(String),
+    /// By id: never from a text.
+    Id(AttributeId),
 }
 
 /// A name with its place.
@@ -230,10 +292,34 @@ pub(crate) enum Check {
         /// How long.
         length: Length,
     },
+    /// `overlaps 10 to 20`, `not overlaps this month`, of ranges.
+    Overlaps {
+        /// Whether `not` stood before it.
+        negated: bool,
+        /// With what.
+        with: Overlapped,
+    },
+    /// What could not be read. A problem has been reported; the attribute is checked all the same.
+    Broken,
+}
+
+/// What a range overlaps.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Overlapped {
+    /// `10 to 20`; both ends belong.
+    Ends {
+        /// The lower end. A number here has taken over the currency of the upper end.
+        low: Literal,
+        /// The upper end.
+        high: Literal,
+    },
+    /// `this month`, of ranges of dates.
+    Period(Period),
 }
 
 /// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Comparison {
     /// `=`: for text, by search fold.
     Equal,
@@ -252,7 +338,8 @@ pub(crate) enum Comparison {
 }
 
 /// A question about a set of values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum SetOperator {
     /// `has any of`.
     HasAny,
@@ -265,7 +352,8 @@ pub(crate) enum SetOperator {
 }
 
 /// A question about a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum TextOperator {
     /// `contains`.
     Contains,
@@ -340,6 +428,12 @@ pub(crate) enum LiteralKind {
     Tomorrow,
     /// `$since`, without the dollar sign.
     Parameter(String),
+    /// `field(shipping_city)`, `outer.budget`: another attribute.
+    Attribute(Box<Path>),
+    /// An option by its code: never from a text.
+    Option(u32),
+    /// A tag by its id: never from a text.
+    Tag(u32),
 }
 
 /// A span of time relative to now.
@@ -352,7 +446,8 @@ pub(crate) struct Period {
 }
 
 /// The kinds of spans of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum PeriodKind {
     /// `last 30 days`: up to now.
     Last(Length),
@@ -367,7 +462,8 @@ pub(crate) enum PeriodKind {
 }
 
 /// More or less than some time ago.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum AgoBound {
     /// `more than ... ago`: before.
     MoreThan,
@@ -376,7 +472,8 @@ pub(crate) enum AgoBound {
 }
 
 /// A number of units of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Length {
     /// How many; at least 1.
     pub amount: u32,
@@ -385,7 +482,8 @@ pub(crate) struct Length {
 }
 
 /// A unit of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Unit {
     /// A minute.
     Minute,
@@ -419,9 +517,73 @@ impl Condition {
     #[must_use]
     pub(crate) fn span(&self) -> Span {
         match self {
-            Self::All { span } | Self::And { span, .. } | Self::Or { span, .. } | Self::Not { span, .. } => *span,
+            Self::All { span }
+            | Self::Broken { span }
+            | Self::And { span, .. }
+            | Self::Or { span, .. }
+            | Self::Not { span, .. } => *span,
             Self::Attribute(test) => test.span,
             Self::Tag(test) => test.span,
+            Self::Block(block) => block.span,
+        }
+    }
+
+    /// How deep the text of the condition nests, and how many conditions and values it has.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        match self {
+            Self::All { .. } | Self::Tag(_) | Self::Broken { .. } => (0, 1),
+            Self::And { operands, .. } | Self::Or { operands, .. } => {
+                let (mut depth, mut nodes) = (0, 0);
+                for operand in operands {
+                    let (inner, count) = operand.size();
+                    depth = depth.max(inner + operand.parentheses());
+                    nodes += count;
+                }
+                (depth, nodes)
+            }
+            Self::Not { operand, .. } => {
+                let (depth, nodes) = operand.size();
+                (depth + 1 + operand.parentheses(), nodes + 1)
+            }
+            Self::Block(block) => {
+                let (depth, nodes) = block.condition.size();
+                (depth + 1, nodes + 1 + block.subject.steps.len())
+            }
+            Self::Attribute(test) => {
+                let values = match &test.check {
+                    Check::In { set: Set::List { items, .. }, .. }
+                    | Check::Has { set: Set::List { items, .. }, .. } => items.len(),
+                    Check::Between { .. } | Check::Overlaps { .. } => 2,
+                    _ => 1,
+                };
+                (0, 1 + test.subject.path().steps.len() + values)
+            }
+        }
+    }
+
+    /// The parentheses that it needs inside another condition.
+    fn parentheses(&self) -> usize {
+        usize::from(matches!(self, Self::And { .. } | Self::Or { .. }))
+    }
+
+    /// The conditions joined by `and`, or by `or`. Those joined alike become one; of none, `and` is everybody and `or` nobody.
+    pub(crate) fn joined(and: bool, conditions: impl IntoIterator<Item = Self>, span: Span) -> Self {
+        let mut operands = Vec::new();
+        for condition in conditions {
+            match condition {
+                Self::And { operands: inner, .. } if and => operands.extend(inner),
+                Self::Or { operands: inner, .. } if !and => operands.extend(inner),
+                other => operands.push(other),
+            }
+        }
+        match (operands.pop(), and) {
+            (None, true) => Self::All { span },
+            (None, false) => Self::Not { operand: Box::new(Self::All { span }), span },
+            (Some(only), _) if operands.is_empty() => only,
+            (Some(last), and) => {
+                operands.push(last);
+                if and { Self::And { operands, span } } else { Self::Or { operands, span } }
+            }
         }
     }
 }
@@ -432,17 +594,16 @@ impl Expression {
     pub(crate) fn span(&self) -> Span {
         match self {
             Self::Path(path) => path.span,
+            Self::Call(call) => call.span,
         }
     }
-}
 
-impl Set {
-    /// Where the values stand.
+    /// The attribute that it is about.
     #[must_use]
-    pub(crate) fn span(&self) -> Span {
+    pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::List { span, .. } => *span,
-            Self::Parameter(name) => name.span,
+            Self::Path(path) => path,
+            Self::Call(call) => &call.path,
         }
     }
 }

@@ -190,6 +190,7 @@ pub(crate) const CONTEXTUAL_WORDS: &[&str] = &[
     "next",
     "none",
     "of",
+    "overlaps",
     "previous",
     "quarter",
     "quarters",

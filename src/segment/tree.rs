@@ -2,13 +2,17 @@
 //!
 //! No names and no spans: a field, an option or a tag can be renamed and the tree still asks the same. `and` and `or` hold any
 //! number of operands, as in the syntax tree, and nest no deeper than the parser's limit, so plain recursion over it is safe.
+//! It is plain data, which `stored.rs` writes and reads; a tree that was read is checked again before anything trusts it.
 
-use regex::Regex;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::syntax::{AgoBound, Comparison, Direction, Length, PeriodKind, Quantifier, SetOperator, TextOperator};
+use super::stored::{as_date, as_instant};
+use super::syntax::{
+    AgoBound, Comparison, Direction, Function, Length, PeriodKind, Quantifier, SetOperator, TextOperator,
+};
 use crate::model::{AttributeId, Kind, Money, PartialDate};
 
 /// A checked segment.
@@ -19,7 +23,7 @@ pub(crate) struct Tree {
     pub(crate) condition: Condition,
 }
 
-/// What must hold of a record.
+/// What must hold of a record, or inside a block of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Condition {
     All,
@@ -28,35 +32,65 @@ pub(crate) enum Condition {
     Not(Box<Condition>),
     Attribute(Box<AttributeTest>),
     Tag(TagTest),
+    Block(Box<Block>),
+}
+
+/// Conditions on one and the same value of a structured attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Block {
+    pub(crate) quantifier: Quantifier,
+    /// Leads to the structured attribute.
+    pub(crate) path: Path,
+    /// Of a value: paths begin with one of its parts, or further out.
+    pub(crate) condition: Condition,
 }
 
 /// A condition on an attribute.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AttributeTest {
     /// Only on attributes of several values, and only with a check of one value at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quantifier: Option<Quantifier>,
+    #[serde(rename = "of")]
     pub(crate) subject: Expression,
+    #[serde(rename = "is")]
     pub(crate) check: Check,
 }
 
-/// Something that has a value. Aggregates and arithmetic will join.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Expression {
-    Path(Path),
+/// Something that has a value. Aggregates over related records and arithmetic will join.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expression {
+    /// What is worked out of the attribute; nothing for the attribute itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) function: Option<Function>,
+    pub(crate) path: Path,
 }
 
 /// An attribute of the record itself or of one that it leads to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Path {
+    /// How many blocks further out it begins.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) outer: u8,
     /// The references to follow first, each to one record.
+    #[serde(rename = "through", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) relations: Vec<Relation>,
-    /// The kind of the record reached.
+    /// The kind of the record reached, or of the one whose value a block is about.
     pub(crate) kind: Kind,
     pub(crate) attribute: AttributeId,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u8) -> bool {
+    *number == 0
+}
+
 /// One step of a path: a reference of a kind of record, and the kind that it leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Relation {
     pub(crate) kind: Kind,
     pub(crate) attribute: AttributeId,
@@ -64,7 +98,8 @@ pub(crate) struct Relation {
 }
 
 /// What is asked about an attribute. The operands have the type that the attribute calls for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Check {
     /// Nothing but that it is true.
     Holds,
@@ -79,22 +114,32 @@ pub(crate) enum Check {
     },
     In {
         negated: bool,
-        values: Vec<Operand>,
+        values: Set,
     },
     Has {
         operator: SetOperator,
-        values: Vec<Operand>,
+        values: Set,
     },
-    /// Any but [`TextOperator::Matches`].
+    /// Of `matches`, the text is a regular expression that was found to be one.
     Text {
         operator: TextOperator,
-        text: String,
+        text: Operand,
     },
-    Matches(Pattern),
     /// Whether a range contains a value.
     Covers {
         negated: bool,
         value: Operand,
+    },
+    /// Whether a range has a value in common with another; both ends belong.
+    Overlaps {
+        negated: bool,
+        low: Operand,
+        high: Operand,
+    },
+    /// Whether a range of dates has a day in common with a period.
+    OverlapsPeriod {
+        negated: bool,
+        period: PeriodKind,
     },
     IsSet {
         negated: bool,
@@ -109,27 +154,43 @@ pub(crate) enum Check {
     },
 }
 
-/// A typed value. Parameters will join.
-#[derive(Debug, Clone, PartialEq)]
+/// Several values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Set {
+    List(Vec<Operand>),
+    Parameter(String),
+}
+
+/// A typed value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Operand {
     Text(String),
     Number(Decimal),
     Money(Money),
     Boolean(bool),
-    Date(Date),
-    DateTime(OffsetDateTime),
+    Date(#[serde(with = "as_date")] Date),
+    DateTime(#[serde(with = "as_instant")] OffsetDateTime),
     PartialDate(PartialDate),
     Relative(Relative),
+    /// From Monday, 1, to Sunday, 7.
+    Weekday(u8),
     /// The code of an option.
     Option(u32),
     /// The id of a tag.
     Tag(u32),
     /// The id of a record.
     Record(Uuid),
+    /// The values of another attribute.
+    Attribute(Path),
+    /// A value that is still to be given.
+    Parameter(String),
 }
 
 /// A value that depends on the moment of the question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Relative {
     Yesterday,
     Today,
@@ -139,33 +200,23 @@ pub(crate) enum Relative {
 }
 
 /// A condition on the record's tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum TagTest {
-    /// Has this tag.
-    Has(u32),
-    /// Has this tag or one beneath it.
-    Under(Parent),
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TagTest {
+    /// Whether tags beneath count as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) under: bool,
+    pub(crate) tag: TagName,
 }
 
-/// The upper end of a branch of tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Parent {
-    Tag(u32),
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TagName {
+    Id(u32),
     /// A name that only tags beneath it make: `customers` where there is but `customers/gold`.
-    Name(String),
-}
-
-/// A regular expression, compiled when it was checked.
-#[derive(Debug, Clone)]
-pub(crate) struct Pattern {
-    pub(crate) text: String,
-    pub(crate) regex: Regex,
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
+    Branch(String),
+    Parameter(String),
 }
 
 /// One key of an order.
@@ -173,4 +224,53 @@ impl PartialEq for Pattern {
 pub(crate) struct Order {
     pub(crate) key: Expression,
     pub(crate) direction: Direction,
+}
+
+impl Condition {
+    /// Visits each path of the condition, those of right-hand sides and of blocks too, until `visit` says `false`.
+    pub(crate) fn paths<'t>(&'t self, visit: &mut impl FnMut(&'t Path) -> bool) -> bool {
+        match self {
+            Self::All | Self::Tag(_) => true,
+            Self::And(operands) | Self::Or(operands) => {
+                for operand in operands {
+                    if !operand.paths(visit) {
+                        return false;
+                    }
+                }
+                true
+            }
+            Self::Not(operand) => operand.paths(visit),
+            Self::Block(block) => visit(&block.path) && block.condition.paths(visit),
+            Self::Attribute(test) => {
+                visit(&test.subject.path)
+                    && match &test.check {
+                        Check::Compare { value: Operand::Attribute(path), .. } => visit(path),
+                        _ => true,
+                    }
+            }
+        }
+    }
+}
+
+impl Check {
+    /// The operands.
+    pub(crate) fn operands(&self) -> impl Iterator<Item = &Operand> {
+        let (one, two, many): (Option<&Operand>, Option<&Operand>, &[Operand]) = match self {
+            Self::Compare { value, .. } | Self::Covers { value, .. } | Self::Text { text: value, .. } => {
+                (Some(value), None, &[])
+            }
+            Self::Between { low, high } | Self::Overlaps { low, high, .. } => (Some(low), Some(high), &[]),
+            Self::In { values: Set::List(values), .. } | Self::Has { values: Set::List(values), .. } => {
+                (None, None, values)
+            }
+            Self::Holds
+            | Self::In { .. }
+            | Self::Has { .. }
+            | Self::OverlapsPeriod { .. }
+            | Self::IsSet { .. }
+            | Self::Within { .. }
+            | Self::Ago { .. } => (None, None, &[]),
+        };
+        one.into_iter().chain(two).chain(many)
+    }
 }

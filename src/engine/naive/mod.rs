@@ -2,20 +2,23 @@
 //!
 //! Two-valued throughout: a test of a missing value is false, and whatever is negated is the exact complement.
 
-mod ends;
 mod prepare;
 mod test;
 mod text;
 mod values;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::clock::Moment;
+use crate::model::Value;
 use crate::rows::Row;
 use crate::schema::Catalogue;
 use crate::segment::Tree;
+use crate::segment::syntax::Quantifier;
 use crate::store::{Result, Source};
-use prepare::{Over, Prepared, PreparedTest};
+use prepare::{Over, Prepared, PreparedBlock, PreparedTest, operand_of};
+use test::ValueTest;
 
 /// Answers segments of one moment.
 #[derive(Clone)]
@@ -49,31 +52,44 @@ impl<'a> Evaluator<'a> {
 
     /// Whether a record of the segment's kind matches. Look-ups only for paths to other records and for what is worked out of links.
     pub(crate) fn matches(&self, question: &Question, row: &Row) -> Result<bool> {
-        self.holds(&question.condition, row)
+        self.holds(&question.condition, Place { here: Here::Record(row), around: None })
     }
 
     /// Recursion is safe: the checked tree is no deeper than the parser allows, and what is large stands in [`Self::test`].
-    fn holds(&self, condition: &Prepared, row: &Row) -> Result<bool> {
+    fn holds(&self, condition: &Prepared, place: Place<'_>) -> Result<bool> {
         match condition {
             Prepared::All => Ok(true),
             Prepared::And(operands) | Prepared::Or(operands) => {
                 // `or` is decided by the first that holds, `and` by the first that does not.
                 let decisive = matches!(condition, Prepared::Or(_));
                 for operand in operands {
-                    if self.holds(operand, row)? == decisive {
+                    if self.holds(operand, place)? == decisive {
                         return Ok(decisive);
                     }
                 }
                 Ok(!decisive)
             }
-            Prepared::Not(operand) => Ok(!self.holds(operand, row)?),
-            Prepared::Tags(tags) => Ok(has_any(row, tags)),
-            Prepared::Attribute(test) => self.test(test, row),
+            Prepared::Not(operand) => Ok(!self.holds(operand, place)?),
+            Prepared::Tags(tags) => Ok(place.row().is_some_and(|row| has_any(row, tags))),
+            Prepared::Attribute(test) => self.test(test, place),
+            Prepared::Block(block) => self.block(block, place),
         }
     }
 
-    fn test(&self, test: &PreparedTest, row: &Row) -> Result<bool> {
-        let values = self.values(&test.path, row)?;
+    fn block(&self, block: &PreparedBlock, place: Place<'_>) -> Result<bool> {
+        // `any` and `no` are decided by the first value that satisfies the condition, `every` by the first that does not.
+        let decisive = block.quantifier != Quantifier::Every;
+        for value in self.values(&block.path, place)? {
+            let inside = Place { here: Here::Value(value.as_ref()), around: Some(&place) };
+            if self.holds(&block.condition, inside)? == decisive {
+                return Ok(block.quantifier == Quantifier::Any);
+            }
+        }
+        Ok(block.quantifier != Quantifier::Any)
+    }
+
+    fn test(&self, test: &PreparedTest, place: Place<'_>) -> Result<bool> {
+        let values = self.worked_out(test.function, self.values(&test.path, place)?);
         let found = match &test.over {
             Over::Set => !values.is_empty(),
             Over::Any(test) => values.iter().any(|value| test.holds(value)),
@@ -83,8 +99,50 @@ impl<'a> Evaluator<'a> {
                 values.iter().all(|value| any.holds(value))
                     && each.iter().all(|test| values.iter().any(|value| test.holds(value)))
             }
+            Over::Other { path, comparison, every } => {
+                let other = self.values(path, place)?;
+                let attribute = self.catalogue.attribute_by_id(test.path.kind, test.path.attribute);
+                let tests: Vec<ValueTest> = other
+                    .iter()
+                    .filter_map(|value| operand_of(attribute, value))
+                    .map(|operand| self.compared(attribute, *comparison, &operand))
+                    .collect();
+                let near = |value: &Cow<'_, Value>| tests.iter().any(|test| test.holds(value));
+                if *every { values.iter().all(near) } else { values.iter().any(near) }
+            }
         };
         Ok(found != test.negated)
+    }
+}
+
+/// What names mean: a record, or inside a block one value of it, and what is around the block.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    here: Here<'p>,
+    around: Option<&'p Place<'p>>,
+}
+
+#[derive(Clone, Copy)]
+enum Here<'p> {
+    Record(&'p Row),
+    Value(&'p Value),
+}
+
+impl<'p> Place<'p> {
+    fn row(self) -> Option<&'p Row> {
+        match self.here {
+            Here::Record(row) => Some(row),
+            Here::Value(_) => None,
+        }
+    }
+
+    /// The place so many blocks further out.
+    fn out(self, levels: u8) -> Option<Self> {
+        let mut place = self;
+        for _ in 0..levels {
+            place = *place.around?;
+        }
+        Some(place)
     }
 }
 

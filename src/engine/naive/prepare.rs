@@ -4,15 +4,16 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Bound;
 
 use super::Evaluator;
-use super::ends::related;
 use super::test::{ValueTest, one_of};
 use super::text::TextTest;
-use crate::model::{Choice, Tag, ValueType};
+use crate::model::{Choice, Tag, Value, ValueRange, ValueType};
 use crate::schema::Attribute;
-use crate::segment::syntax::{Comparison, Quantifier, SetOperator};
+use crate::segment::syntax::{Comparison, Function, Quantifier, SetOperator, TextOperator};
 use crate::segment::{
-    AttributeTest, Check, Condition, Ends, Expression, Operand, Parent, Path, Relative, TagTest, calendar,
+    AttributeTest, Block, Check, Condition, Ends, Expression, Operand, Path, Relative, Set, TagName, TagTest, calendar,
+    compiled, exactly, related,
 };
+use rust_decimal::Decimal;
 
 /// A condition made ready.
 pub(super) enum Prepared {
@@ -23,10 +24,18 @@ pub(super) enum Prepared {
     Attribute(Box<PreparedTest>),
     /// Any of these tags.
     Tags(BTreeSet<u32>),
+    Block(Box<PreparedBlock>),
+}
+
+pub(super) struct PreparedBlock {
+    pub(super) quantifier: Quantifier,
+    pub(super) path: Path,
+    pub(super) condition: Prepared,
 }
 
 pub(super) struct PreparedTest {
     pub(super) path: Path,
+    pub(super) function: Option<Function>,
     pub(super) over: Over,
     /// Whether the answer is turned round.
     pub(super) negated: bool,
@@ -41,6 +50,12 @@ pub(super) enum Over {
     All(Vec<ValueTest>),
     /// Besides, some test, all of them joined in the first, holds of each value.
     Exactly(ValueTest, Vec<ValueTest>),
+    /// Some value, or every one, stands in that relation to some value of another attribute.
+    Other {
+        path: Path,
+        comparison: Comparison,
+        every: bool,
+    },
 }
 
 impl Evaluator<'_> {
@@ -52,7 +67,13 @@ impl Evaluator<'_> {
             Condition::Not(operand) => Prepared::Not(Box::new(self.prepare_condition(operand))),
             Condition::Attribute(test) => Prepared::Attribute(Box::new(self.prepare_test(test))),
             Condition::Tag(test) => Prepared::Tags(self.prepare_tags(test)),
+            Condition::Block(block) => Prepared::Block(Box::new(self.prepare_block(block))),
         }
+    }
+
+    fn prepare_block(&self, block: &Block) -> PreparedBlock {
+        let condition = self.prepare_condition(&block.condition);
+        PreparedBlock { quantifier: block.quantifier, path: block.path.clone(), condition }
     }
 
     fn prepare_operands(&self, operands: &[Condition]) -> Vec<Prepared> {
@@ -65,35 +86,47 @@ impl Evaluator<'_> {
 
     fn prepare_tags(&self, test: &TagTest) -> BTreeSet<u32> {
         let tags = &self.catalogue.tags;
-        match test {
-            TagTest::Has(id) => BTreeSet::from([tags.resolve(*id)]),
-            TagTest::Under(Parent::Tag(id)) => {
+        match &test.tag {
+            TagName::Id(id) if test.under => {
                 let mut ids: BTreeSet<u32> =
                     tags.name(*id).map(|name| tags.under(name)).unwrap_or_default().into_iter().collect();
                 ids.insert(tags.resolve(*id));
                 ids
             }
-            TagTest::Under(Parent::Name(name)) => {
+            TagName::Id(id) => BTreeSet::from([tags.resolve(*id)]),
+            TagName::Branch(name) => {
                 Tag::new(name).map(|name| tags.under(&name)).unwrap_or_default().into_iter().collect()
             }
+            // A segment with parameters left is never asked.
+            TagName::Parameter(_) => BTreeSet::new(),
         }
     }
 
     fn prepare_test(&self, test: &AttributeTest) -> PreparedTest {
-        let Expression::Path(path) = &test.subject;
+        let Expression { function, path } = &test.subject;
         let attribute = self.catalogue.attribute_by_id(path.kind, path.attribute);
-        let each = |values: &[Operand]| -> Vec<ValueTest> {
+        let days = *function == Some(Function::Anniversary) || !is_instant(attribute);
+        let each = |values: &Set| -> Vec<ValueTest> {
+            let Set::List(values) = values else { return Vec::new() };
             values.iter().map(|value| self.compared(attribute, Comparison::Equal, value)).collect()
         };
         let one = |test: ValueTest| Over::Any(test);
         let (over, negated) = match &test.check {
             Check::Holds => (one(ValueTest::Boolean(true)), false),
             Check::IsSet { negated } => (Over::Set, *negated),
-            Check::Compare { operator: Comparison::NotEqual, value } => {
-                (one(self.compared(attribute, Comparison::Equal, value)), true)
+            Check::Compare { operator, value: Operand::Attribute(path) } => {
+                let negated = *operator == Comparison::NotEqual;
+                let comparison = if negated { Comparison::Equal } else { *operator };
+                let every = test.quantifier == Some(Quantifier::Every);
+                (Over::Other { path: path.clone(), comparison, every }, negated)
             }
-            Check::Compare { operator, value } => (one(self.compared(attribute, *operator, value)), false),
-            Check::Between { low, high } => (one(self.between(attribute, low, high)), false),
+            Check::Compare { operator: Comparison::NotEqual, value } => {
+                (one(self.compared(day_typed(attribute, days), Comparison::Equal, value)), true)
+            }
+            Check::Compare { operator, value } => {
+                (one(self.compared(day_typed(attribute, days), *operator, value)), false)
+            }
+            Check::Between { low, high } => (one(self.between(day_typed(attribute, days), low, high)), false),
             Check::In { negated, values } => (one(one_of(each(values))), *negated),
             Check::Has { operator, values } => match operator {
                 SetOperator::HasAny => (one(one_of(each(values))), false),
@@ -101,25 +134,34 @@ impl Evaluator<'_> {
                 SetOperator::HasAll => (Over::All(each(values)), false),
                 SetOperator::IsExactly => (Over::Exactly(one_of(each(values)), each(values)), false),
             },
-            Check::Text { operator, text } => {
-                let (test, negated) = TextTest::new(*operator, text);
+            Check::Text { operator: TextOperator::Matches, text } => {
+                let regex = if let Operand::Text(pattern) = text { compiled(pattern).ok() } else { None };
+                (one(regex.map_or(ValueTest::Never, |regex| ValueTest::Text(TextTest::Matches(regex)))), false)
+            }
+            Check::Text { operator, text: Operand::Text(wanted) } => {
+                let (test, negated) = TextTest::new(*operator, wanted);
                 (one(ValueTest::Text(test)), negated)
             }
-            Check::Matches(pattern) => (one(ValueTest::Text(TextTest::Matches(pattern.regex.clone()))), false),
+            // A segment with parameters left is never asked.
+            Check::Text { .. } => (one(ValueTest::Never), false),
             Check::Covers { negated, value } => (one(self.covers(value)), *negated),
+            Check::Overlaps { negated, low, high } => (one(self.overlaps(low, high)), *negated),
+            Check::OverlapsPeriod { negated, period } => {
+                (one(ValueTest::MeetsDates(calendar::days_of(*period, &self.moment))), *negated)
+            }
             Check::Within { negated, period } => {
-                let test = if is_instant(attribute) {
-                    ValueTest::DateTime(vec![calendar::instants_of(*period, &self.moment)])
-                } else {
+                let test = if days {
                     ValueTest::Date(vec![calendar::days_of(*period, &self.moment)])
+                } else {
+                    ValueTest::DateTime(vec![calendar::instants_of(*period, &self.moment)])
                 };
                 (one(test), *negated)
             }
             Check::Ago { bound, length } => {
-                let test = if is_instant(attribute) {
-                    ValueTest::DateTime(vec![calendar::instants_ago(*bound, *length, &self.moment)])
-                } else {
+                let test = if days {
                     ValueTest::Date(vec![calendar::days_ago(*bound, *length, &self.moment)])
+                } else {
+                    ValueTest::DateTime(vec![calendar::instants_ago(*bound, *length, &self.moment)])
                 };
                 (one(test), false)
             }
@@ -128,11 +170,25 @@ impl Evaluator<'_> {
             Over::Any(value) if test.quantifier == Some(Quantifier::Every) => Over::Every(value),
             over => over,
         };
-        PreparedTest { path: path.clone(), over, negated }
+        let over = match over {
+            Over::Any(ValueTest::Date(days)) if *function == Some(Function::Anniversary) => {
+                Over::Any(ValueTest::Anniversary(days))
+            }
+            Over::Every(ValueTest::Date(days)) if *function == Some(Function::Anniversary) => {
+                Over::Every(ValueTest::Anniversary(days))
+            }
+            over => over,
+        };
+        PreparedTest { path: path.clone(), function: *function, over, negated }
     }
 
     /// The test of a value against one operand.
-    fn compared(&self, attribute: Option<&Attribute>, comparison: Comparison, operand: &Operand) -> ValueTest {
+    pub(super) fn compared(
+        &self,
+        attribute: Option<&Attribute>,
+        comparison: Comparison,
+        operand: &Operand,
+    ) -> ValueTest {
         match operand {
             Operand::Text(text) => ValueTest::Text(TextTest::compared(comparison, text)),
             Operand::Number(number) if comparison == Comparison::Equal => ValueTest::Numbers(BTreeSet::from([*number])),
@@ -142,7 +198,8 @@ impl Evaluator<'_> {
             Operand::Money(money) => related(comparison, exactly(money.amount))
                 .map_or(ValueTest::Never, |ends| ValueTest::Money(vec![(money.currency, ends)])),
             Operand::Boolean(value) => ValueTest::Boolean(*value),
-            Operand::PartialDate(date) => ValueTest::PartialDate(vec![*date]),
+            // A date that lacks a part is equal to the same parts, and neither before nor after another.
+            Operand::PartialDate(date) if comparison == Comparison::Equal => ValueTest::PartialDate(vec![*date]),
             Operand::Date(_) | Operand::DateTime(_) | Operand::Relative(_) if is_instant(attribute) => {
                 related(comparison, self.instants(operand))
                     .map_or(ValueTest::Never, |ends| ValueTest::DateTime(vec![ends]))
@@ -161,6 +218,9 @@ impl Evaluator<'_> {
             }
             Operand::Tag(id) => ValueTest::Tags(BTreeSet::from([self.catalogue.tags.resolve(*id)])),
             Operand::Record(id) => ValueTest::Records(BTreeSet::from([*id])),
+            Operand::Weekday(day) => ValueTest::Numbers(BTreeSet::from([Decimal::from(*day)])),
+            // Another attribute has a test of its own; a segment with parameters left is never asked.
+            Operand::PartialDate(_) | Operand::Attribute(_) | Operand::Parameter(_) => ValueTest::Never,
         }
     }
 
@@ -210,6 +270,15 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The test of a range for a value in common with another.
+    fn overlaps(&self, low: &Operand, high: &Operand) -> ValueTest {
+        match (low, high) {
+            (Operand::Number(low), Operand::Number(high)) => ValueTest::MeetsNumbers(ValueRange::new(*low, *high)),
+            (Operand::Money(low), Operand::Money(high)) => ValueTest::MeetsMoney(ValueRange::new(*low, *high)),
+            (low, high) => ValueTest::MeetsDates((self.days(low).0, self.days(high).1)),
+        }
+    }
+
     /// The instants that an operand stands for: itself, or those of a whole day.
     fn instants(&self, operand: &Operand) -> Ends<time::OffsetDateTime> {
         match operand {
@@ -233,12 +302,33 @@ impl Evaluator<'_> {
     }
 }
 
-fn is_instant(attribute: Option<&Attribute>) -> bool {
-    attribute.is_some_and(|attribute| attribute.value_type == ValueType::DateTime)
+/// A value of another attribute as an operand beside this one.
+pub(super) fn operand_of(attribute: Option<&Attribute>, value: &Value) -> Option<Operand> {
+    Some(match value {
+        Value::Text(text) => Operand::Text(text.clone()),
+        Value::Email(email) => Operand::Text(email.as_str().to_owned()),
+        Value::Url(url) => Operand::Text(url.as_str().to_owned()),
+        Value::Phone(phone) => Operand::Text(phone.as_str().to_owned()),
+        Value::Integer(number) => Operand::Number((*number).into()),
+        Value::Decimal(number) => Operand::Number(*number),
+        Value::Money(money) => Operand::Money(*money),
+        Value::Boolean(value) => Operand::Boolean(*value),
+        Value::Date(date) => Operand::Date(*date),
+        Value::DateTime(at) => Operand::DateTime(*at),
+        Value::PartialDate(date) => date.full().map_or(Operand::PartialDate(*date), Operand::Date),
+        Value::Choice(choice) => Operand::Option(attribute?.code_of(choice)?),
+        Value::Reference(id) => Operand::Record(id.uuid),
+        _ => return None,
+    })
 }
 
-fn exactly<T: Clone>(value: T) -> Ends<T> {
-    (Bound::Included(value.clone()), Bound::Included(value))
+/// The attribute, unless what is asked are its days.
+fn day_typed(attribute: Option<&Attribute>, days: bool) -> Option<&Attribute> {
+    attribute.filter(|attribute| !(days && attribute.value_type == ValueType::DateTime))
+}
+
+fn is_instant(attribute: Option<&Attribute>) -> bool {
+    attribute.is_some_and(|attribute| attribute.value_type == ValueType::DateTime)
 }
 
 fn nothing<T: Clone>(value: T) -> Ends<T> {

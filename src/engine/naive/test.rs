@@ -1,14 +1,14 @@
 //! Tests of one value.
 
 use std::collections::{BTreeSet, HashSet};
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
 use rust_decimal::Decimal;
-use time::{Date, OffsetDateTime};
+use time::{Date, Month, OffsetDateTime};
 use uuid::Uuid;
 
 use super::text::TextTest;
-use crate::model::{Choice, Currency, Money, PartialDate, Value};
+use crate::model::{Choice, Currency, Money, PartialDate, Value, ValueRange};
 use crate::segment::Ends;
 
 /// What is asked of a value. A value of another type never satisfies it.
@@ -30,6 +30,11 @@ pub(super) enum ValueTest {
     CoversNumber(Decimal),
     CoversMoney(Money),
     CoversDate(Date),
+    MeetsNumbers(ValueRange<Decimal>),
+    MeetsMoney(ValueRange<Money>),
+    MeetsDates(Ends<Date>),
+    /// In a later year, the same day lies there.
+    Anniversary(Vec<Ends<Date>>),
     OneOf(Vec<ValueTest>),
 }
 
@@ -56,6 +61,21 @@ impl ValueTest {
             (Self::CoversNumber(wanted), Value::NumberRange(found)) => found.contains(wanted),
             (Self::CoversMoney(wanted), Value::MoneyRange(found)) => found.contains(wanted),
             (Self::CoversDate(wanted), Value::DateRange(found)) => found.contains(wanted),
+            (Self::MeetsNumbers(wanted), Value::NumberRange(found)) => found.overlaps(wanted),
+            (Self::MeetsMoney(wanted), Value::MoneyRange(found)) => overlap_money(found, wanted),
+            (Self::MeetsDates(wanted), Value::DateRange(found)) => {
+                let low = found.from.map_or(Bound::Unbounded, Bound::Included);
+                let high = found.to.map_or(Bound::Unbounded, Bound::Included);
+                meet_days(&(low, high), wanted)
+            }
+            (Self::Anniversary(wanted), found) => {
+                let found = match found {
+                    Value::Date(date) => PartialDate::from(*date),
+                    Value::PartialDate(date) => *date,
+                    _ => return false,
+                };
+                wanted.iter().any(|ends| has_anniversary(found, ends))
+            }
             (Self::OneOf(tests), found) => tests.iter().any(|test| test.holds(found)),
             _ => false,
         }
@@ -90,6 +110,52 @@ pub(super) fn one_of(tests: Vec<ValueTest>) -> ValueTest {
         merged.extend(rest);
     }
     ValueTest::OneOf(merged)
+}
+
+/// Whether two ranges have an amount in common; both in one currency.
+fn overlap_money(found: &ValueRange<Money>, wanted: &ValueRange<Money>) -> bool {
+    let currency = |range: &ValueRange<Money>| range.from.or(range.to).map(|end| end.currency);
+    currency(found) == currency(wanted) && found.overlaps(wanted)
+}
+
+/// Whether two stretches have a day in common.
+fn meet_days(found: &Ends<Date>, wanted: &Ends<Date>) -> bool {
+    first_day(found).max(first_day(wanted)) <= last_day(found).min(last_day(wanted))
+}
+
+fn first_day((low, _): &Ends<Date>) -> Date {
+    match low {
+        Bound::Included(day) => *day,
+        Bound::Excluded(day) => day.next_day().unwrap_or(Date::MAX),
+        Bound::Unbounded => Date::MIN,
+    }
+}
+
+fn last_day((_, high): &Ends<Date>) -> Date {
+    match high {
+        Bound::Included(day) => *day,
+        Bound::Excluded(day) => day.previous_day().unwrap_or(Date::MIN),
+        Bound::Unbounded => Date::MAX,
+    }
+}
+
+/// Whether the same month and day of a later year than the date's own lies between the ends. Without a year, any year serves.
+/// 29 February is kept on the 28th in years that have no 29th, so that it stays in its month.
+fn has_anniversary(date: PartialDate, ends: &Ends<Date>) -> bool {
+    let (Some(month), Some(day)) = (date.month().and_then(|month| Month::try_from(month).ok()), date.day()) else {
+        return false;
+    };
+    let (first, last) = (first_day(ends), last_day(ends));
+    if first > last {
+        return false;
+    }
+    let from = date.year().map_or(first.year(), |year| first.year().max(i32::from(year).saturating_add(1)));
+    // In two years every day comes once at least.
+    let to = last.year().min(from.saturating_add(1));
+    (from..=to).any(|year| {
+        let kept = Date::from_calendar_date(year, month, day.min(month.length(year)));
+        kept.is_ok_and(|kept| first <= kept && kept <= last)
+    })
 }
 
 /// Whole and decimal numbers compare with one another exactly.

@@ -8,10 +8,9 @@ use std::ops::{Bound, RangeBounds};
 
 use regex::Regex;
 
-use super::ends::related;
 use crate::model::{Value, edit_distance, search_fold};
-use crate::segment::Ends;
 use crate::segment::syntax::{Comparison, TextOperator};
+use crate::segment::{Ends, related};
 
 pub(super) enum TextTest {
     Equal {

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use time::{Duration, OffsetDateTime};
 
-use super::Evaluator;
+use super::{Evaluator, Here, Place};
 use crate::index::{Link, through};
 use crate::model::{AttributeId, FieldType, Kind, PersonName, RecordId, Value, primary_of};
 use crate::rows::{self, Row};
 use crate::schema::{Computed, Source};
-use crate::segment::Path;
+use crate::segment::syntax::Function;
+use crate::segment::{Expression, Path, Relation};
 use crate::store::{Result, StoreError, Table, scan_prefix};
 
 /// The properties of contacts from which others are worked out; held against the catalogue by a test.
@@ -20,41 +21,89 @@ const BIRTHDAY: AttributeId = AttributeId::property(36);
 
 impl Evaluator<'_> {
     /// The values at the end of a path; none where a relation on the way is missing. Three look-ups or so a relation.
-    pub(crate) fn values<'r>(&self, path: &Path, row: &'r Row) -> Result<Vec<Cow<'r, Value>>> {
-        match self.reach(path, row)? {
-            Some(Cow::Borrowed(row)) => self.own_values(path.kind, path.attribute, row),
-            Some(Cow::Owned(row)) => {
+    pub(crate) fn values<'r>(&self, path: &Path, place: Place<'r>) -> Result<Vec<Cow<'r, Value>>> {
+        let Some(place) = place.out(path.outer) else { return Ok(Vec::new()) };
+        match self.reach(path, place)? {
+            None if path.relations.is_empty() => self.values_here(path.kind, path.attribute, place),
+            None => Ok(Vec::new()),
+            Some(row) => {
                 let values = self.own_values(path.kind, path.attribute, &row)?;
                 Ok(values.into_iter().map(|value| Cow::Owned(value.into_owned())).collect())
             }
-            None => Ok(Vec::new()),
         }
     }
 
-    /// The record that the relations of a path lead to.
-    fn reach<'r>(&self, path: &Path, row: &'r Row) -> Result<Option<Cow<'r, Row>>> {
-        let mut at = Cow::Borrowed(row);
+    /// The record that the relations of a path lead to; `None` where one is missing, or there are none.
+    fn reach(&self, path: &Path, place: Place<'_>) -> Result<Option<Row>> {
+        let mut at: Option<Row> = None;
         for relation in &path.relations {
-            match self.follow(relation.kind, relation.attribute, relation.target, &at)? {
-                Some(next) => at = Cow::Owned(next),
+            let place = at.as_ref().map_or(place, |row| Place { here: Here::Record(row), around: None });
+            match self.follow(*relation, place)? {
+                Some(next) => at = Some(next),
                 None => return Ok(None),
             }
         }
-        Ok(Some(at))
+        Ok(at)
     }
 
     /// The record that a reference leads to.
-    fn follow(&self, kind: Kind, attribute: AttributeId, target: Kind, row: &Row) -> Result<Option<Row>> {
-        let values = self.own_values(kind, attribute, row)?;
+    fn follow(&self, relation: Relation, place: Place<'_>) -> Result<Option<Row>> {
+        let values = self.values_here(relation.kind, relation.attribute, place)?;
         let Some(Value::Reference(RecordId { kind: found, uuid })) = values.first().map(AsRef::as_ref) else {
             return Ok(None);
         };
-        if *found != target {
+        if *found != relation.target {
             return Ok(None);
         }
-        match rows::find(self.source, RecordId { kind: target, uuid: *uuid })? {
-            Some(row) => rows::load(self.source, self.catalogue, target, row),
+        match rows::find(self.source, RecordId { kind: relation.target, uuid: *uuid })? {
+            Some(row) => rows::load(self.source, self.catalogue, relation.target, row),
             None => Ok(None),
+        }
+    }
+
+    /// The values of an attribute of the record at hand, or of a part of the value at hand.
+    fn values_here<'r>(&self, kind: Kind, id: AttributeId, place: Place<'r>) -> Result<Vec<Cow<'r, Value>>> {
+        let whole = match place.here {
+            Here::Record(row) => return self.own_values(kind, id, row),
+            Here::Value(whole) => whole,
+        };
+        let source = self.catalogue.attribute_by_id(kind, id).map(|attribute| attribute.source);
+        let Some(Source::Part(part)) = source else { return Ok(Vec::new()) };
+        Ok(parts(whole, part).iter().map(Cow::Borrowed).collect())
+    }
+
+    /// The values under a function.
+    pub(super) fn worked_out<'r>(
+        &self,
+        function: Option<Function>,
+        values: Vec<Cow<'r, Value>>,
+    ) -> Vec<Cow<'r, Value>> {
+        let Some(function) = function else { return values };
+        let whole = |number: i64| Some(Cow::Owned(Value::Integer(number)));
+        let each = |value: Cow<'r, Value>| {
+            let (year, month, day) = match value.as_ref() {
+                Value::Date(date) => (Some(date.year()), Some(u8::from(date.month())), Some(*date)),
+                Value::PartialDate(date) => (date.year().map(i32::from), date.month(), date.full()),
+                Value::DateTime(at) => {
+                    let date = self.moment.date_of(*at);
+                    (Some(date.year()), Some(u8::from(date.month())), Some(date))
+                }
+                _ => return None,
+            };
+            match function {
+                Function::Year => whole(year?.into()),
+                Function::Month => whole(month?.into()),
+                Function::Weekday => whole(day?.weekday().number_from_monday().into()),
+                Function::Anniversary => Some(match value.as_ref() {
+                    Value::PartialDate(_) => value,
+                    _ => Cow::Owned(Value::Date(day?)),
+                }),
+                Function::Count => None,
+            }
+        };
+        match function {
+            Function::Count => whole(i64::try_from(values.len()).unwrap_or(i64::MAX)).into_iter().collect(),
+            _ => values.into_iter().filter_map(each).collect(),
         }
     }
 
@@ -74,15 +123,26 @@ impl Evaluator<'_> {
     }
 
     /// The one value by which records are ordered: the primary one of several, else the first.
-    pub(crate) fn chief_value(&self, path: &Path, row: &Row) -> Result<Option<Value>> {
-        let Some(row) = self.reach(path, row)? else { return Ok(None) };
-        if let Some(attribute) = self.catalogue.attribute_by_id(path.kind, path.attribute)
-            && let (Source::Part(part), Some(whole)) = (attribute.source, attribute.part_of)
-        {
-            let chosen = row.values.get(whole).map(Value::each).and_then(primary_of);
-            return Ok(chosen.and_then(|value| parts(value, part).first()).cloned());
-        }
-        Ok(self.own_values(path.kind, path.attribute, &row)?.into_iter().next().map(Cow::into_owned))
+    pub(crate) fn chief_value(&self, key: &Expression, row: &Row) -> Result<Option<Value>> {
+        let Expression { function, path } = key;
+        let place = Place { here: Here::Record(row), around: None };
+        let reached = self.reach(path, place)?;
+        let row = match &reached {
+            Some(row) => row,
+            None if path.relations.is_empty() => row,
+            None => return Ok(None),
+        };
+        let values = match self.catalogue.attribute_by_id(path.kind, path.attribute) {
+            Some(attribute) if *function != Some(Function::Count) => match (attribute.source, attribute.part_of) {
+                (Source::Part(part), Some(whole)) => {
+                    let chosen = row.values.get(whole).map(Value::each).and_then(primary_of);
+                    chosen.map_or(&[][..], |value| parts(value, part)).iter().map(Cow::Borrowed).collect()
+                }
+                _ => self.own_values(path.kind, path.attribute, row)?,
+            },
+            _ => self.own_values(path.kind, path.attribute, row)?,
+        };
+        Ok(self.worked_out(*function, values).into_iter().next().map(Cow::into_owned))
     }
 
     fn computed(&self, kind: Kind, computed: Computed, row: &Row) -> Result<Option<Value>> {

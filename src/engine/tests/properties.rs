@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::world::{World, utc};
 use crate::model::{Company, Contact, Interaction, PartialDate};
-use crate::segment::{SyntaxLimits, check_segment};
+use crate::segment::SyntaxLimits;
+use crate::segment::testing::check_segment;
 
 /// The same cases on every run; a failure is kept as a named test.
 fn config(cases: u32) -> ProptestConfig {

@@ -7,7 +7,8 @@ use crate::clock::{FixedZone, Moment};
 use crate::model::{Contact, Currency, Id, Kind, Record, Value, ValueType};
 use crate::rows;
 use crate::schema::{self, Catalogue, Definition, OptionDefinition, TagDefinition, system};
-use crate::segment::{AnySegment, SyntaxLimits, check_order, check_segment};
+use crate::segment::testing::check_segment;
+use crate::segment::{AnySegment, SyntaxLimits, check_order};
 use crate::store::{Concurrency, Durability, Settings, Store};
 
 pub(crate) struct World {

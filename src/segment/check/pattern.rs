@@ -1,33 +1,45 @@
 //! Patterns: what is looked for inside texts.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
-use super::Checker;
+use super::value::Given;
+use super::{Checker, Target};
 use crate::segment::error::{Problem, SegmentCode};
+use crate::segment::lexer::plain_slashes;
 use crate::segment::render::shorten;
 use crate::segment::syntax::{Literal, LiteralKind, TextOperator};
-use crate::segment::tree::{Check, Pattern};
+use crate::segment::tree::{Check, Operand};
 
 /// The largest compiled regular expression, in bytes.
 const REGEX_BYTES: usize = 1 << 20;
 /// How deep a regular expression may nest.
 const REGEX_DEPTH: u32 = 64;
-/// How many regular expressions a text may have.
-const REGEXES: usize = 64;
 /// The longest text for `like`, in characters: matching takes that many steps for each character of a value.
 const LIKE_LENGTH: usize = 256;
 /// The longest text for `~`, in characters.
 const FUZZY_LENGTH: usize = 64;
 
-impl Checker<'_> {
+/// A regular expression within the bounds on size and nesting.
+pub(crate) fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(REGEX_BYTES).nest_limit(REGEX_DEPTH).build()
+}
+
+impl<'c> Checker<'c> {
     /// `contains "x"` and its like, of a text.
-    pub(super) fn text_check(&mut self, operator: TextOperator, literal: &Literal) -> Option<Check> {
+    pub(super) fn text_check(
+        &mut self,
+        target: Target<'c>,
+        operator: TextOperator,
+        literal: &Literal,
+    ) -> Option<Check> {
+        let given = match self.given(target, literal)? {
+            Given::Value(given) => given,
+            Given::Parameter(name) => return Some(Check::Text { operator, text: Operand::Parameter(name) }),
+        };
+        let literal = &*given;
         let text = match &literal.kind {
             LiteralKind::Text(text) | LiteralKind::Word(text) => self.text(text, literal)?,
-            LiteralKind::Parameter(_) => {
-                self.not_supported(literal.span, "a parameter", "write the text itself");
-                return None;
-            }
+            LiteralKind::Attribute(_) => return self.no_attribute_here(literal),
             _ => {
                 let message = format!("found {}, expected a text after `{operator}`", self.describe(literal));
                 let problem = Problem::new(SegmentCode::ValueMismatch, literal.span, message);
@@ -36,7 +48,7 @@ impl Checker<'_> {
             }
         };
         let longest = match operator {
-            TextOperator::Matches => return self.regex(text, literal),
+            TextOperator::Matches => return self.regex(plain_slashes(&text), literal),
             TextOperator::Like => LIKE_LENGTH,
             TextOperator::Fuzzy => FUZZY_LENGTH,
             _ => usize::MAX,
@@ -56,20 +68,19 @@ impl Checker<'_> {
             self.report(problem.with_help("a word has a letter or a digit; signs are found by `contains`"));
             return None;
         }
-        Some(Check::Text { operator, text })
+        Some(Check::Text { operator, text: Operand::Text(text) })
     }
 
     fn regex(&mut self, text: String, literal: &Literal) -> Option<Check> {
         self.patterns += 1;
-        if self.patterns > REGEXES {
-            let message = format!("found more than {REGEXES} regular expressions");
+        if self.patterns > self.limits.max_patterns() {
+            let message = format!("found more than {} regular expressions", self.limits.max_patterns());
             let problem = Problem::new(SegmentCode::PatternTooLarge, literal.span, message);
             self.report(problem.with_help("join some with `|`: `matches /^a|^b/`"));
             return None;
         }
-        let error = match RegexBuilder::new(&text).size_limit(REGEX_BYTES).nest_limit(REGEX_DEPTH).build() {
-            Ok(regex) => return Some(Check::Matches(Pattern { text, regex })),
-            Err(error) => error,
+        let Err(error) = compiled(&text) else {
+            return Some(Check::Text { operator: TextOperator::Matches, text: Operand::Text(text) });
         };
         let problem = if let regex::Error::CompiledTooBig(_) = error {
             let message = "found a regular expression that takes more than 1 MiB when compiled";

@@ -8,8 +8,21 @@ use crate::segment::span::Span;
 use crate::segment::token::{Keyword, Symbol, TokenKind};
 
 /// Words that can follow an attribute, for the nearest one.
-const OPERATORS: [&str; 11] =
-    ["and", "between", "contains", "ends with", "has", "in", "is", "like", "matches", "or", "starts with"];
+const OPERATORS: [&str; 13] = [
+    "and",
+    "anniversary",
+    "between",
+    "contains",
+    "ends with",
+    "has",
+    "in",
+    "is",
+    "like",
+    "matches",
+    "or",
+    "overlaps",
+    "starts with",
+];
 const OPERATOR_HELP: &str =
     "write `name = \"Ada\"`, `budget > 100`, `name contains \"a\"`, `email is set`, `tags has any of [..]`";
 
@@ -90,10 +103,10 @@ impl Parser<'_> {
             TokenKind::Keyword(Keyword::In) if self.next_is_word("segment") => {
                 return self.not_supported("`in segment`");
             }
-            TokenKind::Keyword(Keyword::No) => {
-                return self.not_supported("`no`, a block over related records");
+            TokenKind::Keyword(Keyword::Outer) => {
+                let help = "write `outer.stage = customer` for an attribute of the record around a block";
+                return self.expected(SegmentCode::ExpectedAttribute, "`.` and an attribute after `outer`", help);
             }
-            TokenKind::Keyword(Keyword::Outer) => return self.not_supported("`outer`"),
             TokenKind::Keyword(Keyword::May) => {
                 return self.not_supported("`may`, a question of consent");
             }
@@ -129,12 +142,8 @@ impl Parser<'_> {
 
     pub(super) fn expected_operator(&mut self) -> Stop {
         match *self.kind() {
-            TokenKind::Keyword(Keyword::Anniversary) => return self.not_supported("`anniversary`"),
             TokenKind::Keyword(keyword @ (Keyword::Was | Keyword::Changed | Keyword::Entered)) => {
                 return self.not_supported(&format!("`{}`, a question of history", keyword.as_str()));
-            }
-            TokenKind::Symbol(Symbol::OpenParenthesis) => {
-                return self.not_supported("a block over related records, or a function");
             }
             TokenKind::Symbol(symbol) if symbol.is_arithmetic() => {
                 let message = "found arithmetic, which this version does not support yet";
@@ -161,8 +170,9 @@ impl Parser<'_> {
 
     pub(super) fn expected_value(&mut self) -> Stop {
         match *self.kind() {
-            TokenKind::Keyword(keyword @ Keyword::Field) => {
-                return self.not_supported(&format!("`{}` on the right of an operator", keyword.as_str()));
+            TokenKind::Keyword(Keyword::Field | Keyword::Outer) => {
+                let help = "write `field(shipping_city)`, or inside a block `outer.budget`";
+                return self.expected(SegmentCode::ExpectedAttribute, "another attribute", help);
             }
             TokenKind::Keyword(keyword)
                 if self.peek(1).kind == TokenKind::Symbol(Symbol::OpenParenthesis) && keyword.is_function() =>
@@ -243,7 +253,7 @@ impl Parser<'_> {
         matches!(self.last_kind(), Some(TokenKind::Number(_)))
     }
 
-    fn next_is_word(&self, word: &str) -> bool {
+    pub(super) fn next_is_word(&self, word: &str) -> bool {
         let next = self.peek(1);
         next.kind == TokenKind::Word && next.span.slice(self.text).eq_ignore_ascii_case(word)
     }

@@ -5,7 +5,7 @@ use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::print::Operand;
 use crate::segment::render::shorten;
 use crate::segment::span::Span;
-use crate::segment::syntax::Condition;
+use crate::segment::syntax::{Block, Condition, Path, Quantifier};
 
 /// Longest operand shown in a reading, in columns.
 const OPERAND_SHOWN: usize = 80;
@@ -27,15 +27,23 @@ impl Connective {
     }
 }
 
-/// An operand; without a condition where one could not be read.
+/// An operand, with its parentheses.
 struct Part {
-    condition: Option<Condition>,
+    condition: Condition,
     span: Span,
+}
+
+/// What stands ahead of the parenthesis of a block: `any address`.
+pub(super) struct BlockHead {
+    pub(super) quantifier: Quantifier,
+    pub(super) subject: Path,
+    pub(super) span: Span,
 }
 
 /// A group in parentheses that is not closed yet, or the text itself.
 struct Group {
     open: Option<Span>,
+    block: Option<BlockHead>,
     /// The `not`s ahead of the operand to come.
     negations: Vec<Span>,
     parts: Vec<Part>,
@@ -43,8 +51,8 @@ struct Group {
 }
 
 impl Group {
-    const fn new(open: Option<Span>) -> Self {
-        Self { open, negations: Vec::new(), parts: Vec::new(), connectives: Vec::new() }
+    const fn new(open: Option<Span>, block: Option<BlockHead>) -> Self {
+        Self { open, block, negations: Vec::new(), parts: Vec::new(), connectives: Vec::new() }
     }
 }
 
@@ -57,7 +65,7 @@ pub(super) struct Groups {
 
 impl Groups {
     pub(super) const fn new() -> Self {
-        Self { outer: Vec::new(), inner: Group::new(None), depth: 0 }
+        Self { outer: Vec::new(), inner: Group::new(None, None), depth: 0 }
     }
 
     /// How many parentheses and `not`s are open.
@@ -65,13 +73,19 @@ impl Groups {
         self.depth
     }
 
+    /// The structured attributes of the blocks that are open, outermost first.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &Path> {
+        let groups = self.outer.iter().chain([&self.inner]);
+        groups.filter_map(|group| group.block.as_ref().map(|block| &block.subject))
+    }
+
     pub(super) fn negate(&mut self, span: Span) {
         self.inner.negations.push(span);
         self.depth += 1;
     }
 
-    pub(super) fn open(&mut self, span: Span) {
-        self.outer.push(std::mem::replace(&mut self.inner, Group::new(Some(span))));
+    pub(super) fn open(&mut self, span: Span, block: Option<BlockHead>) {
+        self.outer.push(std::mem::replace(&mut self.inner, Group::new(Some(span), block)));
         self.depth += 1;
     }
 
@@ -80,14 +94,13 @@ impl Groups {
     }
 
     /// Adds an operand to the innermost group, with the `not`s that stood ahead of it.
-    pub(super) fn operand(&mut self, condition: Option<Condition>, span: Span) {
+    pub(super) fn operand(&mut self, condition: Condition, span: Span) {
         let negations = std::mem::take(&mut self.inner.negations);
         self.depth -= negations.len();
         let mut part = Part { condition, span };
         for not in negations.into_iter().rev() {
             let span = not.to(part.span);
-            let condition = part.condition.map(|operand| Condition::Not { operand: Box::new(operand), span });
-            part = Part { condition, span };
+            part = Part { condition: Condition::Not { operand: Box::new(part.condition), span }, span };
         }
         self.inner.parts.push(part);
     }
@@ -98,15 +111,23 @@ impl Groups {
             return false;
         };
         self.depth -= 1;
-        let group = std::mem::replace(&mut self.inner, outer);
+        let mut group = std::mem::replace(&mut self.inner, outer);
         let span = group.open.map_or(close, |open| open.to(close));
+        let block = group.block.take();
         let condition = joined(group, parser);
-        self.operand(condition, span);
+        match block {
+            None => self.operand(condition, span),
+            Some(BlockHead { quantifier, subject, span: head }) => {
+                let span = head.to(span);
+                let block = Block { quantifier, subject, condition, span };
+                self.operand(Condition::Block(Box::new(block)), span);
+            }
+        }
         true
     }
 
     /// Ends the condition, complaining about each group still open.
-    pub(super) fn finish(mut self, parser: &mut Parser<'_>) -> Option<Condition> {
+    pub(super) fn finish(mut self, parser: &mut Parser<'_>) -> Condition {
         while let Some(open) = self.inner.open {
             let message = format!("found {}, expected `)` to close the group", parser.found());
             let problem = Problem::new(SegmentCode::UnclosedParenthesis, open, message);
@@ -122,11 +143,11 @@ impl Groups {
     }
 }
 
-/// The parts of a group as one condition.
-fn joined(group: Group, parser: &mut Parser<'_>) -> Option<Condition> {
-    let Some(&(connective, first)) = group.connectives.first() else {
-        return group.parts.into_iter().next()?.condition;
-    };
+/// The parts of a group as one condition. Where it can't be told how they go together they are joined by the first
+/// connective, so that each can still be checked.
+fn joined(group: Group, parser: &mut Parser<'_>) -> Condition {
+    let connective = group.connectives.first().map_or(Connective::And, |(connective, _)| *connective);
+    let first = group.connectives.first().map_or(Span::default(), |(_, span)| *span);
     if let Some(&(other, second)) = group.connectives.iter().find(|(found, _)| *found != connective) {
         if parser.problems.len() < crate::segment::error::SegmentError::MAX_PROBLEMS {
             let either = reading(&group, Connective::And);
@@ -143,23 +164,10 @@ fn joined(group: Group, parser: &mut Parser<'_>) -> Option<Condition> {
         } else {
             parser.truncated = true;
         }
-        return None;
     }
-    let mut operands = Vec::with_capacity(group.parts.len());
-    let mut span: Option<Span> = None;
-    for part in group.parts {
-        span = Some(span.map_or(part.span, |span| span.to(part.span)));
-        match (part.condition?, connective) {
-            (Condition::And { operands: inner, .. }, Connective::And)
-            | (Condition::Or { operands: inner, .. }, Connective::Or) => operands.extend(inner),
-            (condition, _) => operands.push(condition),
-        }
-    }
-    let span = span?;
-    Some(match connective {
-        Connective::And => Condition::And { operands, span },
-        Connective::Or => Condition::Or { operands, span },
-    })
+    let span = group.parts.iter().map(|part| part.span).reduce(Span::to).unwrap_or_default();
+    let parts = group.parts.into_iter().map(|part| part.condition);
+    Condition::joined(connective == Connective::And, parts, span)
 }
 
 /// The group with parentheses as they would be if `tight` bound more tightly.
@@ -176,12 +184,7 @@ fn reading(group: &Group, tight: Connective) -> String {
         if !after_tight && binds(index) {
             text.push('(');
         }
-        match &part.condition {
-            Some(condition) => {
-                text.push_str(&shorten(&Operand(condition).to_string(), OPERAND_SHOWN));
-            }
-            None => text.push_str("..."),
-        }
+        text.push_str(&shorten(&Operand(&part.condition).to_string(), OPERAND_SHOWN));
         if after_tight && !binds(index) {
             text.push(')');
         }

@@ -9,80 +9,73 @@ mod group;
 mod period;
 mod predicate;
 mod value;
+mod want;
 
 use super::error::{Problem, SegmentCode, SegmentError};
 use super::lexer::{Lexed, tokenise};
 use super::limits::SyntaxLimits;
 use super::span::Span;
-use super::syntax::{Condition, Direction, Limit, Name, OrderKey, Question, Segment};
+use super::syntax::{Condition, Direction, Expression, Limit, Name, OrderKey, Path, Question, Segment};
 use super::token::{Keyword, Symbol, Token, TokenKind};
 use group::{Connective, Groups};
+pub(crate) use period::UNITS;
+use predicate::Predicate;
+pub(crate) use want::Want;
 
-/// Reads a question: a segment, perhaps with `order by` and `limit`.
-///
-/// Takes time and memory in proportion to the length of the text.
-///
-/// # Errors
-///
-/// [`SegmentError`] with every problem found, at most [`SegmentError::MAX_PROBLEMS`]. A text over a limit gives
-/// [`SegmentCode::TextTooLong`], [`SegmentCode::TooDeep`] or [`SegmentCode::TooManyNodes`].
-pub(crate) fn parse_question(text: &str, limits: &SyntaxLimits) -> Result<Question, SegmentError> {
-    parse(text, limits, true)
+/// What was read of a text, and what is wrong with it. Where something is wrong, what could be read is there all the same,
+/// with [`Condition::Broken`] and [`Check::Broken`](super::syntax::Check::Broken) in the gaps; nothing if a limit was passed.
+pub(crate) struct Reading<T> {
+    pub(crate) tree: Option<T>,
+    pub(crate) problems: Vec<Problem>,
+    /// Whether there were more problems than are kept.
+    pub(crate) truncated: bool,
 }
 
-/// Reads a segment, in which `order by` and `limit` are refused.
+/// Reads a question: a segment, perhaps with `order by` and `limit`, or with `ordered` false a segment alone.
 ///
-/// Takes time and memory in proportion to the length of the text.
-///
-/// # Errors
-///
-/// As for [`parse_question`]; besides, [`SegmentCode::OrderNotAllowed`].
-pub(crate) fn parse_segment(text: &str, limits: &SyntaxLimits) -> Result<Segment, SegmentError> {
-    parse(text, limits, false).map(|question| question.segment)
+/// Takes time and memory in proportion to the length of the text. The problems are at most [`SegmentError::MAX_PROBLEMS`]; a
+/// text over a limit gives [`SegmentCode::TextTooLong`], [`SegmentCode::TooDeep`] or [`SegmentCode::TooManyNodes`].
+pub(crate) fn read_question(text: &str, limits: &SyntaxLimits, ordered: bool) -> Reading<Question> {
+    read_with(text, limits, |parser| parser.question(ordered))
 }
 
 /// Reads what stands behind `order by`: `budget desc, name`.
-///
-/// # Errors
-///
-/// As for [`parse_question`].
-pub(crate) fn parse_order(text: &str, limits: &SyntaxLimits) -> Result<Vec<OrderKey>, SegmentError> {
-    parse_with(text, limits, |parser| {
+pub(crate) fn read_order(text: &str, limits: &SyntaxLimits) -> Reading<Vec<OrderKey>> {
+    read_with(text, limits, |parser| {
         let keys = parser.keys()?;
         if parser.kind() != &TokenKind::End {
             let problem = parser.unexpected("the end of the order");
-            return Err(parser.fail(problem));
+            parser.report(problem);
         }
         Ok(Some(keys))
     })
 }
 
-fn parse(text: &str, limits: &SyntaxLimits, ordered: bool) -> Result<Question, SegmentError> {
-    parse_with(text, limits, |parser| parser.question(ordered))
+/// What could stand at the end of a text, and the kind of records that it names.
+pub(crate) fn wants_at_end(text: &str, limits: &SyntaxLimits) -> (Option<Name>, Vec<Want>) {
+    let Some(mut parser) = Parser::new(text, limits) else { return (None, Vec::new()) };
+    parser.wants = Some(Vec::new());
+    // Only what was wanted at the end matters, not what could be read.
+    let _ = parser.question(true);
+    parser.at = 0;
+    (parser.kind_prefix(), parser.wants.unwrap_or_default())
 }
 
-fn parse_with<T>(
+fn read_with<T>(
     text: &str,
     limits: &SyntaxLimits,
     read: impl FnOnce(&mut Parser<'_>) -> Parsed<Option<T>>,
-) -> Result<T, SegmentError> {
-    if text.len() > limits.max_bytes() {
+) -> Reading<T> {
+    let Some(mut parser) = Parser::new(text, limits) else {
         let message = format!("found a text of {} bytes, expected at most {}", text.len(), limits.max_bytes());
         let problem = Problem::new(SegmentCode::TextTooLong, Span::of(0, 0), message);
         let problem = problem.with_help("pass long lists as parameters: `in $ids`");
-        return Err(SegmentError::new(text, vec![problem], false));
-    }
-    let Lexed { tokens, problems, truncated } = tokenise(text);
-    let end = Token { kind: TokenKind::End, span: tokens.last().map_or(Span::default(), |last| last.span) };
-    let mut parser =
-        Parser { text, tokens, at: 0, end, lexical: problems, problems: Vec::new(), truncated, limits, nodes: 0 };
-    let parsed = read(&mut parser);
+        return Reading { tree: None, problems: vec![problem], truncated: false };
+    };
+    let tree = read(&mut parser).unwrap_or_default();
     let mut problems = parser.lexical;
     problems.append(&mut parser.problems);
-    match parsed {
-        Ok(Some(read)) if problems.is_empty() => Ok(read),
-        _ => Err(SegmentError::new(text, problems, parser.truncated)),
-    }
+    Reading { tree, problems, truncated: parser.truncated }
 }
 
 /// Why a function of the parser gave nothing. Either way the problem has been reported.
@@ -96,7 +89,7 @@ enum Stop {
 
 type Parsed<T> = Result<T, Stop>;
 
-struct Parser<'t> {
+pub(super) struct Parser<'t> {
     text: &'t str,
     tokens: Vec<Token>,
     at: usize,
@@ -108,12 +101,44 @@ struct Parser<'t> {
     truncated: bool,
     limits: &'t SyntaxLimits,
     nodes: usize,
+    /// What the condition at hand is about, and the blocks around it: what a value's proposals depend on.
+    about: Option<Expression>,
+    blocks: Vec<Path>,
+    /// What could stand at the end of the text, when that is asked.
+    wants: Option<Vec<Want>>,
+}
+
+impl<'t> Parser<'t> {
+    /// `None` if the text is longer than the limits allow.
+    fn new(text: &'t str, limits: &'t SyntaxLimits) -> Option<Self> {
+        if text.len() > limits.max_bytes() {
+            return None;
+        }
+        let Lexed { tokens, problems, truncated } = tokenise(text);
+        let end = Token { kind: TokenKind::End, span: tokens.last().map_or(Span::default(), |last| last.span) };
+        Some(Self {
+            text,
+            tokens,
+            at: 0,
+            end,
+            lexical: problems,
+            problems: Vec::new(),
+            truncated,
+            limits,
+            nodes: 0,
+            about: None,
+            blocks: Vec::new(),
+            wants: None,
+        })
+    }
 }
 
 impl Parser<'_> {
     fn question(&mut self, ordered: bool) -> Parsed<Option<Question>> {
         let start = self.span();
         if self.kind() == &TokenKind::End {
+            self.want(|_| Want::Kind);
+            self.want(Want::condition);
             let problem = Problem::new(SegmentCode::EmptyText, start, "found an empty text, expected a condition");
             self.report(problem.with_help("write `all` for everybody"));
             return Ok(None);
@@ -124,19 +149,21 @@ impl Parser<'_> {
         if !ordered && self.kind() != &TokenKind::End {
             let message = format!("found {} in a segment, which has no order and no limit", self.found());
             let problem = Problem::new(SegmentCode::OrderNotAllowed, self.span(), message);
-            return Err(self.fail(problem.with_help("order and limit belong to a question, not to a saved segment")));
+            self.report(problem.with_help("order and limit belong to a question, not to a saved segment"));
         }
-        let order = self.order()?;
-        let limit = self.limit()?;
-        if self.kind() != &TokenKind::End {
+        let order = match self.order() {
+            Err(Stop::Limit) => return Err(Stop::Limit),
+            // What was read up to here is checked all the same.
+            order => order.unwrap_or_default(),
+        };
+        let limit = self.limit();
+        if self.problems.is_empty() && self.kind() != &TokenKind::End {
             let problem = self.unexpected("the end of the text");
-            return Err(self.fail(problem));
+            self.report(problem);
         }
         let span = start.to(self.last_span());
-        Ok(condition.map(|condition| {
-            let segment = Segment { kind, condition, span: segment_span };
-            Question { segment, order, limit, span }
-        }))
+        let segment = Segment { kind, condition, span: segment_span };
+        Ok(Some(Question { segment, order, limit, span }))
     }
 
     /// `companies where`, if it stands here.
@@ -148,7 +175,7 @@ impl Parser<'_> {
         Some(Name { text, span })
     }
 
-    fn condition(&mut self) -> Parsed<Option<Condition>> {
+    fn condition(&mut self) -> Parsed<Condition> {
         let mut groups = Groups::new();
         loop {
             match self.kind() {
@@ -161,23 +188,31 @@ impl Parser<'_> {
                 }
                 TokenKind::Symbol(Symbol::OpenParenthesis) => {
                     self.deeper(groups.depth())?;
-                    groups.open(self.span());
+                    groups.open(self.span(), None);
                     self.at += 1;
                     continue;
                 }
                 _ => {}
             }
             let start = self.span();
-            let predicate = match self.predicate() {
-                Ok(predicate) => Some(predicate),
+            self.about = None;
+            let condition = match self.predicate() {
+                Ok(Predicate::Condition(condition)) => condition,
+                Ok(Predicate::Block(block)) => {
+                    self.deeper(groups.depth())?;
+                    groups.open(self.span(), Some(block));
+                    self.at += 1;
+                    self.blocks = groups.blocks().cloned().collect();
+                    continue;
+                }
                 Err(Stop::Limit) => return Err(Stop::Limit),
                 Err(Stop::Recover) => {
                     self.synchronise();
-                    None
+                    Condition::Broken { span: start.to(self.last_span()) }
                 }
             };
-            let span = predicate.as_ref().map_or_else(|| start.to(self.last_span()), Condition::span);
-            groups.operand(predicate, span);
+            let span = condition.span();
+            groups.operand(condition, span);
             if !self.connective(&mut groups) {
                 return Ok(groups.finish(self));
             }
@@ -206,8 +241,11 @@ impl Parser<'_> {
                         self.report(problem.with_help("remove it, or open the group with `(`"));
                     }
                     self.at += 1;
+                    self.blocks = groups.blocks().cloned().collect();
                 }
                 TokenKind::End | TokenKind::Keyword(Keyword::Order | Keyword::Limit) => {
+                    let depth = groups.depth();
+                    self.want(|_| Want::Connective { closing: depth > 0 });
                     return false;
                 }
                 _ => {
@@ -223,7 +261,9 @@ impl Parser<'_> {
             return Ok(Vec::new());
         }
         self.at += 1;
+        self.blocks.clear();
         if !self.is_word("by") {
+            self.want(|_| Want::Words(&["by"]));
             let message = format!("found {}, expected `by` after `order`", self.found());
             let problem = Problem::new(SegmentCode::InvalidOrder, self.span(), message);
             return Err(self.fail(problem.with_help("write `order by name desc`")));
@@ -238,16 +278,18 @@ impl Parser<'_> {
         loop {
             self.node()?;
             if self.kind() == &TokenKind::End {
+                self.want(|parser| Want::Step { before: None, blocks: parser.blocks.clone() });
                 let wanted = "an attribute to sort by";
                 return Err(self.expected(SegmentCode::InvalidOrder, wanted, "write `order by budget desc, name`"));
             }
-            let key = self.subject()?;
+            let key = self.expression()?;
             let start = key.span();
             let direction = if self.is_word("desc") { Direction::Descending } else { Direction::Ascending };
             if self.is_word("asc") || self.is_word("desc") {
                 self.at += 1;
             }
             keys.push(OrderKey { key, direction, span: start.to(self.last_span()) });
+            self.want(|_| Want::Words(&["asc", "desc", "limit"]));
             match self.kind() {
                 TokenKind::Symbol(Symbol::Comma) => self.at += 1,
                 TokenKind::End | TokenKind::Keyword(Keyword::Limit) => return Ok(keys),
@@ -265,23 +307,20 @@ impl Parser<'_> {
         }
     }
 
-    fn limit(&mut self) -> Parsed<Option<Limit>> {
+    fn limit(&mut self) -> Option<Limit> {
         if self.kind() != &TokenKind::Keyword(Keyword::Limit) {
-            return Ok(None);
+            return None;
         }
         let start = self.span();
         self.at += 1;
-        match self.whole_number() {
-            Some(rows) if rows > 0 => {
-                self.at += 1;
-                Ok(Some(Limit { rows, span: start.to(self.last_span()) }))
-            }
-            _ => {
-                let message = format!("found {} after `limit`, expected a whole number from 1 on", self.found());
-                let problem = Problem::new(SegmentCode::InvalidLimit, self.span(), message);
-                Err(self.fail(problem.with_help("write `limit 100`")))
-            }
+        if let Some(rows) = self.whole_number().filter(|rows| *rows > 0) {
+            self.at += 1;
+            return Some(Limit { rows, span: start.to(self.last_span()) });
         }
+        let message = format!("found {} after `limit`, expected a whole number from 1 on", self.found());
+        let problem = Problem::new(SegmentCode::InvalidLimit, self.span(), message);
+        self.report(problem.with_help("write `limit 100`"));
+        None
     }
 
     /// Skips to the next `and`, `or`, `)`, `order by`, `limit` or the end, over whole groups in parentheses.
@@ -362,6 +401,14 @@ impl Parser<'_> {
             self.problems.push(problem);
         } else {
             self.truncated = true;
+        }
+    }
+
+    /// Notes what could stand here, if this is the end of a text that is being written.
+    fn want(&mut self, want: impl FnOnce(&Self) -> Want) {
+        if self.wants.is_some() && self.kind() == &TokenKind::End {
+            let want = want(self);
+            self.wants.get_or_insert_default().push(want);
         }
     }
 

@@ -1,13 +1,13 @@
 //! Rolling and calendar spans of time, and the lists that share their `in`.
 
-use super::{Parsed, Parser, Stop};
+use super::{Parsed, Parser, Stop, Want};
 use crate::model::nearest;
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::syntax::{AgoBound, Check, Length, Period, PeriodKind, Unit};
 use crate::segment::token::{Keyword, TokenKind};
 
 /// Each unit in the singular and the plural.
-const UNITS: [(&str, &str, Unit); 7] = [
+pub(crate) const UNITS: [(&str, &str, Unit); 7] = [
     ("minute", "minutes", Unit::Minute),
     ("hour", "hours", Unit::Hour),
     ("day", "days", Unit::Day),
@@ -24,26 +24,34 @@ const AGO_HELP: &str = "write `more than 90 days ago` or `less than 3 months ago
 impl Parser<'_> {
     /// What follows `in` or `not in`.
     pub(super) fn membership(&mut self, negated: bool) -> Parsed<Check> {
+        if self.is_word("segment") {
+            return Err(self.not_supported("`in segment`"));
+        }
+        match self.period() {
+            Some(period) => Ok(Check::Within { negated, period: period? }),
+            None => Ok(Check::In { negated, set: self.set()? }),
+        }
+    }
+
+    /// The span of time that begins here; `None` if none does.
+    pub(super) fn period(&mut self) -> Option<Parsed<Period>> {
         let start = self.span();
         let kind = if self.is_keyword(Keyword::Last) {
-            PeriodKind::Last(self.rolling("last", "previous")?)
+            self.rolling("last", "previous").map(PeriodKind::Last)
         } else if self.is_word("next") {
-            PeriodKind::Next(self.rolling("next", "following")?)
+            self.rolling("next", "following").map(PeriodKind::Next)
         } else if self.is_word("this") {
             self.at += 1;
-            PeriodKind::This(self.calendar_unit(1)?)
+            self.calendar_unit(1).map(PeriodKind::This)
         } else if self.is_word("previous") {
-            PeriodKind::Previous(self.calendar()?)
+            self.calendar().map(PeriodKind::Previous)
         } else if self.is_word("following") {
-            PeriodKind::Following(self.calendar()?)
-        } else if self.is_word("segment") {
-            return Err(self.not_supported("`in segment`"));
+            self.calendar().map(PeriodKind::Following)
         } else {
-            return Ok(Check::In { negated, set: self.set()? });
+            return None;
         };
-        self.node()?;
-        let period = Period { kind, span: start.to(self.last_span()) };
-        Ok(Check::Within { negated, period })
+        let counted = self.node();
+        Some(counted.and(kind).map(|kind| Period { kind, span: start.to(self.last_span()) }))
     }
 
     /// A length behind `last` or `next`, where the number is never left out.
@@ -86,6 +94,7 @@ impl Parser<'_> {
         };
         self.at += 1;
         let Some(unit) = self.unit_here() else {
+            self.want(|_| Want::Unit { calendar: false });
             return Err(self.expected_unit(help));
         };
         self.at += 1;
@@ -111,7 +120,10 @@ impl Parser<'_> {
 
     fn calendar_unit(&mut self, amount: u32) -> Parsed<Unit> {
         match self.unit_here() {
-            None => Err(self.expected_unit(CALENDAR_HELP)),
+            None => {
+                self.want(|_| Want::Unit { calendar: true });
+                Err(self.expected_unit(CALENDAR_HELP))
+            }
             Some(unit @ (Unit::Minute | Unit::Hour)) => {
                 let length = Length { amount, unit };
                 let help = format!("write `in last {length}` or `in next {length}`");
@@ -127,12 +139,14 @@ impl Parser<'_> {
     /// `than 90 days ago`.
     pub(super) fn ago(&mut self, bound: AgoBound) -> Parsed<Check> {
         if !self.is_word("than") {
+            self.want(|_| Want::Words(&["than"]));
             return Err(self.expected(SegmentCode::ExpectedOperator, "`than`", AGO_HELP));
         }
         self.at += 1;
         self.node()?;
         let length = self.length(AGO_HELP)?;
         if !self.is_word("ago") {
+            self.want(|_| Want::Words(&["ago"]));
             return Err(self.expected(SegmentCode::InvalidPeriod, "`ago`", AGO_HELP));
         }
         self.at += 1;

@@ -1,41 +1,93 @@
 //! One condition without connectives: attribute tests and tags.
 
-use super::{Parsed, Parser, Stop};
-use crate::segment::error::SegmentCode;
+use super::group::BlockHead;
+use super::{Parsed, Parser, Stop, Want};
+use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::lexer::plain_slashes;
+use crate::segment::render::shorten;
+use crate::segment::span::Span;
 use crate::segment::syntax::{
-    AgoBound, AttributeTest, Check, Comparison, Condition, Expression, Literal, LiteralKind, Path, Quantified,
-    Quantifier, SetOperator, Step, StepName, TagTest, TextOperator,
+    AgoBound, AttributeTest, Call, Check, Comparison, Condition, Expression, Function, Literal, LiteralKind,
+    Overlapped, Path, Quantified, Quantifier, SetOperator, Step, StepName, TagTest, TextOperator,
 };
 use crate::segment::token::{Keyword, Symbol, TokenKind};
 
+/// What stands where a condition may.
+pub(super) enum Predicate {
+    Condition(Condition),
+    /// The head of a block, up to its parenthesis.
+    Block(BlockHead),
+}
+
+/// `every`, `any` or `no`, with its place.
+type Head = Option<(Quantifier, Span)>;
+
 impl Parser<'_> {
-    pub(super) fn predicate(&mut self) -> Parsed<Condition> {
+    pub(super) fn predicate(&mut self) -> Parsed<Predicate> {
         self.node()?;
+        self.want(Want::condition);
         let start = self.span();
-        let (quantifier, word) = match self.kind() {
+        let quantifier = match self.kind() {
             TokenKind::Keyword(keyword) if self.used_as_name() && !matches!(keyword, Keyword::And | Keyword::Or) => {
                 let keyword = *keyword;
                 return Err(self.reserved(keyword));
             }
             TokenKind::Keyword(Keyword::All) => {
                 self.at += 1;
-                return Ok(Condition::All { span: start });
+                return Ok(Predicate::Condition(Condition::All { span: start }));
             }
-            TokenKind::Keyword(Keyword::Tag) => return self.tag(),
-            TokenKind::Keyword(Keyword::Every) => (Some(Quantifier::Every), true),
-            TokenKind::Keyword(Keyword::Any) => (Some(Quantifier::Any), true),
-            _ => (None, false),
+            TokenKind::Keyword(Keyword::Tag) => return self.tag().map(Predicate::Condition),
+            TokenKind::Keyword(Keyword::Every) => Some(Quantifier::Every),
+            TokenKind::Keyword(Keyword::Any) => Some(Quantifier::Any),
+            TokenKind::Keyword(Keyword::No) => Some(Quantifier::No),
+            _ => None,
         };
-        self.at += usize::from(word);
-        let subject = self.subject()?;
-        let check = self.check()?;
-        Ok(Condition::Attribute(Box::new(AttributeTest {
-            quantifier: quantifier.map(|quantifier| Quantified { quantifier, span: start }),
+        self.at += usize::from(quantifier.is_some());
+        let head = quantifier.map(|quantifier| (quantifier, start));
+        let subject = self.expression()?;
+        if self.is_symbol(Symbol::OpenParenthesis) {
+            return self.block(head, subject).map(Predicate::Block);
+        }
+        self.about = Some(subject.clone());
+        self.want(|parser| Want::Operator {
+            about: subject.clone(),
+            quantified: head.is_some(),
+            blocks: parser.blocks.clone(),
+        });
+        if let Some((Quantifier::No, _)) = head {
+            let help = "write `no address (city = Paris)`, or `not (email ends with \"..\")` for a single condition";
+            return Err(self.expected(SegmentCode::ExpectedOperator, "`(` after `no` and an attribute", help));
+        }
+        let check = match self.check() {
+            // What it is about can be checked all the same.
+            Err(Stop::Recover) => {
+                self.synchronise();
+                Check::Broken
+            }
+            check => check?,
+        };
+        Ok(Predicate::Condition(Condition::Attribute(Box::new(AttributeTest {
+            quantifier: head.map(|(quantifier, span)| Quantified { quantifier, span }),
             subject,
             check,
             span: start.to(self.last_span()),
-        })))
+        }))))
+    }
+
+    /// The head of a block, read up to its parenthesis.
+    fn block(&mut self, head: Head, subject: Expression) -> Parsed<BlockHead> {
+        match (head, subject) {
+            (Some((quantifier, span)), Expression::Path(subject)) => Ok(BlockHead { quantifier, subject, span }),
+            (_, subject) => {
+                let name = shorten(&subject.to_string(), 40);
+                let message =
+                    format!("found conditions on `{name}` without a word that says how many must satisfy them");
+                let problem = Problem::new(SegmentCode::QuantifierMismatch, subject.span(), message);
+                Err(self.fail(
+                    problem.with_help(format!("write `any {name} (..)`, `every {name} (..)` or `no {name} (..)`")),
+                ))
+            }
+        }
     }
 
     /// Whether the reserved word here stands where an attribute would: ahead of an operator.
@@ -48,18 +100,79 @@ impl Parser<'_> {
     }
 
     /// What a condition or a sort key is about.
-    pub(super) fn subject(&mut self) -> Parsed<Expression> {
+    pub(super) fn expression(&mut self) -> Parsed<Expression> {
         let start = self.span();
-        let mut steps = Vec::new();
+        let function = match self.kind() {
+            TokenKind::Keyword(Keyword::Count) => Some(Function::Count),
+            TokenKind::Keyword(Keyword::Month) => Some(Function::Month),
+            TokenKind::Keyword(Keyword::Year) => Some(Function::Year),
+            TokenKind::Keyword(Keyword::Weekday) => Some(Function::Weekday),
+            _ => None,
+        };
+        let open = self.peek(1).kind == TokenKind::Symbol(Symbol::OpenParenthesis);
+        let open_at = self.at + 1;
+        if let Some(function) = function.filter(|_| open) {
+            self.at += 2;
+            let path = match self.argument() {
+                Err(Stop::Recover) => {
+                    // Over the whole parenthesis, so that its end is not taken for that of a group.
+                    self.at = self.at.min(open_at);
+                    self.synchronise();
+                    return Err(Stop::Recover);
+                }
+                path => path?,
+            };
+            self.at += usize::from(self.is_symbol(Symbol::CloseParenthesis));
+            return Ok(Expression::Call(Call { function, path, span: start.to(self.last_span()) }));
+        }
+        let path = self.path()?;
+        if self.is_keyword(Keyword::Anniversary) {
+            self.at += 1;
+            let span = start.to(self.last_span());
+            return Ok(Expression::Call(Call { function: Function::Anniversary, path, span }));
+        }
+        Ok(Expression::Path(path))
+    }
+
+    /// What stands between the parentheses of a function.
+    fn argument(&mut self) -> Parsed<Path> {
+        if self.is_keyword(Keyword::Distinct) {
+            return Err(self.not_supported("`distinct` in a count"));
+        }
+        let path = self.path()?;
+        if self.is_symbol(Symbol::CloseParenthesis) {
+            return Ok(path);
+        }
+        if self.is_keyword(Keyword::Where) {
+            return Err(self.not_supported("`where` in a count"));
+        }
+        self.want(|_| Want::Words(&[")"]));
+        let help = "write `count(tags)`, `month(birthday)`, `year(created)` or `weekday(created)`";
+        Err(self.expected(SegmentCode::ExpectedAttribute, "`)` after the attribute", help))
+    }
+
+    /// An attribute: steps joined by dots, behind `outer` in blocks.
+    pub(super) fn path(&mut self) -> Parsed<Path> {
+        let start = self.span();
+        let mut path = Path { outer: 0, steps: Vec::new(), span: start };
+        while self.is_keyword(Keyword::Outer) && self.peek(1).kind == TokenKind::Symbol(Symbol::Dot) {
+            self.node()?;
+            path.outer = path.outer.saturating_add(1);
+            self.at += 2;
+        }
         loop {
             self.node()?;
-            steps.push(self.step()?);
+            if path.outer > 0 || !path.steps.is_empty() {
+                let before = &path;
+                self.want(|parser| Want::Step { before: Some(before.clone()), blocks: parser.blocks.clone() });
+            }
+            path.steps.push(self.step()?);
+            path.span = start.to(self.last_span());
             if !self.is_symbol(Symbol::Dot) {
-                break;
+                return Ok(path);
             }
             self.at += 1;
         }
-        Ok(Expression::Path(Path { steps, span: start.to(self.last_span()) }))
     }
 
     fn step(&mut self) -> Parsed<Step> {
@@ -72,6 +185,7 @@ impl Parser<'_> {
             return Err(self.expected_subject());
         }
         self.at += 2;
+        self.want(|parser| Want::Label { blocks: parser.blocks.clone() });
         let name = self.field();
         if name.is_err() {
             // What follows the parenthesis must not be taken for the end of a group.
@@ -106,6 +220,7 @@ impl Parser<'_> {
     fn tag(&mut self) -> Parsed<Condition> {
         let start = self.span();
         self.at += 1;
+        self.want(|_| Want::Words(&["under"]));
         let named = matches!(
             self.peek(1).kind,
             TokenKind::Word | TokenKind::Name(_) | TokenKind::Text(_) | TokenKind::Parameter(_) | TokenKind::Invalid
@@ -147,12 +262,15 @@ impl Parser<'_> {
             TokenKind::Keyword(Keyword::Not) => match self.peek(1).kind {
                 TokenKind::Keyword(Keyword::In) => self.after(2).membership(true),
                 TokenKind::Keyword(Keyword::Contains) => self.after(2).value().map(text(TextOperator::NotContains)),
+                TokenKind::Word if self.next_is_word("overlaps") => self.after(2).overlaps(true),
                 _ => {
                     self.at += 1;
+                    self.want(|_| Want::Words(&["in", "contains", "overlaps"]));
                     let help = "put `not` ahead of the whole condition: `not (name starts with \"A\")`";
                     Err(self.expected(SegmentCode::ExpectedOperator, "`in` or `contains` after `not`", help))
                 }
             },
+            TokenKind::Word if self.is_word("overlaps") => self.after(1).overlaps(false),
             TokenKind::Word if self.is_word("more") || self.is_word("less") => {
                 let bound = if self.is_word("more") { AgoBound::MoreThan } else { AgoBound::LessThan };
                 self.after(1).ago(bound)
@@ -176,6 +294,7 @@ impl Parser<'_> {
     fn with(&mut self, word: &str) -> Parsed<&mut Self> {
         self.at += 1;
         if !self.is_word("with") {
+            self.want(|_| Want::Words(&["with"]));
             let help = format!("write `{word} with \"...\"`");
             return Err(self.expected(SegmentCode::ExpectedOperator, &format!("`with` after `{word}`"), &help));
         }
@@ -201,21 +320,34 @@ impl Parser<'_> {
             low => low?,
         };
         if !self.is_keyword(Keyword::And) {
+            self.want(|_| Want::Words(&["and"]));
             return Err(self.expected(SegmentCode::ExpectedOperator, "`and` and the upper end", HELP));
         }
         self.at += 1;
         let high = self.value()?;
-        let low = match (low.kind, &high.kind) {
-            (LiteralKind::Number(amount), LiteralKind::Money { currency, .. }) => {
-                Literal { kind: LiteralKind::Money { amount, currency: currency.clone() }, span: low.span }
-            }
-            (kind, _) => Literal { kind, span: low.span },
-        };
-        Ok(Check::Between { low, high })
+        Ok(Check::Between { low: in_currency_of(low, &high), high })
+    }
+
+    /// What follows `overlaps`.
+    fn overlaps(&mut self, negated: bool) -> Parsed<Check> {
+        const HELP: &str = "write `overlaps 10 to 20`, or of dates `overlaps this month`; both ends belong";
+        self.want(|_| Want::Words(&["this", "last", "next", "previous", "following"]));
+        if let Some(period) = self.period() {
+            return Ok(Check::Overlaps { negated, with: Overlapped::Period(period?) });
+        }
+        let low = self.value()?;
+        if !self.is_word("to") {
+            self.want(|_| Want::Words(&["to"]));
+            return Err(self.expected(SegmentCode::ExpectedOperator, "`to` and the upper end", HELP));
+        }
+        self.at += 1;
+        let high = self.value()?;
+        Ok(Check::Overlaps { negated, with: Overlapped::Ends { low: in_currency_of(low, &high), high } })
     }
 
     fn has(&mut self) -> Parsed<Check> {
         const HELP: &str = "write `has any of [..]`, `has all of [..]`, `has none of [..]` or `has word \"...\"`";
+        self.want(|_| Want::Words(&["any of", "all of", "none of", "word"]));
         if self.is_word("word") {
             self.at += 1;
             return Ok(Check::Text { operator: TextOperator::HasWord, value: self.value()? });
@@ -234,6 +366,7 @@ impl Parser<'_> {
         };
         self.at += 1;
         if !self.is_word("of") {
+            self.want(|_| Want::Words(&["of"]));
             return Err(self.expected(SegmentCode::ExpectedOperator, "`of`", HELP));
         }
         self.at += 1;
@@ -242,6 +375,7 @@ impl Parser<'_> {
 
     fn is(&mut self) -> Parsed<Check> {
         const HELP: &str = "write `is set`, `is not set` or `is exactly [..]`; a comparison with a value is `=`";
+        self.want(|_| Want::Words(&["set", "not set", "exactly"]));
         if self.is_word("exactly") {
             self.at += 1;
             return Ok(Check::Has { operator: SetOperator::IsExactly, set: self.set()? });
@@ -249,6 +383,7 @@ impl Parser<'_> {
         let negated = self.is_keyword(Keyword::Not);
         self.at += usize::from(negated);
         if !self.is_word("set") {
+            self.want(|_| Want::Words(&["set"]));
             let wanted = if negated { "`set` after `is not`" } else { "`set`, `not set` or `exactly` after `is`" };
             return Err(self.expected(SegmentCode::ExpectedOperator, wanted, HELP));
         }
@@ -271,6 +406,17 @@ impl Parser<'_> {
         };
         self.at += 1;
         Ok(Literal { kind, span })
+    }
+}
+
+/// A number takes over the currency of the end behind it.
+fn in_currency_of(low: Literal, high: &Literal) -> Literal {
+    let span = low.span;
+    match (low.kind, &high.kind) {
+        (LiteralKind::Number(amount), LiteralKind::Money { currency, .. }) => {
+            Literal { kind: LiteralKind::Money { amount, currency: currency.clone() }, span }
+        }
+        (kind, _) => Literal { kind, span },
     }
 }
 

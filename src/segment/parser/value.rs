@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, Want};
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::span::Span;
 use crate::segment::syntax::{Literal, LiteralKind, Name, Set};
@@ -12,6 +12,7 @@ impl Parser<'_> {
     /// One value.
     pub(super) fn value(&mut self) -> Parsed<Literal> {
         self.node()?;
+        self.want(Want::value);
         let span = self.span();
         if let Some((word, tokens)) = self.compound_word(0) {
             self.at += tokens;
@@ -23,13 +24,15 @@ impl Parser<'_> {
             TokenKind::DateTime(instant) => LiteralKind::DateTime(*instant),
             TokenKind::Parameter(name) => LiteralKind::Parameter(name.clone()),
             TokenKind::Name(name) => LiteralKind::Word(name.clone()),
-            TokenKind::Word => LiteralKind::Word(span.slice(self.text).to_owned()),
             TokenKind::Keyword(Keyword::True) => LiteralKind::Boolean(true),
             TokenKind::Keyword(Keyword::False) => LiteralKind::Boolean(false),
             TokenKind::Keyword(Keyword::Today) => LiteralKind::Today,
             TokenKind::Keyword(Keyword::Now) => LiteralKind::Now,
             TokenKind::Keyword(Keyword::Yesterday) => LiteralKind::Yesterday,
             TokenKind::Keyword(Keyword::Tomorrow) => LiteralKind::Tomorrow,
+            // `may` is the fifth month: a question of consent never stands here.
+            TokenKind::Word | TokenKind::Keyword(Keyword::May) => LiteralKind::Word(span.slice(self.text).to_owned()),
+            TokenKind::Keyword(Keyword::Field | Keyword::Outer) if self.begins_attribute() => return self.attribute(),
             TokenKind::Number(number) => {
                 let number = *number;
                 return Ok(self.number(number, span));
@@ -45,6 +48,39 @@ impl Parser<'_> {
         };
         self.at += 1;
         Ok(Literal { kind, span })
+    }
+
+    /// Whether the keyword here begins the name of another attribute.
+    fn begins_attribute(&self) -> bool {
+        let next = &self.peek(1).kind;
+        (self.is_keyword(Keyword::Field) && next == &TokenKind::Symbol(Symbol::OpenParenthesis))
+            || (self.is_keyword(Keyword::Outer) && next == &TokenKind::Symbol(Symbol::Dot))
+    }
+
+    /// `field(shipping_city)`, `field(company.city)`, `field("Annual revenue")` or `outer.budget`: another attribute.
+    fn attribute(&mut self) -> Parsed<Literal> {
+        const HELP: &str = "write `field(shipping_city)` or `field(\"Annual revenue\")`";
+        let start = self.span();
+        let plain = self.is_keyword(Keyword::Outer);
+        let labelled = matches!(self.peek(2).kind, TokenKind::Text(_));
+        let path = if plain || labelled {
+            self.path()
+        } else {
+            self.at += 2;
+            self.want(|parser| Want::Step { before: None, blocks: parser.blocks.clone() });
+            let path = match self.path() {
+                Ok(path) if self.is_symbol(Symbol::CloseParenthesis) => Ok(path),
+                Ok(_) => Err(self.expected(SegmentCode::ExpectedAttribute, "`)` after the attribute", HELP)),
+                Err(stop) => Err(stop),
+            };
+            if path.is_err() {
+                // What follows the parenthesis must not be taken for the end of a group.
+                self.synchronise();
+            }
+            self.at += usize::from(self.is_symbol(Symbol::CloseParenthesis));
+            path
+        };
+        Ok(Literal { kind: LiteralKind::Attribute(Box::new(path?)), span: start.to(self.last_span()) })
     }
 
     /// The number here, whose sign has been read, and its currency.
@@ -104,6 +140,7 @@ impl Parser<'_> {
     /// A list or a parameter.
     pub(super) fn set(&mut self) -> Parsed<Set> {
         let start = self.span();
+        self.want(|parser| Want::List { about: parser.about.clone(), blocks: parser.blocks.clone() });
         match self.kind() {
             TokenKind::Parameter(name) => {
                 let text = name.clone();
@@ -124,6 +161,7 @@ impl Parser<'_> {
                 return Ok(Set::List { items, span: start.to(self.last_span()) });
             }
             if self.kind() == &TokenKind::End {
+                self.want(Want::value);
                 return Err(self.unclosed_list(start));
             }
             items.push(self.value()?);

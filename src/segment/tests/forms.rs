@@ -86,6 +86,30 @@ const FORMS: &[(&str, &str)] = &[
     ("at more than 90 days ago", "="),
     ("at LESS THAN 3 month AGO", "at less than 3 months ago"),
     ("at in this quarter", "="),
+    ("any address (city = Paris and country = US)", "="),
+    ("EVERY address ( (city = Paris) )", "every address (city = Paris)"),
+    ("not no affiliation (role = owner or (to is not set and company.industry = Health))", "="),
+    ("any affiliation (outer.stage = lead and any company.phone (outer.outer.name = x and label = y))", "="),
+    ("any address (a) and b", "="),
+    ("count(tags) > 2 and month(birthday) = may", "count(tags) > 2 and month(birthday) = `may`"),
+    (
+        "Year(company.created) in [2025, 2026] and weekday( at ) = monday",
+        "year(company.created) in [2025, 2026] and weekday(at) = monday",
+    ),
+    ("every weekday(at) = monday", "="),
+    ("birthday anniversary in next 14 days", "="),
+    ("company.created anniversary not in this week", "="),
+    ("birthday anniversary between 2026-12-24 and 2027-01-06", "="),
+    ("anniversary_x = 1", "="),
+    ("rooms overlaps 2 to 4 and stay not overlaps this month", "="),
+    ("price overlaps 10_000 to 20_000 EUR", "price overlaps 10000 to 20000 EUR"),
+    ("price overlaps 1 USD to 2 EUR", "="),
+    ("overlaps overlaps $a to $b", "="),
+    ("a = field(b) and a > field(company.`order`)", "="),
+    ("a = field( \"Annual revenue\" )", "a = field(\"Annual revenue\")"),
+    ("a = field(company.field(\"A b\"))", "="),
+    ("any deal (amount > outer.budget)", "="),
+    ("all order by count(tags) desc, month(birthday)", "="),
     ("at in previous month and at in previous 3 months", "="),
     ("at in following 1 week and at in following year", "at in following week and at in following year"),
     (
@@ -205,8 +229,8 @@ fn every_node_knows_its_span() {
         second.quantifier.map(|found| (found.quantifier, shown(found.span))),
         Some((Quantifier::Every, "every"))
     );
-    let Check::In { set: set @ Set::List { items, .. }, .. } = &second.check else { panic!("not in") };
-    assert_eq!((shown(set.span()), shown(items[1].span)), ("[1, c]", "c"));
+    let Check::In { set: Set::List { items, span: list }, .. } = &second.check else { panic!("not in") };
+    assert_eq!((shown(*list), shown(items[1].span)), ("[1, c]", "c"));
     assert_eq!(
         question.order.iter().map(|key| (shown(key.span), key.direction)).collect::<Vec<_>>(),
         [("d desc", Direction::Descending), ("e", Direction::Ascending)]
@@ -228,10 +252,10 @@ fn slashes_in_patterns_mean_the_same_in_both_spellings() {
 
 #[test]
 fn field_with_a_key_is_the_key() {
-    let Expression::Path(path) = test("field(budget) > 1").subject;
-    assert_eq!(path.steps[0].name, StepName::Key("budget".into()));
-    let Expression::Path(path) = test("field(\"budget\") > 1").subject;
-    assert_eq!(path.steps[0].name, StepName::Label("budget".into()));
+    let subject = test("field(budget) > 1").subject;
+    assert_eq!(subject.path().steps[0].name, StepName::Key("budget".into()));
+    let subject = test("field(\"budget\") > 1").subject;
+    assert_eq!(subject.path().steps[0].name, StepName::Label("budget".into()));
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod forms;
 mod hostile;
 mod properties;
 
-use super::{SegmentError, SyntaxLimits, parse_question};
+use super::testing::parse_question;
+use super::{SegmentError, SyntaxLimits};
 
 /// What `text` means.
 fn parsed(text: &str) -> super::syntax::Question {

@@ -3,11 +3,12 @@ use rust_decimal::Decimal;
 use time::{Date, PrimitiveDateTime, Time, UtcOffset};
 
 use crate::segment::syntax::{
-    AgoBound, AttributeTest, Check, Comparison, Condition, Direction, Expression, Length, Limit, Literal, LiteralKind,
-    Name, OrderKey, Path, Period, PeriodKind, Quantified, Quantifier, Question, Segment, Set, SetOperator, Step,
-    StepName, TagTest, TextOperator, Unit,
+    AgoBound, AttributeTest, Block, Call, Check, Comparison, Condition, Direction, Expression, Function, Length, Limit,
+    Literal, LiteralKind, Name, OrderKey, Overlapped, Path, Period, PeriodKind, Quantified, Quantifier, Question,
+    Segment, Set, SetOperator, Step, StepName, TagTest, TextOperator, Unit,
 };
-use crate::segment::{Span, SyntaxLimits, parse_question};
+use crate::segment::testing::parse_question;
+use crate::segment::{Span, SyntaxLimits};
 
 const SPAN: Span = Span::new(0, 0);
 
@@ -64,6 +65,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         instant.prop_map(LiteralKind::DateTime),
         prop::sample::select(vec![LiteralKind::Today, LiteralKind::Now, LiteralKind::Yesterday, LiteralKind::Tomorrow]),
         "[a-z_][a-z0-9_]{0,5}".prop_map(LiteralKind::Parameter),
+        path().prop_map(|path| LiteralKind::Attribute(Box::new(path))),
     ]
     .prop_map(|kind| Literal { kind, span: SPAN })
 }
@@ -75,10 +77,27 @@ fn set() -> impl Strategy<Value = Set> {
     ]
 }
 
-fn expression() -> impl Strategy<Value = Expression> {
+fn path() -> impl Strategy<Value = Path> {
     let step = prop_oneof![3 => key().prop_map(StepName::Key), 1 => ".{0,8}".prop_map(StepName::Label)];
-    prop::collection::vec(step.prop_map(|name| Step { name, span: SPAN }), 1..4)
-        .prop_map(|steps| Expression::Path(Path { steps, span: SPAN }))
+    (
+        prop_oneof![4 => Just(0_u8), 1 => 1_u8..4],
+        prop::collection::vec(step.prop_map(|name| Step { name, span: SPAN }), 1..4),
+    )
+        .prop_map(|(outer, steps)| Path { outer, steps, span: SPAN })
+}
+
+fn expression() -> impl Strategy<Value = Expression> {
+    let function = prop::sample::select(vec![
+        Function::Count,
+        Function::Month,
+        Function::Year,
+        Function::Weekday,
+        Function::Anniversary,
+    ]);
+    prop_oneof![
+        4 => path().prop_map(Expression::Path),
+        1 => (function, path()).prop_map(|(function, path)| Expression::Call(Call { function, path, span: SPAN })),
+    ]
 }
 
 fn length(units: &'static [Unit]) -> impl Strategy<Value = Length> {
@@ -87,6 +106,17 @@ fn length(units: &'static [Unit]) -> impl Strategy<Value = Length> {
 
 const CALENDAR: &[Unit] = &[Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
 const ROLLING: &[Unit] = &[Unit::Minute, Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+
+/// Two ends, as the parser would read them: a number takes over the currency behind it.
+fn ends() -> impl Strategy<Value = (Literal, Literal)> {
+    (literal(), literal()).prop_map(|(low, high)| match (low.kind, &high.kind) {
+        (LiteralKind::Number(amount), LiteralKind::Money { currency, .. }) => {
+            let kind = LiteralKind::Money { amount, currency: currency.clone() };
+            (Literal { kind, span: SPAN }, high)
+        }
+        (kind, _) => (Literal { kind, span: SPAN }, high),
+    })
+}
 
 fn check() -> impl Strategy<Value = Check> {
     use Comparison as C;
@@ -120,16 +150,17 @@ fn check() -> impl Strategy<Value = Check> {
         prop::sample::select(CALENDAR).prop_map(PeriodKind::This),
         length(CALENDAR).prop_map(PeriodKind::Previous),
         length(CALENDAR).prop_map(PeriodKind::Following),
-    ];
+    ]
+    .boxed();
     prop_oneof![
         Just(Check::Holds),
         (comparison, literal()).prop_map(|(operator, value)| Check::Compare { operator, value }),
-        (literal(), literal()).prop_map(|(low, high)| match (low.kind, &high.kind) {
-            (LiteralKind::Number(amount), LiteralKind::Money { currency, .. }) => {
-                let kind = LiteralKind::Money { amount, currency: currency.clone() };
-                Check::Between { low: Literal { kind, span: SPAN }, high }
-            }
-            (kind, _) => Check::Between { low: Literal { kind, span: SPAN }, high },
+        ends().prop_map(|(low, high)| Check::Between { low, high }),
+        (any::<bool>(), ends())
+            .prop_map(|(negated, (low, high))| Check::Overlaps { negated, with: Overlapped::Ends { low, high } }),
+        (any::<bool>(), period.clone()).prop_map(|(negated, kind)| Check::Overlaps {
+            negated,
+            with: Overlapped::Period(Period { kind, span: SPAN }),
         }),
         (any::<bool>(), set()).prop_map(|(negated, set)| Check::In { negated, set }),
         (prop::sample::select(vec![S::HasAny, S::HasAll, S::HasNone, S::IsExactly]), set())
@@ -146,20 +177,6 @@ fn check() -> impl Strategy<Value = Check> {
     ]
 }
 
-/// An `and` or `or` as the parser would build it: joined with operands of its own sort.
-fn join(and: bool, operands: Vec<Condition>) -> Condition {
-    let mut joined = Vec::new();
-    for operand in operands {
-        match (operand, and) {
-            (Condition::And { operands, .. }, true) | (Condition::Or { operands, .. }, false) => {
-                joined.extend(operands);
-            }
-            (operand, _) => joined.push(operand),
-        }
-    }
-    if and { Condition::And { operands: joined, span: SPAN } } else { Condition::Or { operands: joined, span: SPAN } }
-}
-
 fn condition() -> impl Strategy<Value = Condition> {
     let quantifier = prop::option::of(prop::sample::select(vec![Quantifier::Every, Quantifier::Any]));
     let leaf = prop_oneof![
@@ -174,8 +191,14 @@ fn condition() -> impl Strategy<Value = Condition> {
     ];
     leaf.prop_recursive(6, 40, 4, |inner| {
         prop_oneof![
-            (any::<bool>(), prop::collection::vec(inner.clone(), 2..5)).prop_map(|(and, operands)| join(and, operands)),
-            inner.prop_map(|operand| Condition::Not { operand: Box::new(operand), span: SPAN }),
+            (any::<bool>(), prop::collection::vec(inner.clone(), 2..5))
+                .prop_map(|(and, operands)| Condition::joined(and, operands, SPAN)),
+            inner.clone().prop_map(|operand| Condition::Not { operand: Box::new(operand), span: SPAN }),
+            (prop::sample::select(vec![Quantifier::Any, Quantifier::Every, Quantifier::No]), path(), inner).prop_map(
+                |(quantifier, subject, condition)| {
+                    Condition::Block(Box::new(Block { quantifier, subject, condition, span: SPAN }))
+                }
+            ),
         ]
     })
 }
@@ -328,6 +351,16 @@ const PIECES: &[&str] = &[
     "today",
     "count",
     "was",
+    "no",
+    "outer",
+    "outer.",
+    "count(",
+    "month(",
+    "anniversary",
+    "overlaps",
+    "to",
+    "may",
+    "field(",
     "\u{6771}",
     "\u{301}",
     "\0",

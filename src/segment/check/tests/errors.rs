@@ -2,10 +2,8 @@
 
 use crate::engine::tests::world::World;
 use crate::model::{Company, Contact, Currency, Kind, ValueType};
-use crate::segment::{
-    Problem, SegmentCode as Code, SegmentError, SyntaxLimits, check_order, check_question, check_question_of,
-    check_segment, check_segment_of,
-};
+use crate::segment::testing::{check_question, check_question_of, check_segment, check_segment_of};
+use crate::segment::{Problem, SegmentCode as Code, SegmentError, SyntaxLimits, check_order};
 
 fn world() -> World {
     let mut world = World::new();
@@ -82,7 +80,54 @@ const PROBLEMS: &[(&str, &[(Code, &str)])] = &[
     ("job_title matches /a(b/", &[(Code::InvalidPattern, "/a(b/")]),
     ("job_title matches /(a{1000}){1000}/", &[(Code::PatternTooLarge, "/(a{1000}){1000}/")]),
     ("job_title has word \"--\"", &[(Code::ValueMismatch, "\"--\"")]),
-    ("score = $x and relation in $y", &[(Code::NotSupported, "$x"), (Code::NotSupported, "$y")]),
+    ("score = $x and relation in $x", &[(Code::ParameterMismatch, "$x")]),
+    ("score = $x and job_title = $x", &[(Code::ParameterMismatch, "$x")]),
+    ("tag $x and colour = $x", &[(Code::ParameterMismatch, "$x")]),
+    ("any interaction (kind = call)", &[(Code::NotSupported, "interaction")]),
+    ("any job_title (x = 1)", &[(Code::OperatorMismatch, "job_title")]),
+    ("any reports_to (x = 1)", &[(Code::OperatorMismatch, "reports_to")]),
+    ("any adress (x = 1)", &[(Code::UnknownAttribute, "adress")]),
+    ("any address (town = Paris and country = 5)", &[(Code::UnknownAttribute, "town"), (Code::ValueMismatch, "5")]),
+    ("any address (tag \"customers/gold\")", &[(Code::UnknownAttribute, "tag \"customers/gold\"")]),
+    ("any address (outer.outer.score = 1)", &[(Code::OuterNotAllowed, "outer.outer.score")]),
+    ("outer.score = 1", &[(Code::OuterNotAllowed, "outer.score")]),
+    ("any address (has_all.x = 1)", &[(Code::UnknownAttribute, "has_all")]),
+    ("any affiliation (title has any of [x])", &[(Code::OperatorMismatch, "title has any of [x]")]),
+    ("count(score) > 1", &[(Code::OperatorMismatch, "count(score)")]),
+    ("month(score) = 1", &[(Code::OperatorMismatch, "month(score)")]),
+    ("month(birthday) = 13", &[(Code::ValueMismatch, "13")]),
+    ("month(birthday) = febuary", &[(Code::ValueMismatch, "febuary")]),
+    ("weekday(created) = 1", &[(Code::ValueMismatch, "1")]),
+    ("weekday(created) > monday", &[(Code::OperatorMismatch, "weekday(created) > monday")]),
+    ("year(created) contains \"2\"", &[(Code::OperatorMismatch, "year(created) contains \"2\"")]),
+    ("birthday anniversary", &[(Code::OperatorMismatch, "birthday anniversary")]),
+    ("birthday anniversary > today", &[(Code::OperatorMismatch, "birthday anniversary > today")]),
+    ("created anniversary in last 3 hours", &[(Code::OperatorMismatch, "created anniversary in last 3 hours")]),
+    ("score anniversary = today", &[(Code::OperatorMismatch, "score anniversary")]),
+    ("rooms overlaps 5 to 2", &[(Code::ReversedRange, "5 to 2")]),
+    ("rooms overlaps this month", &[(Code::OperatorMismatch, "rooms overlaps this month")]),
+    ("score overlaps 1 to 2", &[(Code::OperatorMismatch, "score overlaps 1 to 2")]),
+    ("score = field(othr)", &[(Code::UnknownAttribute, "othr")]),
+    ("score = field(job_title)", &[(Code::ValueMismatch, "field(job_title)")]),
+    ("customer_since < field(created)", &[(Code::ValueMismatch, "field(created)")]),
+    ("colour > field(stage)", &[(Code::ValueMismatch, "field(stage)")]),
+    ("score in [field(other)]", &[(Code::ValueMismatch, "field(other)")]),
+    ("job_title contains field(department)", &[(Code::ValueMismatch, "field(department)")]),
+    (
+        "scor = and colour = rde",
+        &[(Code::UnknownAttribute, "scor"), (Code::ExpectedValue, "and"), (Code::UnknownOption, "rde")],
+    ),
+    (
+        "(scor = 1 and stage = lead or colour = rde",
+        &[
+            (Code::UnclosedParenthesis, "("),
+            (Code::UnknownAttribute, "scor"),
+            (Code::MixedAndOr, "or"),
+            (Code::UnknownOption, "rde"),
+        ],
+    ),
+    ("score = \"x\" order name", &[(Code::ValueMismatch, "\"x\""), (Code::InvalidOrder, "name")]),
+    ("all order by birthday anniversary", &[(Code::OperatorMismatch, "birthday anniversary")]),
     (
         "all order by reports_to, address",
         &[(Code::OperatorMismatch, "reports_to"), (Code::OperatorMismatch, "address")],
@@ -156,7 +201,7 @@ error[currency-needed]: found 1000 without a currency, expected an amount of mon
     assert_eq!(plain.first(), wanted.first());
     assert_eq!(plain.last(), wanted.last());
     let help = error(&world, "score > other").to_string();
-    assert!(help.contains("field(other)") && help.contains("not supported yet"), "{help}");
+    assert!(help.contains("an attribute is written `field(other)`"), "{help}");
 }
 
 #[test]

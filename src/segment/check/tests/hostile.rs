@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::clock::Moment;
 use crate::engine::tests::world::{World, utc};
-use crate::segment::{SegmentCode, SyntaxLimits, check_question, check_segment};
+use crate::segment::testing::{check_question, check_segment};
+use crate::segment::{SegmentCode, SyntaxLimits};
 
 fn on_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new().stack_size(128 * 1024).spawn(work).unwrap().join().unwrap()

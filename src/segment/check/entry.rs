@@ -1,0 +1,220 @@
+//! What is checked: texts, trees that a program built, trees that were stored.
+
+use super::{Checker, Scope};
+use crate::model::Kind;
+use crate::schema::Catalogue;
+use crate::segment::bind::Bindings;
+use crate::segment::checked::{AnyQuestion, AnySegment};
+use crate::segment::error::{Problem, SegmentCode, SegmentError};
+use crate::segment::limits::SyntaxLimits;
+use crate::segment::parser::{Reading, read_order, read_question};
+use crate::segment::source::Source;
+use crate::segment::syntax;
+use crate::segment::text;
+use crate::segment::tree::{Order, Tree};
+
+/// Checks a segment against the catalogue, with values for its parameters. `of` is the kind that it must be about.
+///
+/// Takes time and memory in proportion to its size.
+pub(crate) fn check(
+    source: Source<'_>,
+    of: Option<Kind>,
+    catalogue: &Catalogue,
+    limits: &SyntaxLimits,
+    bindings: &Bindings,
+) -> Result<AnySegment, SegmentError> {
+    let (kind, condition, too_deep) = match source {
+        Source::Text(text) => return check_text(text, of, catalogue, limits, bindings),
+        Source::Tree(stored) => (Some(stored.kind()), text::exact(&stored.0.condition), false),
+        Source::Filter(filter) => (filter.kind(), filter.condition().clone(), filter.is_too_deep()),
+    };
+    let kind = kind.or(of).unwrap_or(Kind::CONTACT);
+    let mut checker = Checker::new(catalogue, limits, bindings);
+    checker.within_limits(&condition, too_deep);
+    if let Some(of) = of.filter(|of| *of != kind) {
+        checker.other_kind(kind, of, crate::segment::Span::default());
+    }
+    let found = if checker.problems.is_empty() { checker.root(kind, &condition) } else { None };
+    match found {
+        Some(condition) if checker.problems.is_empty() => Ok(checker.segment(kind, condition)),
+        _ => Err(pointed(checker, kind, &condition)),
+    }
+}
+
+fn check_text(
+    text: &str,
+    of: Option<Kind>,
+    catalogue: &Catalogue,
+    limits: &SyntaxLimits,
+    bindings: &Bindings,
+) -> Result<AnySegment, SegmentError> {
+    let mut checker = Checker::new(catalogue, limits, bindings);
+    let question = checker.read(read_question(text, limits, false));
+    let found = question.and_then(|question| {
+        let kind = checker.kind(question.segment.kind.as_ref(), of)?;
+        checker.root(kind, &question.segment.condition).map(|condition| (kind, condition))
+    });
+    match found {
+        Some((kind, condition)) if checker.problems.is_empty() => Ok(checker.segment(kind, condition)),
+        _ => Err(SegmentError::new(text, checker.problems, checker.truncated)),
+    }
+}
+
+/// The segment with values for parameters. Takes time and memory in proportion to its size and that of the values.
+pub(crate) fn bind(
+    segment: &AnySegment,
+    catalogue: &Catalogue,
+    bindings: &Bindings,
+) -> Result<AnySegment, SegmentError> {
+    let tree = segment.tree();
+    if let Some(name) = bindings.stray(segment.parameters()) {
+        let known: Vec<String> = segment.parameters().iter().map(|parameter| format!("${}", parameter.name)).collect();
+        let shown = crate::segment::render::shorten(name, 40);
+        let message = format!("found a value for `${shown}`, which is no parameter of the segment");
+        let help = match known.as_slice() {
+            [] => "the segment has no parameters".to_owned(),
+            known => format!("its parameters are {}", known.join(", ")),
+        };
+        let near = crate::model::nearest(name, segment.parameters().iter().map(|parameter| parameter.name.as_str()));
+        let span = crate::segment::Span::default();
+        let problem = Problem::new(SegmentCode::UnknownParameter, span, message).with_nearest(near).with_help(help);
+        return Err(SegmentError::new(&segment.to_text(catalogue), vec![problem], false));
+    }
+    // What was within the limits stays within them, and lists may be longer than a text.
+    let limits = SyntaxLimits::WIDEST;
+    let condition = text::exact(&tree.condition);
+    let mut checker = Checker::new(catalogue, &limits, bindings);
+    match checker.root(tree.kind, &condition) {
+        Some(condition) if checker.problems.is_empty() => Ok(checker.segment(tree.kind, condition)),
+        _ => Err(pointed(checker, tree.kind, &condition)),
+    }
+}
+
+/// Reads and checks a question: a segment, perhaps with `order by` and `limit`.
+///
+/// Takes time and memory in proportion to the length of the text.
+pub(crate) fn check_question(
+    text: &str,
+    of: Option<Kind>,
+    catalogue: &Catalogue,
+    limits: &SyntaxLimits,
+) -> Result<AnyQuestion, SegmentError> {
+    let bindings = Bindings::default();
+    let mut checker = Checker::new(catalogue, limits, &bindings);
+    let found = checker.read(read_question(text, limits, true)).and_then(|question| {
+        let kind = checker.kind(question.segment.kind.as_ref(), of)?;
+        let condition = checker.root(kind, &question.segment.condition);
+        let order = checker.order(kind, &question.order);
+        Some((kind, condition?, order, question.limit))
+    });
+    match found {
+        Some((kind, condition, order, limit)) if checker.problems.is_empty() => {
+            let segment = checker.segment(kind, condition);
+            Ok(AnyQuestion::new(segment, order, limit.map(|limit| limit.rows)))
+        }
+        _ => Err(SegmentError::new(text, checker.problems, checker.truncated)),
+    }
+}
+
+/// Reads and checks what stands behind `order by`: `budget desc, name`.
+pub(crate) fn check_order(
+    text: &str,
+    kind: Kind,
+    catalogue: &Catalogue,
+    limits: &SyntaxLimits,
+) -> Result<Vec<Order>, SegmentError> {
+    let bindings = Bindings::default();
+    let mut checker = Checker::new(catalogue, limits, &bindings);
+    let order = checker.read(read_order(text, limits)).map(|keys| checker.order(kind, &keys));
+    match order {
+        Some(order) if checker.problems.is_empty() => Ok(order),
+        _ => Err(SegmentError::new(text, checker.problems, checker.truncated)),
+    }
+}
+
+/// Fails if a segment can't be asked: a parameter has no value, or something was archived since it was checked.
+/// Takes time in proportion to its size.
+pub(crate) fn recheck(segment: &AnySegment, catalogue: &Catalogue) -> Result<(), SegmentError> {
+    let tree = segment.tree();
+    let live = |kind, id| catalogue.attribute_by_id(kind, id).is_some_and(|attribute| !attribute.archived);
+    let all_live = tree.condition.paths(&mut |path| {
+        live(path.kind, path.attribute) && path.relations.iter().all(|step| live(step.kind, step.attribute))
+    });
+    if all_live && segment.parameters().is_empty() {
+        return Ok(());
+    }
+    // The text is made only to have something to point at.
+    let limits = SyntaxLimits::WIDEST;
+    let bindings = Bindings::default();
+    let text = segment.to_text(catalogue);
+    let mut checker = Checker::new(catalogue, &limits, &bindings);
+    if let Some(question) = checker.read(read_question(&text, &limits, false)) {
+        let _ = checker.root(tree.kind, &question.segment.condition);
+    }
+    let unbound: Vec<Problem> = checker.parameters.values().map(|(parameter, span)| parameter.unbound(*span)).collect();
+    checker.problems.extend(unbound);
+    if checker.problems.is_empty() {
+        Ok(())
+    } else {
+        Err(SegmentError::new(&text, checker.problems, checker.truncated))
+    }
+}
+
+/// The error over a tree that is no text: over the text that it would be, so that places can be shown.
+fn pointed(failed: Checker<'_>, kind: Kind, condition: &syntax::Condition) -> SegmentError {
+    let limits = SyntaxLimits::WIDEST;
+    let text = text::named(kind, condition, failed.catalogue);
+    let limited = failed
+        .problems
+        .iter()
+        .any(|problem| problem.span() == crate::segment::Span::default() && problem.code().is_limit());
+    if !limited {
+        let mut checker = Checker::new(failed.catalogue, failed.limits, failed.bindings);
+        if let Some(question) = checker.read(read_question(&text, &limits, false)) {
+            checker.root(kind, &question.segment.condition);
+        }
+        // Where the text says it otherwise, what was found first counts.
+        if !checker.problems.is_empty() {
+            return SegmentError::new(&text, checker.problems, checker.truncated);
+        }
+    }
+    SegmentError::new(&text, failed.problems, failed.truncated)
+}
+
+impl Checker<'_> {
+    /// Takes over what is wrong with a text as it was read.
+    fn read<T>(&mut self, reading: Reading<T>) -> Option<T> {
+        self.problems = reading.problems;
+        self.truncated = reading.truncated;
+        reading.tree
+    }
+
+    /// The condition of a whole segment.
+    fn root(&mut self, kind: Kind, condition: &syntax::Condition) -> Option<crate::segment::Condition> {
+        self.scopes = vec![Scope { kind, value_of: None }];
+        let checked = self.condition(condition, false)?;
+        self.always(condition, &checked);
+        Some(checked)
+    }
+
+    fn segment(self, kind: Kind, condition: crate::segment::Condition) -> AnySegment {
+        let parameters = self.parameters.into_values().map(|(parameter, _)| parameter).collect();
+        AnySegment::new(Tree { kind, condition }, self.notices, parameters)
+    }
+
+    /// Complains about a tree that is larger than a text may be.
+    fn within_limits(&mut self, condition: &syntax::Condition, too_deep: bool) {
+        let span = crate::segment::Span::default();
+        let (depth, nodes) = condition.size();
+        if too_deep || depth > self.limits.max_depth() {
+            let message = format!("found more than {} levels of conditions", self.limits.max_depth());
+            let help = "nest fewer levels, or save parts as segments of their own";
+            self.report(Problem::new(SegmentCode::TooDeep, span, message).with_help(help));
+        }
+        if nodes > self.limits.max_nodes() {
+            let message = format!("found more than {} conditions and values", self.limits.max_nodes());
+            let help = "pass long lists as parameters: `in $ids`";
+            self.report(Problem::new(SegmentCode::TooManyNodes, span, message).with_help(help));
+        }
+    }
+}
