@@ -87,7 +87,7 @@ impl AnySegment {
     /// let segment = snapshot.segment("stage = customer and not (last_interaction in last 30 days)")?;
     /// assert_eq!(
     ///     segment.to_sentence(snapshot.catalogue()),
-    ///     "Contacts whose Stage is Customer and not: whose Last interaction is in the last 30 days."
+    ///     "Contacts whose Stage is Customer and not (whose Last interaction is in the last 30 days)."
     /// );
     /// # Ok::<(), contactdb::Error>(())
     /// ```

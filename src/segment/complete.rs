@@ -18,7 +18,7 @@ use crate::model::{Kind, ValueType};
 use crate::schema::Catalogue;
 
 /// The most proposals.
-const MOST: usize = 50;
+const MOST: usize = 150;
 
 /// What could be written at a place in a text; from [`Read::complete`](crate::Read::complete).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,7 +26,7 @@ const MOST: usize = 50;
 pub struct Completion {
     /// What a proposal takes the place of: the word at the cursor, or nothing.
     pub span: Span,
-    /// The proposals, the likeliest first; at most 50. Those that begin with the word at the cursor come before those that
+    /// The proposals, the likeliest first; at most 150. Those that begin with the word at the cursor come before those that
     /// contain it.
     pub proposals: Vec<Proposal>,
 }
@@ -164,6 +164,17 @@ impl<'c> Proposer<'c> {
                 for (name, attribute) in attributes.unwrap_or_default() {
                     if attribute.value_type != ValueType::Group {
                         self.push(ProposalKind::Attribute, written_key(&name), &*attribute.label);
+                    }
+                }
+            }
+            Want::Quantified { blocks } => {
+                let attributes = self.scopes(blocks).and_then(|scopes| scopes.attributes(None));
+                for (name, attribute) in attributes.unwrap_or_default() {
+                    let name = written_key(&name);
+                    if attribute.value_type == ValueType::Group {
+                        self.push(ProposalKind::Attribute, format!("{name} ("), &*attribute.label);
+                    } else if attribute.many {
+                        self.push(ProposalKind::Attribute, name, &*attribute.label);
                     }
                 }
             }

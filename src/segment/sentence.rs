@@ -49,7 +49,7 @@ impl Teller<'_> {
             Condition::All => self.words.always.to_owned(),
             Condition::And(operands) => self.joined(operands, self.words.and, in_value),
             Condition::Or(operands) => self.joined(operands, self.words.or, in_value),
-            Condition::Not(operand) => fill(self.words.not, &[&self.inner(operand, in_value)]),
+            Condition::Not(operand) => fill(self.words.not, &[&self.condition(operand, in_value)]),
             Condition::Attribute(test) => self.test(test, in_value),
             Condition::Tag(test) => {
                 let template = if test.under { self.words.tagged_under } else { self.words.tagged };
@@ -112,6 +112,7 @@ impl Teller<'_> {
         let template = match test.quantifier {
             Some(Quantifier::Every) => self.words.with_every,
             Some(_) => self.words.with_any,
+            None if path.outer > 0 => self.words.around,
             None if in_value => self.words.part,
             None => self.words.whose,
         };

@@ -2,4 +2,5 @@ mod meaning;
 mod ordering;
 mod properties;
 mod types;
+mod values;
 pub(crate) mod world;

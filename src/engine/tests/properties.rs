@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::world::{World, utc};
-use crate::model::{Company, Contact, Interaction, PartialDate};
-use crate::segment::SyntaxLimits;
+use crate::model::{Address, Company, Contact, Interaction, PartialDate};
 use crate::segment::testing::check_segment;
+use crate::segment::{SegmentTree, SyntaxLimits};
 
 /// The same cases on every run; a failure is kept as a named test.
 fn config(cases: u32) -> ProptestConfig {
@@ -91,6 +91,26 @@ fn leaf() -> impl Strategy<Value = String> {
             "every interest contains \"a\"",
             "any email = \"a@b\"",
             "every relation in [lead, customer]",
+            "any address (city = a and country = b)",
+            "no address (city contains \"a\" or postcode is set)",
+            "every address (not (city = a) and outer.age > 5)",
+            "any affiliation (company.employees > 15 and title is not set)",
+            "any affiliation (any company.billing_address (city = outer.outer.city))",
+            "any email (email ends with \"b\" and primary)",
+            "count(tags) > 0",
+            "count(interest) = 1",
+            "count(address) in [0, 2]",
+            "month(birthday) = may",
+            "month(created) between 1 and 3",
+            "year(last_interaction) = 2026",
+            "weekday(last_interaction) in [monday, tuesday]",
+            "birthday anniversary in next 6 weeks",
+            "birthday anniversary not in this quarter",
+            "birthday anniversary = 2026-05-01",
+            "city = field(given_name)",
+            "city != field(company.name)",
+            "email = field(job_title) or city < field(name)",
+            "not last_interaction >= field(created)",
             "all",
             "created <= now",
             "verified >= 2026-01-31T10:00+02:00",
@@ -119,8 +139,13 @@ fn people() -> World {
     let text = |random: &mut fastrand::Rng| -> String {
         (0..random.usize(1..4)).map(|_| ['a', 'b', 'c', '1', '2'][random.usize(..5)]).collect()
     };
-    let companies: Vec<_> =
-        (0..5).map(|at| world.insert(&Company::new(text(&mut random)).employees(at * 10))).collect();
+    let companies: Vec<_> = (0..5)
+        .map(|at| {
+            let company = Company::new(text(&mut random)).employees(at * 10);
+            let billing = Address::new("", ["a", "b", "c"][random.usize(..3)]);
+            world.insert(&if random.bool() { company.billing_address(billing) } else { company })
+        })
+        .collect();
     for _ in 0..40 {
         let mut contact = Contact::named(text(&mut random), text(&mut random));
         if random.bool() {
@@ -138,6 +163,10 @@ fn people() -> World {
         if random.bool() {
             contact =
                 contact.birthday(["--05-01", "1990-05-01", "2000"][random.usize(..3)].parse::<PartialDate>().unwrap());
+        }
+        for _ in 0..random.usize(0..3) {
+            let address = Address::new("", text(&mut random)).country(["a", "b"][random.usize(..2)]);
+            contact = contact.address(if random.bool() { address.postcode("1") } else { address });
         }
         if random.bool() {
             contact = contact.phone("12 12 21").notes(text(&mut random));
@@ -175,6 +204,12 @@ proptest! {
             prop_assert!(again.is_ok(), "{}", shown);
             prop_assert_eq!(&segment, &again.unwrap(), "{}", shown);
             prop_assert_eq!(world.check(&shown).to_text(&world.catalogue), shown);
+            let json = serde_json::to_string(&segment.to_tree()).unwrap();
+            let tree: SegmentTree = serde_json::from_str(&json).unwrap();
+            let loaded = check_segment(&tree, &world.catalogue, &SyntaxLimits::default());
+            prop_assert!(loaded.is_ok(), "{}\n{:?}", json, loaded);
+            prop_assert_eq!(&segment, &loaded.unwrap(), "{}", json);
+            prop_assert!(segment.to_sentence(&world.catalogue).ends_with('.'));
             Ok(())
         })?;
     }

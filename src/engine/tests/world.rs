@@ -161,6 +161,15 @@ fn code_of(value_type: ValueType) -> i64 {
         ValueType::DateTime => 8,
         ValueType::Choice => 10,
         ValueType::NumberRange => 15,
+        ValueType::MoneyRange => 16,
+        ValueType::DateRange => 17,
+        ValueType::Reference => 14,
+        ValueType::PartialDate => 9,
+        ValueType::Date => 7,
+        ValueType::LongText => 2,
+        ValueType::Email => 11,
+        ValueType::Phone => 12,
+        ValueType::Url => 13,
         other => panic!("no code for {other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Checker, Scope, Target};
 use crate::model::Kind;
-use crate::schema::{Attribute, Catalogue, KindEntry};
+use crate::schema::{Attribute, Catalogue, KindEntry, Origin};
 use crate::segment::bind::Bindings;
 use crate::segment::limits::SyntaxLimits;
 use crate::segment::syntax::{self, Path};
@@ -64,6 +64,13 @@ impl<'c> Scopes<'c> {
             return Some(parts.map(|part| (part.key_in_value().to_owned(), part)).collect());
         }
         let all = self.catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
-        Some(all.filter(|attribute| !attribute.archived).map(|one| (one.key.to_string(), one)).collect())
+        let mut all: Vec<&Attribute> = all.filter(|attribute| !attribute.archived).collect();
+        // What people ask about first comes first.
+        all.sort_by_key(|attribute| match (attribute.origin, attribute.key_in_value()) {
+            (Origin::System, _) => 2,
+            (_, "label" | "primary") => 1,
+            _ => 0,
+        });
+        Some(all.into_iter().map(|one| (one.key.to_string(), one)).collect())
     }
 }

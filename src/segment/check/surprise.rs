@@ -38,7 +38,9 @@ impl<'c> Checker<'c> {
             self.notice(Problem::new(SegmentCode::OtherCurrencies, test.span, message).with_help(help));
         }
         if let Some(always) = constant_check(check) {
-            self.constant(always, test.span, None, "a list without values");
+            let message = if always { "every record satisfies this" } else { "no record satisfies this" };
+            let help = "put values into the list, or leave the condition out";
+            self.constant(always, test.span, format!("{message}: the list has no values"), help, None);
         }
     }
 
@@ -75,8 +77,18 @@ impl<'c> Checker<'c> {
                     continue;
                 }
                 if let (Some(first), Some(second)) = (operands.get(before), operands.get(at)) {
-                    let joined = if and { "what contradicts itself" } else { "what leaves nobody out" };
-                    self.constant(!and, second.span(), Some(first.span()), joined);
+                    let (message, help) = if and {
+                        (
+                            "no record satisfies both of these",
+                            "to allow several values, join with `or`, or write `in [..]`",
+                        )
+                    } else {
+                        (
+                            "every record satisfies one of these",
+                            "to leave out several values, join with `and`, or write `not in [..]`",
+                        )
+                    };
+                    self.constant(!and, second.span(), message.to_owned(), help, Some(first.span()));
                 }
                 return;
             }
@@ -90,28 +102,16 @@ impl<'c> Checker<'c> {
             return;
         }
         if let Some(always) = constant(checked) {
-            self.constant(always, condition.span(), None, "it");
+            let message = if always { "every record satisfies this" } else { "no record satisfies this" };
+            self.constant(always, condition.span(), message.to_owned(), "write `all` for everybody", None);
         }
     }
 
-    fn constant(&mut self, always: bool, span: Span, second: Option<Span>, what: &str) {
-        let (code, message, help) = if always {
-            let message = match what {
-                "it" => "this is true of every record".to_owned(),
-                _ => format!("this is true of every record: {what}"),
-            };
-            let help = "to leave out several values, join with `and`: `stage != lead and stage != former`";
-            (SegmentCode::AlwaysTrue, message, help)
-        } else {
-            let message = match what {
-                "it" => "this is true of no record".to_owned(),
-                _ => format!("this is true of no record: {what}"),
-            };
-            (SegmentCode::AlwaysEmpty, message, "to allow several values, join with `or`, or write `in [..]`")
-        };
+    fn constant(&mut self, always: bool, span: Span, message: String, help: &str, second: Option<Span>) {
+        let code = if always { SegmentCode::AlwaysTrue } else { SegmentCode::AlwaysEmpty };
         let mut problem = Problem::new(code, span, message).with_help(help);
         if let Some(second) = second {
-            problem = problem.with_second(second, "together with this");
+            problem = problem.with_second(second, "the other one");
         }
         self.notice(problem);
     }

@@ -15,7 +15,7 @@ use super::error::{Problem, SegmentCode, SegmentError};
 use super::lexer::{Lexed, tokenise};
 use super::limits::SyntaxLimits;
 use super::span::Span;
-use super::syntax::{Condition, Direction, Expression, Limit, Name, OrderKey, Path, Question, Segment};
+use super::syntax::{Check, Condition, Direction, Expression, Limit, Name, OrderKey, Path, Question, Segment};
 use super::token::{Keyword, Symbol, Token, TokenKind};
 use group::{Connective, Groups};
 pub(crate) use period::UNITS;
@@ -212,15 +212,21 @@ impl Parser<'_> {
                 }
             };
             let span = condition.span();
+            // An attribute alone is being asked something; what is broken is not finished.
+            let finished = match &condition {
+                Condition::Attribute(test) => !matches!(test.check, Check::Holds | Check::Broken),
+                Condition::Broken { .. } => false,
+                _ => true,
+            };
             groups.operand(condition, span);
-            if !self.connective(&mut groups) {
+            if !self.connective(&mut groups, finished) {
                 return Ok(groups.finish(self));
             }
         }
     }
 
     /// Goes on behind a complete operand; false when the condition ends here.
-    fn connective(&mut self, groups: &mut Groups) -> bool {
+    fn connective(&mut self, groups: &mut Groups, mut finished: bool) -> bool {
         loop {
             let span = self.span();
             match self.kind() {
@@ -242,10 +248,13 @@ impl Parser<'_> {
                     }
                     self.at += 1;
                     self.blocks = groups.blocks().cloned().collect();
+                    finished = true;
                 }
                 TokenKind::End | TokenKind::Keyword(Keyword::Order | Keyword::Limit) => {
                     let depth = groups.depth();
-                    self.want(|_| Want::Connective { closing: depth > 0 });
+                    if finished {
+                        self.want(|_| Want::Connective { closing: depth > 0 });
+                    }
                     return false;
                 }
                 _ => {

@@ -44,6 +44,9 @@ impl Parser<'_> {
         };
         self.at += usize::from(quantifier.is_some());
         let head = quantifier.map(|quantifier| (quantifier, start));
+        if head.is_some() {
+            self.want(|parser| Want::Quantified { blocks: parser.blocks.clone() });
+        }
         let subject = self.expression()?;
         if self.is_symbol(Symbol::OpenParenthesis) {
             return self.block(head, subject).map(Predicate::Block);
@@ -221,6 +224,10 @@ impl Parser<'_> {
         let start = self.span();
         self.at += 1;
         self.want(|_| Want::Words(&["under"]));
+        if self.wants.is_some() && self.is_word("under") && self.peek(1).kind == TokenKind::End {
+            // A tag may be called that, but whoever goes on writing means the word.
+            self.at += 1;
+        }
         let named = matches!(
             self.peek(1).kind,
             TokenKind::Word | TokenKind::Name(_) | TokenKind::Text(_) | TokenKind::Parameter(_) | TokenKind::Invalid

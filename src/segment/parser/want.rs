@@ -11,6 +11,8 @@ pub(crate) enum Want {
     Kind,
     /// A condition, inside these blocks.
     Condition { blocks: Vec<Path> },
+    /// An attribute of several values, or a structured one, behind `any`, `every` or `no`.
+    Quantified { blocks: Vec<Path> },
     /// The next step of a path that has these steps so far; its first if none.
     Step { before: Option<Path>, blocks: Vec<Path> },
     /// The field behind `field(`.
