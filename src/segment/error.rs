@@ -124,6 +124,21 @@ impl Problem {
         self
     }
 
+    /// The problem drawn with its line of `text` and a caret, as [`SegmentError`] shows it: for the notices of a segment.
+    ///
+    /// ```
+    /// use contactdb::{Database, Read};
+    /// let snapshot = Database::in_memory()?.read()?;
+    /// let text = "stage != lead or stage != customer";
+    /// let notice = &snapshot.segment(text)?.notices()[0].draw(text);
+    /// assert!(notice.starts_with("notice[always-true]: every record satisfies one of these"));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    #[must_use]
+    pub fn draw(&self, text: &str) -> String {
+        SegmentError::new(text, vec![self.clone()], false).to_string()
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> SegmentCode {
@@ -177,6 +192,9 @@ macro_rules! codes {
         }
 
         impl SegmentCode {
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+
             /// The code as text, such as `mixed-and-or`. It never changes.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
@@ -302,6 +320,12 @@ codes! {
 }
 
 impl SegmentCode {
+    /// Whether it is a notice: what it is about is allowed, and may yet surprise.
+    #[must_use]
+    pub const fn is_notice(self) -> bool {
+        matches!(self, Self::AlwaysEmpty | Self::AlwaysTrue | Self::EveryOfNone | Self::OtherCurrencies)
+    }
+
     /// Whether the whole is too large, rather than something in it wrong.
     pub(crate) const fn is_limit(self) -> bool {
         matches!(self, Self::TextTooLong | Self::TooDeep | Self::TooManyNodes)

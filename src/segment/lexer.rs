@@ -114,6 +114,7 @@ impl<'t> Lexer<'t> {
             '\u{2265}' => (1, Some("write `>=`")),
             '\u{2212}' | '\u{2013}' | '\u{2014}' => (1, Some("write the hyphen `-`")),
             '\u{b4}' => (1, Some("write the straight quote `'`")),
+            ';' => (1, Some("join conditions with `and` or `or`")),
             '#' => (1, Some("a comment begins with `//`")),
             '{' | '}' => (1, Some("group conditions with parentheses, values with square brackets")),
             _ => (1, None),

@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     TooLong,
     /// A date that is not in the calendar or not written in full.
     NoSuchDate,
+    /// A date written otherwise: `31.01.2026`, `1/31/2026`.
+    ForeignDate,
     /// A time of day that does not exist.
     NoSuchTime,
     /// An instant that does not say its offset from UTC.
@@ -42,6 +44,11 @@ impl Fault {
                 format!("found `{found}`, which is not a date of the calendar"),
                 "write year, month and day in full: 2026-01-31",
             ),
+            Self::ForeignDate => (
+                SegmentCode::InvalidDate,
+                format!("found `{found}`, expected a date as year, month and day"),
+                "write 2026-01-31 for 31 January 2026",
+            ),
             Self::NoSuchTime => (
                 SegmentCode::InvalidDate,
                 format!("found `{found}`, which is not a time of day"),
@@ -61,6 +68,9 @@ impl Fault {
 pub(crate) fn scan(text: &str) -> (usize, Result<TokenKind, Fault>) {
     if let Some(length) = date_length(text) {
         return scan_date(text, length);
+    }
+    if let Some(length) = foreign_date_length(text) {
+        return (length, Err(Fault::ForeignDate));
     }
     let mut length = digits(text, true);
     let fraction = tail(text, length).strip_prefix('.').map_or(0, |behind| digits(behind, false));
@@ -96,6 +106,17 @@ fn date_length(text: &str) -> Option<usize> {
     let month = digits(tail(text, 4).strip_prefix('-')?, false);
     let day = digits(tail(text, 5 + month).strip_prefix('-')?, false);
     ((1..=2).contains(&month) && (1..=2).contains(&day)).then_some(6 + month + day)
+}
+
+/// The length of a date as it is written elsewhere: three numbers with dots or slashes between, one of them a year.
+fn foreign_date_length(text: &str) -> Option<usize> {
+    let first = digits(text, false);
+    let sign = tail(text, first).chars().next().filter(|sign| matches!(sign, '.' | '/'))?;
+    let second = digits(tail(text, first + 1), false);
+    let third = digits(tail(text, first + 1 + second).strip_prefix(sign)?, false);
+    let short = |length: usize| (1..=2).contains(&length);
+    let fits = short(second) && ((short(first) && matches!(third, 2 | 4)) || (first == 4 && short(third)));
+    fits.then_some(first + second + third + 2)
 }
 
 fn scan_date(text: &str, length: usize) -> (usize, Result<TokenKind, Fault>) {

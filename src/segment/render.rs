@@ -193,7 +193,8 @@ pub(super) fn write_problem(out: &mut fmt::Formatter<'_>, problem: &Problem, exc
     let last = second.as_ref().map_or(primary.line, |other| other.line.max(primary.line));
     let gutter = last.to_string().len();
 
-    writeln!(out, "error[{}]: {}", problem.code(), problem.message())?;
+    let sort = if problem.code().is_notice() { "notice" } else { "error" };
+    writeln!(out, "{sort}[{}]: {}", problem.code(), problem.message())?;
     writeln!(out, "{:gutter$}--> line {}, column {}", "", primary.line, primary.column)?;
     write_excerpt(out, primary, gutter)?;
     if let Some((_, label)) = problem.second() {

@@ -212,38 +212,67 @@ impl<'de> Visitor<'de> for Nested<'_> {
         })
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Condition, A::Error> {
-        let word: String = list.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        let quantifier = match word.as_str() {
-            AND | OR => {
-                let mut operands = Vec::new();
-                while let Some(operand) = list.next_element_seed(self.inside())? {
-                    operands.push(operand);
-                }
-                return Ok(if word == AND { Condition::And(operands) } else { Condition::Or(operands) });
-            }
-            NOT => None,
-            ANY => Some(Quantifier::Any),
-            EVERY => Some(Quantifier::Every),
-            NO => Some(Quantifier::No),
-            other => {
-                const WORDS: &[&str] = &[AND, OR, NOT, ANY, EVERY, NO];
-                return Err(A::Error::unknown_variant(other, WORDS));
-            }
-        };
-        let path: Option<Path> = match quantifier {
-            Some(_) => Some(list.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &self))?),
-            None => None,
-        };
-        let condition = list.next_element_seed(self.inside())?;
-        let condition = condition.ok_or_else(|| A::Error::invalid_length(1 + usize::from(path.is_some()), &self))?;
-        if list.next_element::<serde::de::IgnoredAny>()?.is_some() {
-            return Err(A::Error::custom(format!("found more behind [\"{word}\", ..] than belongs to it")));
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Condition, A::Error> {
+        self.read_list(list)
+    }
+}
+
+/// What is asked of the operands of a list.
+enum Head {
+    Group { and: bool },
+    Not,
+    Block(Quantifier),
+}
+
+// The functions of the recursion are small, so that the deepest tree needs little stack.
+impl Nested<'_> {
+    fn read_list<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<Condition, A::Error> {
+        match self.read_head(&mut list)? {
+            Head::Group { and } => self.read_group(list, and),
+            Head::Not => self.read_last(list).map(|condition| Condition::Not(Box::new(condition))),
+            Head::Block(quantifier) => self.read_block(list, quantifier),
         }
-        Ok(match quantifier.zip(path) {
-            Some((quantifier, path)) => Condition::Block(Box::new(Block { quantifier, path, condition })),
-            None => Condition::Not(Box::new(condition)),
+    }
+
+    fn read_head<'de, A: SeqAccess<'de>>(self, list: &mut A) -> Result<Head, A::Error> {
+        let word: String = list.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+        Ok(match word.as_str() {
+            AND => Head::Group { and: true },
+            OR => Head::Group { and: false },
+            NOT => Head::Not,
+            ANY => Head::Block(Quantifier::Any),
+            EVERY => Head::Block(Quantifier::Every),
+            NO => Head::Block(Quantifier::No),
+            other => return Err(A::Error::unknown_variant(other, &[AND, OR, NOT, ANY, EVERY, NO])),
         })
+    }
+
+    fn read_group<'de, A: SeqAccess<'de>>(self, mut list: A, and: bool) -> Result<Condition, A::Error> {
+        let mut operands = Vec::new();
+        while let Some(operand) = list.next_element_seed(self.inside())? {
+            operands.push(operand);
+        }
+        Ok(if and { Condition::And(operands) } else { Condition::Or(operands) })
+    }
+
+    fn read_block<'de, A: SeqAccess<'de>>(self, mut list: A, quantifier: Quantifier) -> Result<Condition, A::Error> {
+        let path: Box<Path> = list.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &self))?;
+        let condition = self.read_last(list)?;
+        Ok(Condition::Block(Box::new(Block { quantifier, path: *path, condition })))
+    }
+
+    /// The one condition that is left in the list.
+    fn read_last<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<Condition, A::Error> {
+        let condition = list.next_element_seed(self.inside())?;
+        self.at_end(&mut list, condition)
+    }
+
+    fn at_end<'de, A: SeqAccess<'de>>(self, list: &mut A, condition: Option<Condition>) -> Result<Condition, A::Error> {
+        let condition = condition.ok_or_else(|| A::Error::invalid_length(1, &self))?;
+        match list.next_element::<serde::de::IgnoredAny>()? {
+            None => Ok(condition),
+            Some(_) => Err(A::Error::custom("found more than one condition where one belongs")),
+        }
     }
 }
 

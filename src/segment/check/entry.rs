@@ -173,8 +173,9 @@ fn pointed(failed: Checker<'_>, kind: Kind, condition: &syntax::Condition) -> Se
         if let Some(question) = checker.read(read_question(&text, &limits, false)) {
             checker.root(kind, &question.segment.condition);
         }
-        // Where the text says it otherwise, what was found first counts.
-        if !checker.problems.is_empty() {
+        // Where the text would be wrong for another reason (a name that can't be written), what was found first counts.
+        let same = |problem: &Problem| failed.problems.iter().any(|found| found.code() == problem.code());
+        if !checker.problems.is_empty() && checker.problems.iter().all(same) {
             return SegmentError::new(&text, checker.problems, checker.truncated);
         }
     }

@@ -108,7 +108,7 @@ impl<'c> Checker<'c> {
         let help = match target.family {
             Family::Anniversary => format!("write `{key} in next 14 days` or `{key} = today`"),
             Family::Weekday => format!("write `{key} in [saturday, sunday]`"),
-            _ => format!("only an attribute that is true or false stands alone; write `{key} is set`"),
+            _ => format!("only what is true or false stands alone; write `{key} is set`, or compare it: `{key} = ..`"),
         };
         self.report(Problem::new(SegmentCode::OperatorMismatch, span, message).with_help(help));
         None

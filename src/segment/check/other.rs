@@ -33,10 +33,10 @@ impl<'c> Checker<'c> {
         if !comparable {
             let message = format!(
                 "found `{}`, which is {}, compared by `{operator}` with `{}`, which is {}",
-                attribute.key,
-                attribute.value_type.describe(),
                 target.name(),
-                target.describe()
+                target.describe(),
+                attribute.key,
+                attribute.value_type.describe()
             );
             let help = match (target.family, other) {
                 (Family::Date | Family::PartialDate, Family::DateTime) => {

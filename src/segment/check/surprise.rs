@@ -4,6 +4,7 @@
 //! Only what can be seen from the conditions themselves is said, and only what is certain. Pairs of one group are compared, up
 //! to a number of operands, so that the time stays in proportion to the text.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
@@ -65,7 +66,7 @@ impl<'c> Checker<'c> {
         let views: Vec<View<'_>> = checked.iter().take(COMPARED).map(|one| self.view(one)).collect();
         for (at, right) in views.iter().enumerate() {
             for (before, left) in views.iter().take(at).enumerate() {
-                let found = if left.test == right.test {
+                let found = if left.same_as(right) {
                     left.negated != right.negated
                 } else if left.negated == right.negated && left.negated != and && left.path() == right.path() {
                     // Of `a = 1 and a = 2` at most one holds, of `a != 1 or a != 2` at least one.
@@ -158,6 +159,19 @@ impl View<'_> {
         }
     }
 
+    /// Whether both ask the same, the `not` around it and in its operator aside.
+    fn same_as(&self, other: &Self) -> bool {
+        match (self.attribute_test(), other.attribute_test()) {
+            (Some(left), Some(right)) => {
+                left.subject == right.subject
+                    && left.quantifier == right.quantifier
+                    && plain(&left.check) == plain(&right.check)
+            }
+            (None, None) => self.test == other.test,
+            _ => false,
+        }
+    }
+
     fn path(&self) -> Option<&Path> {
         self.attribute_test().map(|test| &test.subject.path)
     }
@@ -176,6 +190,27 @@ fn is_negated(check: &Check) -> bool {
         Check::Has { operator, .. } => *operator == SetOperator::HasNone,
         Check::Holds | Check::Between { .. } | Check::Ago { .. } => false,
     }
+}
+
+/// The check without the `not` in its operator.
+fn plain(check: &Check) -> Cow<'_, Check> {
+    if !is_negated(check) {
+        return Cow::Borrowed(check);
+    }
+    let mut plain = check.clone();
+    match &mut plain {
+        Check::Compare { operator, .. } => *operator = Comparison::Equal,
+        Check::In { negated, .. }
+        | Check::Covers { negated, .. }
+        | Check::IsSet { negated }
+        | Check::Within { negated, .. }
+        | Check::Overlaps { negated, .. }
+        | Check::OverlapsPeriod { negated, .. } => *negated = false,
+        Check::Text { operator, .. } => *operator = TextOperator::Contains,
+        Check::Has { operator, .. } => *operator = SetOperator::HasAny,
+        Check::Holds | Check::Between { .. } | Check::Ago { .. } => {}
+    }
+    Cow::Owned(plain)
 }
 
 /// Whether no value satisfies both tests, the `not` in their operators aside.

@@ -221,7 +221,7 @@ impl<'c> Checker<'c> {
             }
             let message = format!("found the parameter `${name}` as {parameter}, expected {first} as before");
             let problem = Problem::new(SegmentCode::ParameterMismatch, span, message)
-                .with_second(*second, "here it takes another")
+                .with_second(*second, format!("here it is {first}"))
                 .with_help("give the two parameters two names");
             self.report(problem);
             return None;
@@ -333,7 +333,7 @@ impl<'c> Checker<'c> {
             Family::PartialDate => "a date, or in quotes one that lacks a part",
             Family::Choice => "one of the options",
             Family::Reference => "the id of a record in quotes",
-            Family::Month => "a month: a number from 1 to 12 or a name",
+            Family::Month => "a month (a number from 1 to 12, or a name)",
             Family::Weekday => "the name of a day of the week",
             Family::NumberRange | Family::MoneyRange | Family::DateRange | Family::Group => "another question",
         };
@@ -350,8 +350,9 @@ impl<'c> Checker<'c> {
                 LiteralKind::Number(_) | LiteralKind::Date(_) | LiteralKind::Boolean(_),
                 Family::Text | Family::Choice | Family::Tags,
             ) => "write it in quotes".to_owned(),
-            (LiteralKind::Text(_), Family::Number | Family::Date | Family::DateTime) => {
-                "write it without quotes: 10_000, 2026-01-31".to_owned()
+            (LiteralKind::Text(_), Family::Number) => "write a number, without quotes: 10_000".to_owned(),
+            (LiteralKind::Text(_), Family::Date | Family::DateTime) => {
+                "write a date, without quotes: 2026-01-31".to_owned()
             }
             (LiteralKind::Money { .. }, Family::Number) => {
                 "leave the currency out: the attribute is a plain number".to_owned()
@@ -366,7 +367,13 @@ impl<'c> Checker<'c> {
             (_, Family::Boolean) => "write `= true` or `= false`".to_owned(),
             _ => format!("write {wanted}"),
         };
-        self.report(Problem::new(SegmentCode::ValueMismatch, literal.span, message).with_help(help));
+        let near = match (&literal.kind, family) {
+            (LiteralKind::Text(name) | LiteralKind::Word(name), Family::Month) => nearest(name, words::MONTHS),
+            (LiteralKind::Text(name) | LiteralKind::Word(name), Family::Weekday) => nearest(name, words::WEEKDAYS),
+            _ => None,
+        };
+        let problem = Problem::new(SegmentCode::ValueMismatch, literal.span, message).with_nearest(near);
+        self.report(problem.with_help(help));
         None
     }
 

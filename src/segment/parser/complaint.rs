@@ -23,6 +23,19 @@ const OPERATORS: [&str; 13] = [
     "overlaps",
     "starts with",
 ];
+/// What people write who know another language, and what it is here.
+const SYNONYMS: [(&str, &str); 10] = [
+    ("equals", "="),
+    ("equal", "="),
+    ("eq", "="),
+    ("before", "<"),
+    ("after", ">"),
+    ("includes", "contains"),
+    ("startswith", "starts with"),
+    ("begins", "starts with"),
+    ("endswith", "ends with"),
+    ("ilike", "like"),
+];
 const OPERATOR_HELP: &str =
     "write `name = \"Ada\"`, `budget > 100`, `name contains \"a\"`, `email is set`, `tags has any of [..]`";
 
@@ -157,6 +170,9 @@ impl Parser<'_> {
             _ => {}
         }
         let near = self.word().and_then(|word| {
+            if let Some((_, meant)) = SYNONYMS.iter().find(|(said, _)| said.eq_ignore_ascii_case(word)) {
+                return Some(*meant);
+            }
             nearest(word, OPERATORS).or_else(|| nearest(word, ["starts", "ends", "more"])).map(|name| match name {
                 "starts" => "starts with",
                 "ends" => "ends with",

@@ -392,7 +392,9 @@ impl Parser<'_> {
         if !self.is_word("set") {
             self.want(|_| Want::Words(&["set"]));
             let wanted = if negated { "`set` after `is not`" } else { "`set`, `not set` or `exactly` after `is`" };
-            return Err(self.expected(SegmentCode::ExpectedOperator, wanted, HELP));
+            let near = if negated { "!=" } else { "=" };
+            let problem = self.expectation(SegmentCode::ExpectedOperator, wanted, HELP);
+            return Err(self.complain(problem.with_nearest(self.begins_value().then_some(near))));
         }
         self.at += 1;
         Ok(Check::IsSet { negated })

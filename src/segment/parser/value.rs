@@ -50,6 +50,11 @@ impl Parser<'_> {
         Ok(Literal { kind, span })
     }
 
+    /// Whether what stands here could be a value.
+    pub(super) fn begins_value(&self) -> bool {
+        matches!(self.kind(), TokenKind::Word | TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Date(_))
+    }
+
     /// Whether the keyword here begins the name of another attribute.
     fn begins_attribute(&self) -> bool {
         let next = &self.peek(1).kind;

@@ -21,6 +21,7 @@ const PROBLEMS: &[(&str, &[(Code, &str)])] = &[
     ("a = 1__0", &[(Code::InvalidNumber, "1__0")]),
     ("a = 99999999999999999999999999999999", &[(Code::InvalidNumber, "99999999999999999999999999999999")]),
     ("a = 2026-02-30", &[(Code::InvalidDate, "2026-02-30")]),
+    ("a = 31.01.2026 or b < 1/31/26", &[(Code::InvalidDate, "31.01.2026"), (Code::InvalidDate, "1/31/26")]),
     ("a = 2026-1-31", &[(Code::InvalidDate, "2026-1-31")]),
     ("a = 2026-01-31T10:00", &[(Code::InvalidDate, "2026-01-31T10:00")]),
     ("a = 2026-01-31T25:00Z", &[(Code::InvalidDate, "2026-01-31T25:00Z")]),

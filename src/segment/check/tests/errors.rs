@@ -5,7 +5,7 @@ use crate::model::{Company, Contact, Currency, Kind, ValueType};
 use crate::segment::testing::{check_question, check_question_of, check_segment, check_segment_of};
 use crate::segment::{Problem, SegmentCode as Code, SegmentError, SyntaxLimits, check_order};
 
-fn world() -> World {
+pub(super) fn world() -> World {
     let mut world = World::new();
     world.field(Kind::CONTACT, "colour", "Colour", ValueType::Choice, false);
     world.field(Kind::CONTACT, "score", "Score", ValueType::Integer, false);

@@ -1,2 +1,10 @@
+mod complete;
 mod errors;
+mod filter;
 mod hostile;
+mod operators;
+mod parameters;
+mod sentence;
+mod snapshot;
+mod stored;
+mod surprise;
