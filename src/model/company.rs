@@ -17,55 +17,55 @@ record! {
     /// ```
     pub struct Company = Kind::COMPANY, {
         /// The name by which it is known. Required.
-        16 "name" "Name" name: String { required: true },
+        16 "name" "Name" name: String { required: true, help: "The name by which it is known" },
         /// The name in the register.
-        17 "legal_name" "Legal name" legal_name: Option<String>,
+        17 "legal_name" "Legal name" legal_name: Option<String> { help: "The name in the register" },
         /// Internet domains, such as `acme.example`.
-        18 "domain" "Domain" domains: Vec<String>,
+        18 "domain" "Domain" domains: Vec<String> { help: "Internet domains, such as acme.example" },
         /// Industry.
-        19 "industry" "Industry" industry: Option<String>,
+        19 "industry" "Industry" industry: Option<String> { help: "What it does" },
         /// The part of the market it belongs to.
-        20 "market_segment" "Market segment" market_segment: Option<String>,
+        20 "market_segment" "Market segment" market_segment: Option<String> { help: "The part of the market it belongs to" },
         /// Number of employees.
-        21 "employees" "Employees" employees: Option<i64>,
+        21 "employees" "Employees" employees: Option<i64> { help: "How many work there" },
         /// Yearly revenue.
-        22 "revenue" "Revenue" revenue: Option<Money>,
+        22 "revenue" "Revenue" revenue: Option<Money> { help: "Revenue a year" },
         /// Where invoices go.
-        23 "billing_address" "Billing address" billing_address: Option<Address> { prefix: "billing_" },
+        23 "billing_address" "Billing address" billing_address: Option<Address> { prefix: "billing_", help: "Where invoices go" },
         /// Where goods go.
-        24 "shipping_address" "Shipping address" shipping_address: Option<Address> { prefix: "shipping_" },
+        24 "shipping_address" "Shipping address" shipping_address: Option<Address> { prefix: "shipping_", help: "Where goods go" },
         /// Phone numbers.
-        25 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>>,
+        25 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>> { help: "Numbers, one of them primary" },
         /// E-mail addresses of the company itself.
-        26 "email" "E-mail" emails: Vec<Labelled<EmailAddress>>,
+        26 "email" "E-mail" emails: Vec<Labelled<EmailAddress>> { help: "Addresses of the company itself" },
         /// Web sites.
-        27 "link" "Web address" links: Vec<Labelled<WebAddress>>,
+        27 "link" "Web address" links: Vec<Labelled<WebAddress>> { help: "Web sites" },
         /// The company this one belongs to.
-        28 "parent" "Parent company" parent: Option<Id<Company>> { acyclic: true },
+        28 "parent" "Parent company" parent: Option<Id<Company>> { acyclic: true, help: "The company it belongs to" },
         /// What the company is to the business; see [`choices::relation`].
-        29 "relation" "Relation" relations: Vec<Choice> { options: choices::relation::OPTIONS },
+        29 "relation" "Relation" relations: Vec<Choice> { options: choices::relation::OPTIONS, help: "What the company is to the business: customer, partner, supplier" },
         /// Customer since that day.
-        30 "customer_since" "Customer since" customer_since: Option<Date>,
+        30 "customer_since" "Customer since" customer_since: Option<Date> { help: "The first day as a customer" },
         /// How far the company has come; see [`choices::stage`].
-        31 "stage" "Stage" stage: Option<Choice> { options: choices::stage::OPTIONS },
+        31 "stage" "Stage" stage: Option<Choice> { options: choices::stage::OPTIONS, help: "How far the company has come, from first contact to advocate" },
         /// Active (unless said otherwise), inactive or archived; see [`choices::status`].
-        32 "status" "Status" status: Option<Choice> { options: choices::status::OPTIONS, default: Some(ByDefault("active")) },
+        32 "status" "Status" status: Option<Choice> { options: choices::status::OPTIONS, default: Some(ByDefault("active")), help: "Whether the record is in use" },
         /// Why the status is what it is.
-        33 "status_reason" "Reason of status" status_reason: Option<String>,
+        33 "status_reason" "Reason of status" status_reason: Option<String> { help: "Why the status is what it is" },
         /// How urgent; see [`choices::priority`].
-        34 "priority" "Priority" priority: Option<Choice> { options: choices::priority::OPTIONS },
+        34 "priority" "Priority" priority: Option<Choice> { options: choices::priority::OPTIONS, help: "How urgent the company is" },
         /// Who looks after the company: a name or key of the program's own users.
-        35 "owner" "Owner" owner: Option<String>,
+        35 "owner" "Owner" owner: Option<String> { help: "Who looks after the company" },
         /// Where the company came from; see [`choices::source`].
-        36 "source" "Source" source: Option<Choice> { options: choices::source::OPTIONS },
+        36 "source" "Source" source: Option<Choice> { options: choices::source::OPTIONS, help: "Where the company came from" },
         /// Notes, of any length.
-        37 "notes" "Notes" notes: Option<String> { long: true },
+        37 "notes" "Notes" notes: Option<String> { long: true, help: "Notes, of any length" },
         /// The numbers of this company in other systems.
-        38 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true },
+        38 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true, help: "Numbers of the company in other systems" },
         /// When the data were last checked to be true.
-        39 "verified" "Verified" verified: Option<OffsetDateTime>,
+        39 "verified" "Verified" verified: Option<OffsetDateTime> { help: "When the data were last found to be true" },
         /// By whom.
-        40 "verified_by" "Verified by" verified_by: Option<String>,
+        40 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
     }
 }
 

@@ -27,65 +27,65 @@ record! {
     /// ```
     pub struct Contact = Kind::CONTACT, {
         /// The name, in parts.
-        16 "name" "Name" name: PersonName,
+        16 "name" "Name" name: PersonName { help: "The name in its parts" },
         /// E-mail addresses.
-        17 "email" "E-mail" emails: Vec<Labelled<EmailAddress>>,
+        17 "email" "E-mail" emails: Vec<Labelled<EmailAddress>> { help: "Addresses, one of them primary" },
         /// Phone numbers.
-        18 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>>,
+        18 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>> { help: "Numbers, one of them primary" },
         /// Postal addresses.
-        19 "address" "Address" addresses: Vec<Labelled<Address>>,
+        19 "address" "Address" addresses: Vec<Labelled<Address>> { help: "Postal addresses, one of them primary" },
         /// Web sites.
-        20 "link" "Web address" links: Vec<Labelled<WebAddress>>,
+        20 "link" "Web address" links: Vec<Labelled<WebAddress>> { help: "Web sites" },
         /// Profiles in social networks.
-        21 "profile" "Social profile" profiles: Vec<Labelled<SocialProfile>> { prefix: "profile_" },
+        21 "profile" "Social profile" profiles: Vec<Labelled<SocialProfile>> { prefix: "profile_", help: "Names or addresses in social networks" },
         /// Job title.
-        22 "job_title" "Job title" job_title: Option<String>,
+        22 "job_title" "Job title" job_title: Option<String> { help: "What the person does" },
         /// Department.
-        23 "department" "Department" department: Option<String>,
+        23 "department" "Department" department: Option<String> { help: "The department the person works in" },
         /// The person this one reports to.
-        24 "reports_to" "Reports to" reports_to: Option<Id<Contact>> { acyclic: true },
+        24 "reports_to" "Reports to" reports_to: Option<Id<Contact>> { acyclic: true, help: "The person this one reports to" },
         /// The companies this person belongs to.
-        25 "affiliation" "Affiliation" affiliations: Vec<Affiliation> { prefix: "affiliation_" },
+        25 "affiliation" "Affiliation" affiliations: Vec<Affiliation> { prefix: "affiliation_", help: "The companies this person belongs to, as what and from when to when" },
         /// What the person is to the business; see [`choices::relation`].
-        26 "relation" "Relation" relations: Vec<Choice> { options: choices::relation::OPTIONS },
+        26 "relation" "Relation" relations: Vec<Choice> { options: choices::relation::OPTIONS, help: "What the person is to the business: customer, partner, donor" },
         /// Customer since that day.
-        27 "customer_since" "Customer since" customer_since: Option<Date>,
+        27 "customer_since" "Customer since" customer_since: Option<Date> { help: "The first day as a customer" },
         /// How far the person has come; see [`choices::stage`].
-        28 "stage" "Stage" stage: Option<Choice> { options: choices::stage::OPTIONS },
+        28 "stage" "Stage" stage: Option<Choice> { options: choices::stage::OPTIONS, help: "How far the person has come, from first contact to advocate" },
         /// Active (unless said otherwise), inactive or archived; see [`choices::status`].
-        29 "status" "Status" status: Option<Choice> { options: choices::status::OPTIONS, default: Some(ByDefault("active")) },
+        29 "status" "Status" status: Option<Choice> { options: choices::status::OPTIONS, default: Some(ByDefault("active")), help: "Whether the record is in use" },
         /// Why the status is what it is.
-        30 "status_reason" "Reason of status" status_reason: Option<String>,
+        30 "status_reason" "Reason of status" status_reason: Option<String> { help: "Why the status is what it is" },
         /// How urgent; see [`choices::priority`].
-        31 "priority" "Priority" priority: Option<Choice> { options: choices::priority::OPTIONS },
+        31 "priority" "Priority" priority: Option<Choice> { options: choices::priority::OPTIONS, help: "How urgent the person is" },
         /// Who looks after the person: a name or key of the program's own users.
-        32 "owner" "Owner" owner: Option<String>,
+        32 "owner" "Owner" owner: Option<String> { help: "Who looks after the person" },
         /// Where the person came from; see [`choices::source`].
-        33 "source" "Source" source: Option<Choice> { options: choices::source::OPTIONS },
+        33 "source" "Source" source: Option<Choice> { options: choices::source::OPTIONS, help: "Where the person came from" },
         /// The part of the market the person belongs to.
-        34 "market_segment" "Market segment" market_segment: Option<String>,
+        34 "market_segment" "Market segment" market_segment: Option<String> { help: "The part of the market the person belongs to" },
         /// What decides a purchase.
-        35 "buying_criterion" "Buying criterion" buying_criteria: Vec<String>,
+        35 "buying_criterion" "Buying criterion" buying_criteria: Vec<String> { help: "What decides a purchase" },
         /// Birthday; the year may be unknown.
-        36 "birthday" "Birthday" birthday: Option<PartialDate>,
+        36 "birthday" "Birthday" birthday: Option<PartialDate> { help: "The year may be unknown" },
         /// Languages as tags of BCP 47 (`de`, `pt-BR`), the preferred one first.
-        37 "language" "Language" languages: Vec<String>,
+        37 "language" "Language" languages: Vec<String> { help: "Languages as tags such as de or pt-BR, the preferred one first" },
         /// Interests.
-        38 "interest" "Interest" interests: Vec<String>,
+        38 "interest" "Interest" interests: Vec<String> { help: "What the person is interested in" },
         /// Needs.
-        39 "need" "Need" needs: Vec<String>,
+        39 "need" "Need" needs: Vec<String> { help: "What the person needs" },
         /// Preferences.
-        40 "preference" "Preference" preferences: Vec<String>,
+        40 "preference" "Preference" preferences: Vec<String> { help: "What the person prefers" },
         /// How the person likes to be reached; see [`choices::channel`].
-        41 "preferred_channel" "Preferred channel" preferred_channel: Option<Choice> { options: choices::channel::OPTIONS },
+        41 "preferred_channel" "Preferred channel" preferred_channel: Option<Choice> { options: choices::channel::OPTIONS, help: "How the person likes to be reached" },
         /// Notes, of any length.
-        42 "notes" "Notes" notes: Option<String> { long: true },
+        42 "notes" "Notes" notes: Option<String> { long: true, help: "Notes, of any length" },
         /// The numbers of this person in other systems.
-        43 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true },
+        43 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true, help: "Numbers of the person in other systems" },
         /// When the data were last checked to be true.
-        44 "verified" "Verified" verified: Option<OffsetDateTime>,
+        44 "verified" "Verified" verified: Option<OffsetDateTime> { help: "When the data were last found to be true" },
         /// By whom.
-        45 "verified_by" "Verified by" verified_by: Option<String>,
+        45 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
     }
 }
 

@@ -19,45 +19,45 @@ record! {
     /// ```
     pub struct Interaction = Kind::INTERACTION, {
         /// What happened; see [`choices::interaction`]. Required.
-        16 "kind" "Kind" kind: Option<Choice> { options: choices::interaction::OPTIONS, required: true },
+        16 "kind" "Kind" kind: Option<Choice> { options: choices::interaction::OPTIONS, required: true, help: "What happened: a call, a meeting, an e-mail" },
         /// When it happened; the moment of the write if not given.
-        17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now) },
+        17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now), help: "When it happened" },
         /// Who began it; see [`choices::direction`].
-        18 "direction" "Direction" direction: Option<Choice> { options: choices::direction::OPTIONS },
+        18 "direction" "Direction" direction: Option<Choice> { options: choices::direction::OPTIONS, help: "Who began it" },
         /// The contacts and companies that took part.
-        19 "participant" "Participant" participants: Vec<Participant> { prefix: "participant_", about: true },
+        19 "participant" "Participant" participants: Vec<Participant> { prefix: "participant_", about: true, help: "The people and companies that took part" },
         /// How long it took, in seconds.
-        20 "duration" "Duration in seconds" duration: Option<i64>,
+        20 "duration" "Duration in seconds" duration: Option<i64> { help: "How long it took, in seconds" },
         /// Subject.
-        21 "subject" "Subject" subject: Option<String>,
+        21 "subject" "Subject" subject: Option<String> { help: "What it was about" },
         /// The whole text, of any length.
-        22 "body" "Text" body: Option<String> { long: true },
+        22 "body" "Text" body: Option<String> { long: true, help: "The whole text" },
         /// What came of it.
-        23 "outcome" "Outcome" outcome: Option<String>,
+        23 "outcome" "Outcome" outcome: Option<String> { help: "What came of it" },
         /// The score of a survey.
-        24 "score" "Score" score: Option<i64>,
+        24 "score" "Score" score: Option<i64> { help: "The score of a survey" },
         /// The amount of a donation.
-        25 "amount" "Amount" amount: Option<Money>,
+        25 "amount" "Amount" amount: Option<Money> { help: "The amount of a donation" },
         /// What a donation is for.
-        26 "fund" "Fund" fund: Option<String>,
+        26 "fund" "Fund" fund: Option<String> { help: "What a donation is for" },
         /// How often a donation comes again; see [`choices::recurrence`].
-        27 "recurrence" "Recurrence" recurrence: Option<Choice> { options: choices::recurrence::OPTIONS },
+        27 "recurrence" "Recurrence" recurrence: Option<Choice> { options: choices::recurrence::OPTIONS, help: "How often a donation comes again" },
         /// Where a recording is kept.
-        28 "recording" "Recording" recording: Option<String>,
+        28 "recording" "Recording" recording: Option<String> { help: "Where a recording is kept" },
         /// What this answers.
-        29 "reply_to" "Reply to" reply_to: Option<Id<Interaction>> { acyclic: true },
+        29 "reply_to" "Reply to" reply_to: Option<Id<Interaction>> { acyclic: true, help: "What this answers" },
         /// The conversation it belongs to: the mail program's or messenger's own id.
-        30 "thread" "Thread" thread: Option<String>,
+        30 "thread" "Thread" thread: Option<String> { help: "The conversation it belongs to" },
         /// The campaign it belongs to, by name.
-        31 "campaign" "Campaign" campaign: Option<String>,
+        31 "campaign" "Campaign" campaign: Option<String> { help: "The campaign it belongs to" },
         /// When to come back to it.
-        32 "follow_up" "Follow-up" follow_up: Option<OffsetDateTime>,
+        32 "follow_up" "Follow-up" follow_up: Option<OffsetDateTime> { help: "When to come back to it" },
         /// Whose it is: a name or key of the program's own users.
-        33 "owner" "Owner" owner: Option<String>,
+        33 "owner" "Owner" owner: Option<String> { help: "Whose it is" },
         /// The event, form, page or network it happened at.
-        34 "place" "Place" place: Option<String>,
+        34 "place" "Place" place: Option<String> { help: "The event, form, page or network it happened at" },
         /// The numbers of this interaction in other systems.
-        35 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true },
+        35 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true, help: "Numbers of it in other systems" },
     }
 }
 

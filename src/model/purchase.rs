@@ -22,37 +22,37 @@ record! {
     /// ```
     pub struct Purchase = Kind::PURCHASE, {
         /// The order's number.
-        16 "number" "Number" number: Option<String>,
+        16 "number" "Number" number: Option<String> { help: "The number of the order" },
         /// When it was ordered; the moment of the write if not given.
-        17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now) },
+        17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now), help: "When it was ordered" },
         /// A sale (unless said otherwise) or a purchase; see [`choices::trade`].
-        18 "direction" "Direction" direction: Option<Choice> { options: choices::trade::OPTIONS, default: Some(ByDefault("sale")) },
+        18 "direction" "Direction" direction: Option<Choice> { options: choices::trade::OPTIONS, default: Some(ByDefault("sale")), help: "A sale to a customer or a purchase from a supplier" },
         /// How far it has come; see [`choices::order`].
-        19 "status" "Status" status: Option<Choice> { options: choices::order::OPTIONS },
+        19 "status" "Status" status: Option<Choice> { options: choices::order::OPTIONS, help: "How far the order has come" },
         /// The person who bought or sold.
-        20 "contact" "Contact" contact: Option<Id<Contact>> { about: true },
+        20 "contact" "Contact" contact: Option<Id<Contact>> { about: true, help: "The person who bought or sold" },
         /// The company that bought or sold.
-        21 "company" "Company" company: Option<Id<Company>> { about: true },
+        21 "company" "Company" company: Option<Id<Company>> { about: true, help: "The company that bought or sold" },
         /// What was ordered.
-        22 "item" "Item" items: Vec<Item> { prefix: "item_" },
+        22 "item" "Item" items: Vec<Item> { prefix: "item_", help: "What was ordered" },
         /// The whole amount.
-        23 "total" "Total" total: Option<Money>,
+        23 "total" "Total" total: Option<Money> { help: "The whole amount" },
         /// Where the invoice goes.
-        24 "billing_address" "Billing address" billing_address: Option<Address> { prefix: "billing_" },
+        24 "billing_address" "Billing address" billing_address: Option<Address> { prefix: "billing_", help: "Where the invoice goes" },
         /// Where the goods go.
-        25 "shipping_address" "Shipping address" shipping_address: Option<Address> { prefix: "shipping_" },
+        25 "shipping_address" "Shipping address" shipping_address: Option<Address> { prefix: "shipping_", help: "Where the goods go" },
         /// The number of the shipment.
-        26 "shipment" "Shipment" shipment: Option<String>,
+        26 "shipment" "Shipment" shipment: Option<String> { help: "The number of the shipment" },
         /// When it is to be paid.
-        27 "due" "Due" due: Option<Date>,
+        27 "due" "Due" due: Option<Date> { help: "When it is to be paid" },
         /// The campaign that led to it, by name.
-        28 "campaign" "Campaign" campaign: Option<String>,
+        28 "campaign" "Campaign" campaign: Option<String> { help: "The campaign that led to it" },
         /// Whose it is: a name or key of the program's own users.
-        29 "owner" "Owner" owner: Option<String>,
+        29 "owner" "Owner" owner: Option<String> { help: "Whose it is" },
         /// Notes, of any length.
-        30 "notes" "Notes" notes: Option<String> { long: true },
+        30 "notes" "Notes" notes: Option<String> { long: true, help: "Notes, of any length" },
         /// The numbers of this order in other systems.
-        31 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true },
+        31 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true, help: "Numbers of the order in other systems" },
     }
 }
 

@@ -143,6 +143,8 @@ pub(crate) struct Traits {
     /// The instant by which records of the kind are ordered in a timeline.
     pub(crate) time: bool,
     pub(crate) default: Option<BuiltInDefault>,
+    /// A sentence for forms, without its full stop.
+    pub(crate) help: &'static str,
 }
 
 impl Traits {
@@ -157,6 +159,7 @@ impl Traits {
         exact_key: false,
         time: false,
         default: None,
+        help: "",
     };
 }
 

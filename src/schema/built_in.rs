@@ -36,17 +36,19 @@ pub(crate) fn attributes(kind: Kind, properties: &'static [Property]) -> Vec<Att
         all.push(whole(kind, id, property));
         parts(kind, id, property, &mut all);
     }
-    for (id, key, label, value_type) in [
-        (system::VERSION, "version", "Version", ValueType::Integer),
-        (system::CREATED, "created", "Created", ValueType::DateTime),
-        (system::CREATED_BY, "created_by", "Created by", ValueType::Text),
-        (system::UPDATED, "updated", "Updated", ValueType::DateTime),
-        (system::UPDATED_BY, "updated_by", "Updated by", ValueType::Text),
+    for (id, key, label, help, value_type) in [
+        (system::VERSION, "version", "Version", "How many times the record was written", ValueType::Integer),
+        (system::CREATED, "created", "Created", "When the record was made", ValueType::DateTime),
+        (system::CREATED_BY, "created_by", "Created by", "Who made the record", ValueType::Text),
+        (system::UPDATED, "updated", "Updated", "When the record was last written", ValueType::DateTime),
+        (system::UPDATED_BY, "updated_by", "Updated by", "Who wrote it last", ValueType::Text),
     ] {
-        all.push(attribute(kind, id, key, label, Shape::of(value_type), Origin::System, Source::Record));
+        let base = attribute(kind, id, key, label, Shape::of(value_type), Origin::System, Source::Record);
+        all.push(Attribute { help: Some(Arc::from(help)), ..base });
     }
     let tags = Attribute {
         many: true,
+        help: Some(Arc::from("The tags of the record")),
         ..attribute(kind, system::TAGS, "tags", "Tags", Shape::of(ValueType::Text), Origin::System, Source::Tags)
     };
     all.push(tags);
@@ -68,26 +70,36 @@ fn computed(kind: Kind) -> Vec<Attribute> {
     let reference = Shape { target: Some(Kind::COMPANY), ..Shape::of(ValueType::Reference) };
     let instant = Shape::of(ValueType::DateTime);
     let last = |link, of| Computed::Last(link, of);
-    let rows: Vec<(u32, &str, &str, Shape, Computed)> = if kind == Kind::CONTACT {
+    let called = "When the last interaction with it was";
+    let bought = "When the last purchase was";
+    let rows: Vec<(u32, &str, &str, &str, Shape, Computed)> = if kind == Kind::CONTACT {
         vec![
-            (0, "name", "Name", Shape::of(ValueType::Text), Computed::DisplayName),
-            (1, "age", "Age", Shape::of(ValueType::Integer), Computed::Age),
-            (2, "company", "Company", reference, Computed::PrimaryCompany),
-            (3, "last_interaction", "Last interaction", instant, last(PARTICIPANT, Kind::INTERACTION)),
-            (4, "last_purchase", "Last purchase", instant, last(PURCHASE_CONTACT, Kind::PURCHASE)),
+            (0, "name", "Name", "The whole name as one text", Shape::of(ValueType::Text), Computed::DisplayName),
+            (
+                1,
+                "age",
+                "Age",
+                "Whole years since the birthday, if its year is known",
+                Shape::of(ValueType::Integer),
+                Computed::Age,
+            ),
+            (2, "company", "Company", "The company of the primary affiliation", reference, Computed::PrimaryCompany),
+            (3, "last_interaction", "Last interaction", called, instant, last(PARTICIPANT, Kind::INTERACTION)),
+            (4, "last_purchase", "Last purchase", bought, instant, last(PURCHASE_CONTACT, Kind::PURCHASE)),
         ]
     } else if kind == Kind::COMPANY {
         vec![
-            (3, "last_interaction", "Last interaction", instant, last(PARTICIPANT, Kind::INTERACTION)),
-            (4, "last_purchase", "Last purchase", instant, last(PURCHASE_COMPANY, Kind::PURCHASE)),
+            (3, "last_interaction", "Last interaction", called, instant, last(PARTICIPANT, Kind::INTERACTION)),
+            (4, "last_purchase", "Last purchase", bought, instant, last(PURCHASE_COMPANY, Kind::PURCHASE)),
         ]
     } else {
         Vec::new()
     };
     rows.into_iter()
-        .map(|(number, key, label, shape, computed)| {
+        .map(|(number, key, label, help, shape, computed)| {
             let id = AttributeId::property(FIRST_COMPUTED + number);
-            attribute(kind, id, key, label, shape, Origin::Computed, Source::Computed(computed))
+            let base = attribute(kind, id, key, label, shape, Origin::Computed, Source::Computed(computed));
+            Attribute { help: Some(Arc::from(help)), ..base }
         })
         .collect()
 }
@@ -125,10 +137,11 @@ fn attribute(
 }
 
 fn whole(kind: Kind, id: AttributeId, property: &'static Property) -> Attribute {
-    let Traits { long, required, about, acyclic, default, options: list, .. } = property.traits;
+    let Traits { long, required, about, acyclic, default, help, options: list, .. } = property.traits;
     let base = attribute(kind, id, property.key, property.label, property.shape, Origin::BuiltIn, Source::Record);
     Attribute {
         value_type: if long { ValueType::LongText } else { base.value_type },
+        help: (!help.is_empty()).then(|| Arc::from(help)),
         options: options(list),
         rules: Rules { required, ..Rules::default() },
         about,
@@ -151,6 +164,8 @@ fn parts(kind: Kind, id: AttributeId, property: &'static Property, all: &mut Vec
             about: property.traits.about,
             acyclic: property.traits.acyclic,
             property: Some(property),
+            // What the whole is about is asked by its own key.
+            help: (key == item).then(|| Arc::from(property.traits.help)),
             ..base
         });
     };
@@ -177,4 +192,19 @@ fn options(list: &[BuiltInOption]) -> Vec<ChoiceOption> {
             code: option.code,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema::{Catalogue, KindEntry};
+
+    #[test]
+    fn every_attribute_that_is_no_part_has_help() {
+        let catalogue = Catalogue::new();
+        for attribute in catalogue.kinds().flat_map(KindEntry::attributes) {
+            let help = attribute.help.as_deref().unwrap_or_default();
+            assert!(!help.is_empty() || attribute.part_of.is_some() || &*attribute.key == "id", "{}", attribute.key);
+            assert!(!help.ends_with('.'), "{help}");
+        }
+    }
 }

@@ -154,7 +154,8 @@ pub fn tag_under(name: impl Into<Operand>) -> Filter {
 
 fn block(quantifier: Quantifier, attribute: Path, inside: Filter) -> Filter {
     let Filter { condition, depth, kind } = inside;
-    Filter::deeper(depth, kind, || {
+    // A block counts twice, as in a text.
+    Filter::deeper(depth.saturating_add(1), kind, || {
         Condition::Block(Box::new(Block { quantifier, subject: attribute, condition, span: NOWHERE }))
     })
 }

@@ -37,7 +37,7 @@ impl SyntaxLimits {
         self
     }
 
-    /// Sets how deep parentheses and `not` may nest, counted together; 64 by default.
+    /// Sets how deep parentheses, blocks and `not` may nest, counted together, each block twice; 64 by default.
     #[must_use]
     pub fn with_max_depth(mut self, depth: usize) -> Self {
         self.max_depth = depth.clamp(1, Self::DEPTH_BOUND);

@@ -547,7 +547,7 @@ impl Condition {
             }
             Self::Block(block) => {
                 let (depth, nodes) = block.condition.size();
-                (depth + 1, nodes + 1 + block.subject.steps.len())
+                (depth + 2, nodes + 1 + block.subject.steps.len())
             }
             Self::Attribute(test) => {
                 let values = match &test.check {

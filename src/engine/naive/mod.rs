@@ -55,37 +55,53 @@ impl<'a> Evaluator<'a> {
         self.holds(&question.condition, Place { here: Here::Record(row), around: None })
     }
 
-    /// Recursion is safe: the checked tree is no deeper than the parser allows, and what is large stands in [`Self::test`].
+    /// Recursion is safe: the checked tree is no deeper than the parser allows, and what takes room on the stack stands in
+    /// functions of its own.
     fn holds(&self, condition: &Prepared, place: Place<'_>) -> Result<bool> {
         match condition {
             Prepared::All => Ok(true),
-            Prepared::And(operands) | Prepared::Or(operands) => {
-                // `or` is decided by the first that holds, `and` by the first that does not.
-                let decisive = matches!(condition, Prepared::Or(_));
-                for operand in operands {
-                    if self.holds(operand, place)? == decisive {
-                        return Ok(decisive);
-                    }
-                }
-                Ok(!decisive)
-            }
-            Prepared::Not(operand) => Ok(!self.holds(operand, place)?),
+            // `or` is decided by the first that holds, `and` by the first that does not.
+            Prepared::And(operands) => self.decided(operands, place, false),
+            Prepared::Or(operands) => self.decided(operands, place, true),
+            Prepared::Not(operand) => self.holds(operand, place).map(std::ops::Not::not),
             Prepared::Tags(tags) => Ok(place.row().is_some_and(|row| has_any(row, tags))),
             Prepared::Attribute(test) => self.test(test, place),
             Prepared::Block(block) => self.block(block, place),
         }
     }
 
-    fn block(&self, block: &PreparedBlock, place: Place<'_>) -> Result<bool> {
-        // `any` and `no` are decided by the first value that satisfies the condition, `every` by the first that does not.
-        let decisive = block.quantifier != Quantifier::Every;
-        for value in self.values(&block.path, place)? {
-            let inside = Place { here: Here::Value(value.as_ref()), around: Some(&place) };
-            if self.holds(&block.condition, inside)? == decisive {
-                return Ok(block.quantifier == Quantifier::Any);
+    /// `decisive` if one of the operands is.
+    fn decided(&self, operands: &[Prepared], place: Place<'_>, decisive: bool) -> Result<bool> {
+        for operand in operands {
+            if self.holds(operand, place)? == decisive {
+                return Ok(decisive);
             }
         }
-        Ok(block.quantifier != Quantifier::Any)
+        Ok(!decisive)
+    }
+
+    fn block(&self, block: &PreparedBlock, place: Place<'_>) -> Result<bool> {
+        let values = self.values(&block.path, place)?;
+        // `any` and `no` are decided by the first value that satisfies the condition, `every` by the first that does not.
+        let decisive = block.quantifier != Quantifier::Every;
+        let decided = self.some_value(&block.condition, &values, &place, decisive)?;
+        Ok(decided == (block.quantifier == Quantifier::Any))
+    }
+
+    /// Whether of some value the condition is `wanted`.
+    fn some_value(
+        &self,
+        condition: &Prepared,
+        values: &[Cow<'_, Value>],
+        around: &Place<'_>,
+        wanted: bool,
+    ) -> Result<bool> {
+        for value in values {
+            if self.holds(condition, Place { here: Here::Value(value), around: Some(around) })? == wanted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn test(&self, test: &PreparedTest, place: Place<'_>) -> Result<bool> {

@@ -85,8 +85,8 @@ impl Groups {
     }
 
     pub(super) fn open(&mut self, span: Span, block: Option<BlockHead>) {
+        self.depth += levels(block.as_ref());
         self.outer.push(std::mem::replace(&mut self.inner, Group::new(Some(span), block)));
-        self.depth += 1;
     }
 
     pub(super) fn connect(&mut self, connective: Connective, span: Span) {
@@ -110,10 +110,10 @@ impl Groups {
         let Some(outer) = self.outer.pop() else {
             return false;
         };
-        self.depth -= 1;
         let mut group = std::mem::replace(&mut self.inner, outer);
         let span = group.open.map_or(close, |open| open.to(close));
         let block = group.block.take();
+        self.depth -= levels(block.as_ref());
         let condition = joined(group, parser);
         match block {
             None => self.operand(condition, span),
@@ -140,6 +140,14 @@ impl Groups {
             self.close(end, parser);
         }
         joined(self.inner, parser)
+    }
+}
+
+/// How many levels of depth a group or block is: answering a block takes twice the stack.
+const fn levels(block: Option<&BlockHead>) -> usize {
+    match block {
+        Some(_) => 2,
+        None => 1,
     }
 }
 

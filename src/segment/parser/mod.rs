@@ -199,7 +199,7 @@ impl Parser<'_> {
             let condition = match self.predicate() {
                 Ok(Predicate::Condition(condition)) => condition,
                 Ok(Predicate::Block(block)) => {
-                    self.deeper(groups.depth())?;
+                    self.deeper(groups.depth() + 1)?;
                     groups.open(self.span(), Some(block));
                     self.at += 1;
                     self.blocks = groups.blocks().cloned().collect();
@@ -443,7 +443,7 @@ impl Parser<'_> {
         if depth < self.limits.max_depth() {
             return Ok(());
         }
-        let message = format!("found more than {} levels of parentheses and `not`", self.limits.max_depth());
+        let message = format!("found more than {} levels of parentheses, blocks and `not`", self.limits.max_depth());
         let problem = Problem::new(SegmentCode::TooDeep, self.span(), message);
         self.last_word(problem.with_help("write fewer levels, or save parts as segments of their own"));
         Err(Stop::Limit)
