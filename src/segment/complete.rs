@@ -93,7 +93,7 @@ pub(crate) fn complete(text: &str, cursor: usize, catalogue: &Catalogue, limits:
 /// comment.
 fn word_at_end(head: &str) -> Option<(usize, String)> {
     let line = head.rsplit('\n').next().unwrap_or_default();
-    let lexed = tokenise(head);
+    let lexed = tokenise(head, usize::MAX - 2);
     let last = lexed.tokens.iter().rev().find(|token| token.kind != TokenKind::End);
     let after = last.map_or(0, |token| token.span.end as usize);
     if head.get(after..).is_some_and(|behind| behind.contains("//")) && line.contains("//") {

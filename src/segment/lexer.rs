@@ -20,11 +20,18 @@ pub(crate) struct Lexed {
 }
 
 /// Reads `text`, which the caller has found short enough.
-pub(crate) fn tokenise(text: &str) -> Lexed {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), problems: Vec::new(), truncated: false };
-    lexer.run();
+///
+/// Reading ends where more than `depth` parentheses are open: no parser goes there, and a text of nothing else would make
+/// many tokens for nothing. Two more are let pass, those of a function and of a field.
+pub(crate) fn tokenise(text: &str, depth: usize) -> Lexed {
+    let tokens = Vec::with_capacity(text.len() / TOKEN_BYTES + 1);
+    let mut lexer = Lexer { text, at: 0, tokens, problems: Vec::new(), truncated: false };
+    lexer.run(depth + 2);
     Lexed { tokens: lexer.tokens, problems: lexer.problems, truncated: lexer.truncated }
 }
+
+/// About how long a token and the space behind it are, so that a long text is read without copying its tokens.
+const TOKEN_BYTES: usize = 5;
 
 struct Lexer<'t> {
     text: &'t str,
@@ -35,7 +42,8 @@ struct Lexer<'t> {
 }
 
 impl<'t> Lexer<'t> {
-    fn run(&mut self) {
+    fn run(&mut self, depth: usize) {
+        let mut open = 0_usize;
         while let Some(character) = self.peek() {
             let start = self.at;
             if character.is_whitespace() || (character == '\u{feff}' && start == 0) {
@@ -44,6 +52,18 @@ impl<'t> Lexer<'t> {
                 self.at += self.line_rest();
             } else {
                 let kind = self.token(character);
+                match kind {
+                    TokenKind::Symbol(Symbol::OpenParenthesis) => open += 1,
+                    TokenKind::Symbol(Symbol::CloseParenthesis) => open = open.saturating_sub(1),
+                    _ => {}
+                }
+                if open > depth {
+                    let message = format!("found more than {depth} open parentheses");
+                    let problem = Problem::new(SegmentCode::TooDeep, Span::of(start, self.at), message);
+                    self.problems.truncate(SegmentError::MAX_PROBLEMS - 1);
+                    self.report(problem.with_help("write fewer levels, or save parts as segments of their own"));
+                    break;
+                }
                 self.tokens.push(Token { kind, span: Span::of(start, self.at) });
             }
         }

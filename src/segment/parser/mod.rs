@@ -114,7 +114,7 @@ impl<'t> Parser<'t> {
         if text.len() > limits.max_bytes() {
             return None;
         }
-        let Lexed { tokens, problems, truncated } = tokenise(text);
+        let Lexed { tokens, problems, truncated } = tokenise(text, limits.max_depth());
         let end = Token { kind: TokenKind::End, span: tokens.last().map_or(Span::default(), |last| last.span) };
         Some(Self {
             text,
