@@ -1,0 +1,178 @@
+//! Segments that a program builds.
+
+mod subject;
+mod value;
+
+use std::ops::{BitAnd, BitOr, Not};
+
+use super::limits::SyntaxLimits;
+use super::span::Span;
+use super::syntax::{Block, Condition, Path, Quantifier, TagTest};
+use crate::model::Kind;
+
+pub use subject::{AttributePath, Subject, anniversary, attribute, count, month, weekday, year};
+pub use value::{
+    CalendarUnit, Duration, Operand, days, hours, minutes, months, now, other, parameter, quarters, today, tomorrow,
+    weeks, years, yesterday,
+};
+
+const NOWHERE: Span = Span::new(0, 0);
+
+/// A segment that a program builds, condition by condition: the same language without its text.
+///
+/// It is checked against the catalogue where it is used, as a text is: [`Read::segment`](crate::Read::segment) takes either.
+/// Nothing that is put into it is read as text, so a name or a value that a user typed can't change what is asked.
+/// Conditions are joined by `&` and `|` and turned round by `!`; parentheses are Rust's own, so `and` beside `or` is never
+/// ambiguous. The functions that begin a condition stand in [`filter`](crate::filter).
+///
+/// ```
+/// use contactdb::filter::{any, attribute, days, tag, today};
+/// use contactdb::{Contact, Database, Read};
+/// let snapshot = Database::in_memory()?.read()?;
+/// let city = "Paris"; // as a user typed it
+/// let filter = (attribute("stage").eq("customer") | attribute("company.employees").ge(50))
+///     & any("address", attribute("city").eq(city) & attribute("country").eq("FR"))
+///     & !attribute("last_interaction").in_last(days(30));
+/// let built = snapshot.segment(&filter)?;
+/// let read = snapshot.segment(
+///     "(stage = customer or company.employees >= 50)
+///      and any address (city = \"Paris\" and country = \"FR\") and not last_interaction in last 30 days",
+/// )?;
+/// assert_eq!(built, read);
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "a filter does nothing until a segment is made of it"]
+pub struct Filter {
+    condition: Condition,
+    /// How deep it nests; held at the bound, beyond which it is refused.
+    depth: usize,
+    kind: Option<Kind>,
+}
+
+impl Filter {
+    fn leaf(condition: Condition) -> Self {
+        Self { condition, depth: 0, kind: None }
+    }
+
+    /// One level more. What is nested beyond the bound is let go, so that dropping and reading it stay safe.
+    fn deeper(depth: usize, kind: Option<Kind>, condition: impl FnOnce() -> Condition) -> Self {
+        if depth < SyntaxLimits::DEPTH_BOUND {
+            return Self { condition: condition(), depth: depth + 1, kind };
+        }
+        Self { condition: Condition::Broken { span: NOWHERE }, depth: usize::MAX, kind }
+    }
+
+    fn join(and: bool, left: Self, right: Self) -> Self {
+        let kind = left.kind.or(right.kind);
+        // Joining on at the left, as a loop does, goes no deeper.
+        let same = |condition: &Condition| match condition {
+            Condition::And { .. } => and,
+            Condition::Or { .. } => !and,
+            _ => false,
+        };
+        let depth = |one: &Self| if same(&one.condition) { one.depth.saturating_sub(1) } else { one.depth };
+        let depth = depth(&left).max(depth(&right));
+        Self::deeper(depth, kind, || Condition::joined(and, [left.condition, right.condition], NOWHERE))
+    }
+
+    /// Both hold; the same as `&`.
+    pub fn and(self, other: Self) -> Self {
+        self & other
+    }
+
+    /// At least one holds; the same as `|`.
+    pub fn or(self, other: Self) -> Self {
+        self | other
+    }
+
+    /// Says which kind of record it is about, for [`Read::any_segment`](crate::Read::any_segment); contacts if nothing is said.
+    pub fn over(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.kind
+    }
+
+    pub(super) fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.depth > SyntaxLimits::DEPTH_BOUND
+    }
+}
+
+impl BitAnd for Filter {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        Self::join(true, self, other)
+    }
+}
+impl BitOr for Filter {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self::join(false, self, other)
+    }
+}
+impl Not for Filter {
+    type Output = Self;
+    fn not(self) -> Self {
+        let Self { condition, depth, kind } = self;
+        Self::deeper(depth, kind, || Condition::Not { operand: Box::new(condition), span: NOWHERE })
+    }
+}
+
+/// Every record.
+pub fn all() -> Filter {
+    Filter::leaf(Condition::All { span: NOWHERE })
+}
+
+/// Each of these holds; of none, everybody.
+pub fn all_of(filters: impl IntoIterator<Item = Filter>) -> Filter {
+    filters.into_iter().reduce(BitAnd::bitand).unwrap_or_else(all)
+}
+
+/// At least one of these holds; of none, nobody.
+pub fn any_of(filters: impl IntoIterator<Item = Filter>) -> Filter {
+    filters.into_iter().reduce(BitOr::bitor).unwrap_or_else(|| !all())
+}
+
+fn tag_test(under: bool, name: Operand) -> Filter {
+    Filter::leaf(Condition::Tag(TagTest { under, name: name.0, span: NOWHERE }))
+}
+
+/// The record has the tag.
+pub fn tag(name: impl Into<Operand>) -> Filter {
+    tag_test(false, name.into())
+}
+
+/// The record has the tag or one beneath it.
+pub fn tag_under(name: impl Into<Operand>) -> Filter {
+    tag_test(true, name.into())
+}
+
+fn block(quantifier: Quantifier, attribute: Path, inside: Filter) -> Filter {
+    let Filter { condition, depth, kind } = inside;
+    // A block counts twice, as in a text.
+    Filter::deeper(depth.saturating_add(1), kind, || {
+        Condition::Block(Box::new(Block { quantifier, subject: attribute, condition, span: NOWHERE }))
+    })
+}
+
+/// Some value of a structured attribute satisfies all that is asked inside: `any("address", attribute("city").eq("Paris"))`.
+pub fn any(structured: impl Into<AttributePath>, inside: Filter) -> Filter {
+    block(Quantifier::Any, structured.into().0, inside)
+}
+
+/// Every value of a structured attribute satisfies it; true of records without any.
+pub fn every(structured: impl Into<AttributePath>, inside: Filter) -> Filter {
+    block(Quantifier::Every, structured.into().0, inside)
+}
+
+/// No value of a structured attribute satisfies it.
+pub fn no(structured: impl Into<AttributePath>, inside: Filter) -> Filter {
+    block(Quantifier::No, structured.into().0, inside)
+}
