@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::bind::Parameter;
 use super::dependencies::Dependencies;
 use super::error::Problem;
+use super::filter::Filter;
 use super::sentence::sentence;
 use super::stored::SegmentTree;
-use super::text::{question_text, segment_text};
+use super::text::{exact, question_text, segment_text};
 use super::tree::{Condition, Order, Tree};
 use crate::model::{Kind, Record};
 use crate::schema::Catalogue;
@@ -100,6 +101,21 @@ impl AnySegment {
     #[must_use]
     pub fn to_tree(&self) -> SegmentTree {
         SegmentTree(self.inner.tree.clone())
+    }
+
+    /// The segment as a filter, to go on building: `segment.to_filter() & tag("vip")`.
+    ///
+    /// ```
+    /// use contactdb::filter::attribute;
+    /// use contactdb::{Database, Read};
+    /// let snapshot = Database::in_memory()?.read()?;
+    /// let saved = snapshot.segment("stage = customer or stage = advocate")?;
+    /// let narrowed = snapshot.segment(saved.to_filter() & attribute("city").eq("Paris"))?;
+    /// assert_eq!(narrowed.to_text(snapshot.catalogue()), "(stage = customer or stage = advocate) and city = \"Paris\"");
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn to_filter(&self) -> Filter {
+        Filter::of(self.kind(), exact(&self.inner.tree.condition))
     }
 
     /// The parameters that have no value yet, by name. A segment that has some can't be asked.
@@ -196,6 +212,11 @@ impl<T: Record> Segment<T> {
     #[must_use]
     pub fn to_tree(&self) -> SegmentTree {
         self.any.to_tree()
+    }
+
+    /// The segment as a filter, to go on building; see [`AnySegment::to_filter`].
+    pub fn to_filter(&self) -> Filter {
+        self.any.to_filter()
     }
 
     /// The parameters that have no value yet; see [`AnySegment::parameters`].

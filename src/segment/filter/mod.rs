@@ -55,6 +55,12 @@ impl Filter {
         Self { condition, depth: 0, kind: None }
     }
 
+    /// A condition over a kind of record, of a segment that was checked.
+    pub(super) fn of(kind: Kind, condition: Condition) -> Self {
+        let depth = condition.size().0 + usize::from(matches!(condition, Condition::And { .. } | Condition::Or { .. }));
+        Self { condition, depth, kind: Some(kind) }
+    }
+
     /// One level more. What is nested beyond the bound is let go, so that dropping and reading it stay safe.
     fn deeper(depth: usize, kind: Option<Kind>, condition: impl FnOnce() -> Condition) -> Self {
         if depth < SyntaxLimits::DEPTH_BOUND {

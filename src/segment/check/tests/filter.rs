@@ -202,6 +202,7 @@ proptest! {
             prop_assert!(from_text.is_ok(), "{}", from_text.unwrap_err());
             let segment = from_text.unwrap();
             prop_assert_eq!(&from_filter, &Ok(segment.clone()), "{}", text);
+            prop_assert_eq!(&built(world, &segment.to_filter()), &from_filter, "{}", text);
             let stored = serde_json::to_string(&segment.to_tree()).unwrap();
             let tree: crate::segment::SegmentTree = serde_json::from_str(&stored).unwrap();
             prop_assert_eq!(check_segment(&tree, &world.catalogue, &SyntaxLimits::default()), Ok(segment), "{}", stored);
