@@ -330,6 +330,13 @@ impl<T: Record> Question<T> {
         &self.any
     }
 
+    /// The same order and limit over another segment, such as this one with values for its parameters:
+    /// `question.with_segment(&snapshot.bind(question.segment(), values)?)`.
+    #[must_use]
+    pub fn with_segment(&self, segment: &Segment<T>) -> Self {
+        Self::new(AnyQuestion { segment: segment.any.clone(), ..self.any.clone() })
+    }
+
     /// How many records are wanted at most; all if there is no limit.
     #[must_use]
     pub fn limit(&self) -> Option<u64> {

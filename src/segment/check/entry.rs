@@ -140,24 +140,25 @@ pub(crate) fn recheck(segment: &AnySegment, catalogue: &Catalogue) -> Result<(),
     let all_live = tree.condition.paths(&mut |path| {
         live(path.kind, path.attribute) && path.relations.iter().all(|step| live(step.kind, step.attribute))
     });
-    if all_live && segment.parameters().is_empty() {
+    if !all_live {
+        let (limits, bindings) = (SyntaxLimits::WIDEST, Bindings::default());
+        let condition = text::exact(&tree.condition);
+        let mut checker = Checker::new(catalogue, &limits, &bindings);
+        let _ = checker.root(tree.kind, &condition);
+        return Err(pointed(checker, tree.kind, &condition));
+    }
+    if segment.parameters().is_empty() {
         return Ok(());
     }
     // The text is made only to have something to point at.
-    let limits = SyntaxLimits::WIDEST;
-    let bindings = Bindings::default();
+    let (limits, bindings) = (SyntaxLimits::WIDEST, Bindings::default());
     let text = segment.to_text(catalogue);
     let mut checker = Checker::new(catalogue, &limits, &bindings);
     if let Some(question) = checker.read(read_question(&text, &limits, false)) {
         let _ = checker.root(tree.kind, &question.segment.condition);
     }
-    let unbound: Vec<Problem> = checker.parameters.values().map(|(parameter, span)| parameter.unbound(*span)).collect();
-    checker.problems.extend(unbound);
-    if checker.problems.is_empty() {
-        Ok(())
-    } else {
-        Err(SegmentError::new(&text, checker.problems, checker.truncated))
-    }
+    let unbound = checker.parameters.values().map(|(parameter, span)| parameter.unbound(*span)).collect();
+    Err(SegmentError::new(&text, unbound, false))
 }
 
 /// The error over a tree that is no text: over the text that it would be, so that places can be shown.

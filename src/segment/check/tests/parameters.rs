@@ -1,8 +1,8 @@
 //! Parameters: typed, bound by value.
 
 use crate::engine::tests::world::{World, date, set};
-use crate::model::{Kind, Money, Value, ValueType};
-use crate::segment::testing::check_segment;
+use crate::model::{Contact, Kind, Money, Value, ValueType};
+use crate::segment::testing::{check_question_of, check_segment};
 use crate::segment::{AnySegment, Bindings, SegmentCode as Code, SegmentError, SyntaxLimits, bind, recheck};
 
 fn world() -> World {
@@ -119,6 +119,29 @@ fn a_segment_with_an_open_parameter_is_not_asked() {
     assert_eq!(error.code(), Some(Code::UnboundParameter));
     let source = world.store.read().unwrap();
     assert!(crate::engine::count(&source, &world.catalogue, &world.moment, &half).is_err());
+}
+
+#[test]
+fn a_question_keeps_its_order_over_the_bound_segment() {
+    let world = world();
+    let limits = SyntaxLimits::default();
+    let text = "score > $n order by name desc limit 3";
+    let question = check_question_of::<Contact>(text, &world.catalogue, &limits).unwrap();
+    let segment = bind(question.segment().as_any(), &world.catalogue, &Bindings::new([("n", 5_i64.into())])).unwrap();
+    let bound = question.with_segment(&segment.typed().unwrap());
+    assert_eq!(bound.to_text(&world.catalogue), "score > 5 order by name desc limit 3");
+}
+
+#[test]
+fn an_archived_field_whose_key_was_taken_over_is_not_asked() {
+    let mut world = world();
+    let segment = world.check("score > 5");
+    world.redefine(Kind::CONTACT, "score", |definition| {
+        definition.archived = Some(true);
+        "old_score".clone_into(&mut definition.key);
+    });
+    world.field(Kind::CONTACT, "score", "Score", ValueType::Integer, false);
+    assert_eq!(recheck(&segment, &world.catalogue).unwrap_err().code(), Some(Code::ArchivedField));
 }
 
 #[test]
