@@ -2,6 +2,7 @@
 //! the documented rules: literal ends, and for each of them the microseconds on both sides.
 
 mod berlin;
+mod last_year;
 mod midnight;
 mod new_york;
 mod oddities;
@@ -187,4 +188,9 @@ fn the_calendar_holds_where_clocks_change_at_midnight() {
 #[test]
 fn the_calendar_holds_where_days_are_skipped_and_midnights_come_twice() {
     check_all(oddities::CASES);
+}
+
+#[test]
+fn the_calendar_holds_in_its_last_year() {
+    check_all(last_year::CASES);
 }
