@@ -5,6 +5,7 @@
 mod attacks;
 mod bad_input;
 mod by_key;
+mod calendar;
 mod common;
 mod deleting;
 mod fields;
