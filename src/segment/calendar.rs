@@ -45,9 +45,14 @@ pub(crate) fn instants_of(period: PeriodKind, moment: &Moment) -> Ends<OffsetDat
         }
         PeriodKind::This(_) | PeriodKind::Previous(_) | PeriodKind::Following(_) => {
             let (from, to) = days_of(period, moment);
-            let start = |bound: Bound<Date>| bound.map(|day| start_of(day, moment));
             // Both ends are beginnings of days, the second of the day behind the last.
-            (start(from), start(to))
+            let start = |bound: Bound<Date>| bound.map(|day| start_of(day, moment));
+            let from = match from {
+                // Behind the last day there is no other.
+                Bound::Excluded(_) => Bound::Excluded(PrimitiveDateTime::MAX.assume_utc()),
+                from => start(from),
+            };
+            (from, start(to))
         }
     }
 }
@@ -117,7 +122,18 @@ fn calendar_days(unit: Unit, first: i64, end: i64, moment: &Moment) -> Ends<Date
         Unit::Quarter => shift_months(start, count.checked_mul(3)?),
         Unit::Year => shift_months(start, count.checked_mul(12)?),
     };
-    (at(first).map_or(Bound::Unbounded, Bound::Included), before(at(end)))
+    // What begins behind the last day holds nothing, what ends ahead of the first day neither.
+    let from = match at(first) {
+        Some(day) => Bound::Included(day),
+        None if first > 0 => Bound::Excluded(Date::MAX),
+        None => Bound::Unbounded,
+    };
+    let to = match at(end) {
+        Some(day) => Bound::Excluded(day),
+        None if end > 0 => Bound::Unbounded,
+        None => Bound::Excluded(Date::MIN),
+    };
+    (from, to)
 }
 
 /// The first day of the unit that today lies in.
@@ -167,7 +183,8 @@ fn shift_instant(moment: &Moment, length: Length, sign: i64) -> Option<OffsetDat
         Unit::Month | Unit::Quarter | Unit::Year => {
             let local = moment.now.checked_to_offset(moment.zone.offset_at(moment.now))?;
             let day = shift_days(local.date(), length, sign)?;
-            if day.year() >= Date::MAX.year() || day.year() <= Date::MIN.year() {
+            // On the last day of the calendar a local time may have no instant.
+            if day >= Date::MAX || day <= Date::MIN {
                 return None;
             }
             return Some(moment.zone.to_instant(PrimitiveDateTime::new(day, local.time())));

@@ -6,6 +6,7 @@ mod attacks;
 mod bad_input;
 mod by_key;
 mod calendar;
+mod calendar_parts;
 mod common;
 mod deleting;
 mod fields;

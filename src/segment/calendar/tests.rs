@@ -209,3 +209,19 @@ fn what_leaves_the_calendar_is_unbounded() {
     let now = Moment::at(utc(2026, 1, 1, 0, 0) + Duration::nanoseconds(1));
     assert_eq!(instants_of(P::Last(length(1, Unit::Minute)), &now).1, Bound::Included(now.now));
 }
+
+#[test]
+fn no_instant_lies_in_a_unit_behind_the_last_day_or_ahead_of_the_first() {
+    use std::ops::RangeBounds as _;
+    let months = |amount| Length { amount, unit: Unit::Month };
+    let last = Moment::at(utc(9999, 12, 15, 12, 0));
+    for probe in [utc(9999, 12, 31, 23, 59), utc(9999, 12, 15, 12, 0), utc(1, 1, 1, 0, 0)] {
+        assert!(!instants_of(P::Following(months(1)), &last).contains(&probe), "{probe}");
+        assert!(
+            instants_of(P::Following(months(1)), &Moment::at(utc(9998, 12, 15, 12, 0)))
+                .contains(&utc(9999, 1, 5, 0, 0))
+        );
+    }
+    let first = Moment::at(Date::MIN.midnight().assume_utc() + Duration::days(5));
+    assert!(!days_of(P::Previous(months(2)), &first).contains(&Date::MIN));
+}

@@ -90,7 +90,7 @@ impl Parser<'_> {
     /// A number and a unit.
     fn length(&mut self, help: &str) -> Parsed<Length> {
         let Some(amount) = self.count_here() else {
-            return Err(self.expected(SegmentCode::InvalidPeriod, "a whole number from 1 on", help));
+            return Err(self.expected(SegmentCode::InvalidPeriod, "a whole number from 1 to 4_294_967_295", help));
         };
         self.at += 1;
         let Some(unit) = self.unit_here() else {
@@ -107,7 +107,11 @@ impl Parser<'_> {
         let amount = match self.kind() {
             TokenKind::Number(_) => {
                 let Some(amount) = self.count_here() else {
-                    return Err(self.expected(SegmentCode::InvalidPeriod, "a whole number from 1 on", CALENDAR_HELP));
+                    return Err(self.expected(
+                        SegmentCode::InvalidPeriod,
+                        "a whole number from 1 to 4_294_967_295",
+                        CALENDAR_HELP,
+                    ));
                 };
                 self.at += 1;
                 amount
