@@ -150,7 +150,7 @@ fn check(case: &Case) -> contactdb::Result<Vec<String>> {
     }
     for Row { asked, .. } in rows.iter().filter(|row| row.dates.is_none()) {
         for field in ["d", "birthday"] {
-            let error = tx.segment(&format!("{field} {asked}")).unwrap_err();
+            let error = tx.segment(format!("{field} {asked}")).unwrap_err();
             let code = error.segment_error().unwrap().code();
             let refused = [SegmentCode::OperatorMismatch, SegmentCode::ValueMismatch];
             assert!(code.is_some_and(|code| refused.contains(&code)), "{field} {asked}: {error}");
