@@ -5,6 +5,11 @@ pub mod language {
     #![doc = include_str!("../docs/language.md")]
 }
 
+/// Twenty-five segments from seven kinds of business, each with its reasons.
+pub mod cookbook {
+    #![doc = include_str!("../docs/cookbook.md")]
+}
+
 /// What stands where in a database file.
 pub mod file_format {
     #![doc = include_str!("../docs/file-format.md")]

@@ -136,15 +136,33 @@
 //! * **Missing values.** A comparison with a missing value is false and `not` is the exact complement, so
 //!   `not (last_interaction in last 30 days)` includes those never contacted.
 //! * **Several values.** A comparison holds if *any* value satisfies it; `every email ends with "..."` asks all.
+//!   What must hold of one and the same value stands in a block: `any address (city = Paris and country = US)`.
 //! * **`and` with `or`** needs parentheses: the mistake that makes most wrong lists is an error here.
 //! * **Text.** `=` ignores case and the accents of Latin and Greek letters (`jose` finds José); `==` is exact.
 //!   `contains`, `starts with`, `ends with`, `like "a*b?"`, `matches /re/`, `has word`, `~` (nearly).
 //! * **Money** compares only within a currency; numbers compare exactly, never as floats.
 //! * **Time** is given, never read from the machine in the middle: [`Options::clock`], [`Options::zone`],
-//!   [`Select::at`]. `in last 30 days` rolls, `in this month` goes by the calendar.
+//!   [`Select::at`]. `in last 30 days` rolls, `in this month` goes by the calendar, `birthday anniversary in next 14 days`
+//!   works with and without a year.
+//! * **Values of users** are parameters, bound by value: `job_title = $title` and [`Read::bind`].
 //!
-//! [`Read::select`] takes a segment with an order and a limit and gives ids, records or a count. The whole
-//! grammar stands in [`guide::language`].
+//! The same can be built without a text, stored and loaded; all three forms are checked alike:
+//!
+//! ```
+//! # use contactdb::{Database, Read, SegmentTree};
+//! use contactdb::filter::{any, attribute, days};
+//! # let db = Database::in_memory()?;
+//! # let snapshot = db.read()?;
+//! let filter = any("address", attribute("city").eq("Paris")) & !attribute("last_interaction").in_last(days(30));
+//! let segment = snapshot.segment(filter)?;
+//! let stored: SegmentTree = segment.to_tree();          // serde; ids, so that renames change nothing
+//! assert_eq!(snapshot.segment(&stored)?, segment);
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
+//! [`Read::select`] takes a segment with an order and a limit and gives ids, records or a count. Frontends find what they need
+//! in [`Read::catalogue`], [`Attribute::operators`], [`Read::complete`] and [`AnySegment::to_sentence`]. The whole
+//! language stands in [`guide::language`], a cookbook in [`guide::cookbook`].
 //!
 //! # Cost
 //!
