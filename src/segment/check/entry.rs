@@ -31,6 +31,10 @@ pub(crate) fn check(
     let kind = kind.or(of).unwrap_or(Kind::CONTACT);
     let mut checker = Checker::new(catalogue, limits, bindings);
     checker.within_limits(&condition, too_deep);
+    // A stored tree may name any number as its kind.
+    if catalogue.kind(kind).is_none() {
+        checker.unknown_kind(&syntax::Name { text: kind.to_string(), span: crate::segment::Span::default() });
+    }
     if let Some(of) = of.filter(|of| *of != kind) {
         checker.other_kind(kind, of, crate::segment::Span::default());
     }

@@ -1,0 +1,26 @@
+//! What the fuzz targets found, each with a name.
+
+use contactdb::{Database, Read, SegmentCode, SegmentTree};
+
+/// The codes for which a stored tree is refused.
+fn refused(condition: &str, kind: u32) -> Vec<SegmentCode> {
+    let json = format!("{{\"version\":1,\"kind\":{kind},\"where\":{condition}}}");
+    let tree: SegmentTree = serde_json::from_str(&json).unwrap();
+    let error = Database::in_memory().unwrap().read().unwrap().any_segment(&tree).unwrap_err();
+    error.segment_error().unwrap().problems().map(contactdb::Problem::code).collect()
+}
+
+#[test]
+fn a_stored_tree_of_an_unknown_kind_is_refused() {
+    assert_eq!(refused("\"all\"", 0), [SegmentCode::UnknownKind]);
+    assert_eq!(refused("[\"not\",[\"or\"]]", 9), [SegmentCode::UnknownKind]);
+}
+
+#[test]
+fn a_stored_tree_with_no_before_a_single_condition_is_refused() {
+    let snapshot = Database::in_memory().unwrap().read().unwrap();
+    let tree = snapshot.segment("any interest = chess").unwrap().to_tree();
+    let json = serde_json::to_value(&tree).unwrap();
+    let condition = json["where"].to_string().replace("\"any\"", "\"no\"");
+    assert_eq!(refused(&condition, 1), [SegmentCode::ExpectedOperator]);
+}
