@@ -24,3 +24,20 @@ fn a_stored_tree_with_no_before_a_single_condition_is_refused() {
     let condition = json["where"].to_string().replace("\"any\"", "\"no\"");
     assert_eq!(refused(&condition, 1), [SegmentCode::ExpectedOperator]);
 }
+
+#[test]
+fn a_stored_tree_with_a_span_of_time_that_no_text_has_is_refused() {
+    let snapshot = Database::in_memory().unwrap().read().unwrap();
+    for (text, written, instead) in [
+        ("created in last 3 days", "3", "0"),
+        ("created more than 3 days ago", "3", "0"),
+        ("created in previous 3 days", "3", "0"),
+        ("created in this week", "week", "hour"),
+        ("created in following 3 days", "\"day\"", "\"minute\""),
+    ] {
+        let json = serde_json::to_value(snapshot.segment(text).unwrap().to_tree()).unwrap();
+        let is = json["where"]["test"]["is"].to_string().replace(written, instead);
+        let condition = format!("{{\"test\":{{\"of\":{},\"is\":{is}}}}}", json["where"]["test"]["of"]);
+        assert_eq!(refused(&condition, 1), [SegmentCode::InvalidPeriod], "{condition}");
+    }
+}
