@@ -16,6 +16,7 @@ pub fn segment_tree(bytes: &[u8]) {
 }
 
 /// Another JSON text made out of one.
+#[must_use]
 pub fn mutate_json(text: &[u8], seed: u32, max_size: usize) -> Option<Vec<u8>> {
     json::mutate(text, seed, max_size)
 }

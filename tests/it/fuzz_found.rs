@@ -41,3 +41,13 @@ fn a_stored_tree_with_a_span_of_time_that_no_text_has_is_refused() {
         assert_eq!(refused(&condition, 1), [SegmentCode::InvalidPeriod], "{condition}");
     }
 }
+
+#[test]
+fn a_stored_tree_that_names_a_whole_whose_key_means_a_part_is_refused() {
+    let snapshot = Database::in_memory().unwrap().read().unwrap();
+    let json = serde_json::to_value(snapshot.segment("any email (label = work)").unwrap().to_tree()).unwrap();
+    let whole = &json["where"][1];
+    let condition = format!("{{\"test\":{{\"of\":{{\"path\":{whole}}},\"is\":{{\"is_set\":{{\"negated\":false}}}}}}}}");
+    assert_eq!(refused(&condition, 1), [SegmentCode::OperatorMismatch]);
+    assert!(snapshot.segment("address is set and not (any address (all))").is_ok(), "a whole with a key of its own");
+}
