@@ -51,3 +51,13 @@ fn a_stored_tree_that_names_a_whole_whose_key_means_a_part_is_refused() {
     assert_eq!(refused(&condition, 1), [SegmentCode::OperatorMismatch]);
     assert!(snapshot.segment("address is set and not (any address (all))").is_ok(), "a whole with a key of its own");
 }
+
+#[test]
+fn a_stored_tree_with_an_eighth_day_of_the_week_is_refused_and_not_taken_for_monday() {
+    let snapshot = Database::in_memory().unwrap().read().unwrap();
+    let json = serde_json::to_value(snapshot.segment("weekday(created) = sunday").unwrap().to_tree()).unwrap();
+    for day in ["0", "8", "255"] {
+        let condition = json["where"].to_string().replace("{\"weekday\":7}", &format!("{{\"weekday\":{day}}}"));
+        assert_eq!(refused(&condition, 1), [SegmentCode::ValueMismatch], "{condition}");
+    }
+}
