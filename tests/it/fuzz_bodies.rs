@@ -44,6 +44,7 @@ pub(crate) fn segment_tree(bytes: &[u8]) {
     match &any {
         Ok(segment) => {
             assert_eq!(segment.kind(), tree.kind(), "the kind of the tree");
+            assert_eq!(attributes(&segment.to_tree()), attributes(&tree), "what a tree is about is not exchanged");
             accepted(world, segment);
         }
         Err(error) => refused(error, None),
@@ -58,6 +59,23 @@ pub(crate) fn segment_tree(bytes: &[u8]) {
             assert!(any.is_err() || tree.kind() != Kind::CONTACT, "refused only with a type: {error}");
         }
     }
+}
+
+/// The attributes that a tree writes, each with its kind and the rest of its path.
+fn attributes(tree: &SegmentTree) -> Vec<String> {
+    fn collect(value: &serde_json::Value, into: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(entries) if entries.contains_key("attribute") && entries.contains_key("kind") => {
+                into.push(value.to_string());
+            }
+            serde_json::Value::Object(entries) => entries.values().for_each(|value| collect(value, into)),
+            serde_json::Value::Array(values) => values.iter().for_each(|value| collect(value, into)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(&serde_json::to_value(tree).expect("a tree can be written"), &mut found);
+    found
 }
 
 /// What must hold of a segment that was accepted.

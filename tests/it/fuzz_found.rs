@@ -61,3 +61,19 @@ fn a_stored_tree_with_an_eighth_day_of_the_week_is_refused_and_not_taken_for_mon
         assert_eq!(refused(&condition, 1), [SegmentCode::ValueMismatch], "{condition}");
     }
 }
+
+#[test]
+fn a_stored_tree_with_attributes_of_another_kind_than_its_own_is_refused() {
+    let snapshot = Database::in_memory().unwrap().read().unwrap();
+    for text in ["job_title is set", "company.industry is set", "any address (city is set and outer.job_title is set)"]
+    {
+        let json = serde_json::to_value(snapshot.segment(text).unwrap().to_tree()).unwrap();
+        let condition = json["where"].to_string();
+        for (written, instead) in [("\"kind\":1", "\"kind\":3"), ("\"target\":2", "\"target\":1")] {
+            let changed = condition.replace(written, instead);
+            if changed != condition {
+                assert_eq!(refused(&changed, 1), [SegmentCode::UnknownAttribute], "{changed}");
+            }
+        }
+    }
+}
