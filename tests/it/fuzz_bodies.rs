@@ -131,13 +131,16 @@ fn complemented(world: &Snapshot, segment: &AnySegment, text: &str) {
     }
 }
 
-/// Gives each parameter a value of its type.
+/// Gives each parameter a value of its type, chosen by the text: ordinary ones, and those at the ends of what there is.
 fn bound(world: &Snapshot, segment: &AnySegment, text: &str) {
-    let values: Vec<(&str, Value)> = segment
-        .parameters()
-        .iter()
-        .filter_map(|parameter| Some((parameter.name.as_str(), value_for(world, parameter)?)))
-        .collect();
+    let mut chance = chance(text);
+    let mut values = Vec::new();
+    for parameter in segment.parameters() {
+        chance = chance.wrapping_mul(31).rotate_left(7);
+        if let Some(value) = value_for(world, parameter, chance >> 3) {
+            values.push((parameter.name.as_str(), value));
+        }
+    }
     match world.bind_any(segment, values.iter().map(|(name, value)| (*name, value.clone()))) {
         Ok(with_values) => {
             let left = segment.parameters().len() - values.len();
@@ -149,25 +152,52 @@ fn bound(world: &Snapshot, segment: &AnySegment, text: &str) {
     }
 }
 
-fn value_for(world: &Snapshot, parameter: &Parameter) -> Option<Value> {
-    let one = match parameter.value_type {
-        ValueType::Text => Value::from("vip"),
-        ValueType::Integer => Value::from(7),
-        ValueType::Decimal => Value::from(Decimal::new(25, 1)),
-        ValueType::Money => Value::from(Money::new(100, Currency::EUR)),
-        ValueType::Boolean => Value::from(true),
-        ValueType::Date => Value::from(day(2026, 2, 28)),
-        ValueType::DateTime => Value::from(noon(2026, 2, 28)),
-        ValueType::PartialDate => Value::from("--02-28"),
-        ValueType::Reference => Value::from(Uuid::from_u128(1).to_string()),
+fn value_for(world: &Snapshot, parameter: &Parameter, chance: usize) -> Option<Value> {
+    let values: Vec<Value> = match parameter.value_type {
+        ValueType::Text => ["vip", "", "a", "today", "monday", " \n\t\"'\\`$x/*?\u{0}\u{200e}\u{301}", "(", "#1"]
+            .map(Value::from)
+            .into(),
+        ValueType::Integer => [0, 7, -1, 13, i64::MIN, i64::MAX].map(Value::from).into(),
+        ValueType::Decimal => {
+            let least = Decimal::new(1, 28);
+            [Decimal::new(25, 1), Decimal::MAX, Decimal::MIN, least, -least, Decimal::new(0, 5)].map(Value::from).into()
+        }
+        ValueType::Money => {
+            let amounts = [Decimal::from(100), Decimal::MAX, Decimal::new(-100, 2)];
+            let in_both = |amount| [Currency::EUR, Currency::USD].map(|currency| Money::new(amount, currency).into());
+            amounts.into_iter().flat_map(in_both).collect()
+        }
+        ValueType::Boolean => [true, false].map(Value::from).into(),
+        ValueType::Date => {
+            [day(2026, 2, 28), Date::MIN, Date::MAX, day(0, 1, 1), day(-1, 12, 31)].map(Value::from).into()
+        }
+        ValueType::DateTime => {
+            let odd = UtcOffset::from_hms(-13, -59, -59).expect("an offset");
+            let ends = [Date::MIN, Date::MAX].map(|day| day.with_time(Time::MAX));
+            let [first, last] = ends.map(|end| end.assume_offset(odd));
+            [noon(2026, 2, 28), first, last, noon(0, 1, 1), noon(9999, 12, 31).to_offset(odd)].map(Value::from).into()
+        }
+        ValueType::PartialDate => ["--02-28", "1990", "1990-02", "2026-02-28", "---31", ""].map(Value::from).into(),
+        ValueType::Reference => [1, 99, u128::MAX].map(|id| Value::from(Uuid::from_u128(id).to_string())).into(),
         ValueType::Choice => {
             let attribute = world.catalogue().attribute_by_id(parameter.kind, parameter.attribute)?;
-            let option = attribute.options.iter().find(|option| !option.archived)?;
-            Value::from(&*option.key)
+            attribute.options.iter().map(|option| Value::from(&*option.key)).collect()
         }
         _ => return None,
     };
-    Some(if parameter.list { Value::List(vec![one]) } else { one })
+    let one = values.get(chance % values.len().max(1))?.clone();
+    Some(match (parameter.list, chance / 16 % 4) {
+        (false, _) => one,
+        (true, 0) => Value::List(Vec::new()),
+        (true, 1) => Value::List(vec![one]),
+        (true, 2) => Value::List(vec![one.clone(), one]),
+        (true, _) => Value::List(values),
+    })
+}
+
+/// A number that depends on the text alone, so that each run does the same.
+fn chance(text: &str) -> usize {
+    text.bytes().fold(5_381_usize, |sum, byte| sum.wrapping_mul(33) ^ usize::from(byte))
 }
 
 /// What must hold of a question that was accepted.
@@ -239,7 +269,7 @@ fn is_too_large(error: &Error) -> bool {
 
 /// Proposals at places of the text, each of which gives a text that can be read or refused.
 fn completed(world: &Snapshot, text: &str, every_cursor: bool) {
-    let chance = text.bytes().fold(5_381_usize, |sum, byte| sum.wrapping_mul(33) ^ usize::from(byte));
+    let chance = chance(text);
     let cursors = if every_cursor {
         (0..=text.len() + 1).collect()
     } else {
