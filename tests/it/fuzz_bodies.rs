@@ -280,7 +280,7 @@ fn completed(world: &Snapshot, text: &str, every_cursor: bool) {
         let completion = world.complete(text, cursor);
         is_part_of(completion.span, text, format_args!("proposals at {cursor}"));
         let count = completion.proposals.len();
-        assert!(count <= 50, "{count} proposals at {cursor} of {text:?}");
+        assert!(count <= 150, "{count} proposals at {cursor} of {text:?}");
         for (at, proposal) in completion.proposals.iter().enumerate() {
             assert!(!proposal.text.is_empty(), "an empty proposal at {cursor} of {text:?}");
             // Some at each cursor; as it moves on, each has its turn.

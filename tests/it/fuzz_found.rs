@@ -22,7 +22,7 @@ fn a_stored_tree_with_no_before_a_single_condition_is_refused() {
     let tree = snapshot.segment("any interest = chess").unwrap().to_tree();
     let json = serde_json::to_value(&tree).unwrap();
     let condition = json["where"].to_string().replace("\"any\"", "\"no\"");
-    assert_eq!(refused(&condition, 1), [SegmentCode::ExpectedOperator]);
+    assert_eq!(refused(&condition, 1), [SegmentCode::QuantifierMismatch]);
 }
 
 #[test]
