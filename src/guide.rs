@@ -5,6 +5,11 @@ pub mod language {
     #![doc = include_str!("../docs/language.md")]
 }
 
+/// Segments for common questions of seven kinds of business.
+pub mod cookbook {
+    #![doc = include_str!("../docs/cookbook.md")]
+}
+
 /// What stands where in a database file.
 pub mod file_format {
     #![doc = include_str!("../docs/file-format.md")]
