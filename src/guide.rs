@@ -5,7 +5,7 @@ pub mod language {
     #![doc = include_str!("../docs/language.md")]
 }
 
-/// Segments for common questions of seven kinds of business.
+/// Twenty-five segments from seven kinds of business, each with its reasons.
 pub mod cookbook {
     #![doc = include_str!("../docs/cookbook.md")]
 }

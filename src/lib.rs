@@ -130,50 +130,39 @@
 //! ```
 //!
 //! What one asks about is an *attribute*: a property (`job_title`), a custom field, a part of an address
-//! (`city`), something worked out (`age`, `last_interaction`, `month(birthday)`, `count(tags)`), or any of
-//! these through a reference (`company.parent.industry`). A segment has three forms that turn into each
-//! other: text, the builder [`filter`], and a [`SegmentTree`] to store and send:
-//!
-//! ```
-//! # use contactdb::{Address, Contact, Database, Read, SegmentTree};
-//! use contactdb::filter::{anniversary, any, attribute, days};
-//!
-//! # let db = Database::in_memory()?;
-//! # let snapshot = db.read()?;
-//! let segment = snapshot.segment(
-//!     "any address (city = Paris and country = FR) and birthday anniversary in next 14 days",
-//! )?;
-//! let built = any("address", attribute("city").eq("Paris") & attribute("country").eq("FR"))
-//!     & anniversary("birthday").in_next(days(14));
-//! assert_eq!(snapshot.segment(&built)?, segment);
-//!
-//! let json = serde_json::to_string(&segment.to_tree())?;
-//! let tree: SegmentTree = serde_json::from_str(&json)?;
-//! assert_eq!(snapshot.segment(&tree)?, segment);
-//!
-//! let by_country = snapshot.segment("country in $countries and customer_since >= $since")?;
-//! assert_eq!(by_country.parameters().len(), 2);          // values come with bind, never as text
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! The main rules:
+//! (`city`), something worked out (`age`, `last_interaction`), or any of these through a reference
+//! (`company.parent.industry`). The main rules:
 //!
 //! * **Missing values.** A comparison with a missing value is false and `not` is the exact complement, so
 //!   `not (last_interaction in last 30 days)` includes those never contacted.
 //! * **Several values.** A comparison holds if *any* value satisfies it; `every email ends with "..."` asks all.
-//!   A block asks several parts of the *same* value: `any address (city = Paris and country = FR)`.
+//!   What must hold of one and the same value stands in a block: `any address (city = Paris and country = US)`.
 //! * **`and` with `or`** needs parentheses: the mistake that makes most wrong lists is an error here.
 //! * **Text.** `=` ignores case and the accents of Latin and Greek letters (`jose` finds José); `==` is exact.
 //!   `contains`, `starts with`, `ends with`, `like "a*b?"`, `matches /re/`, `has word`, `~` (nearly).
 //! * **Money** compares only within a currency; numbers compare exactly, never as floats.
 //! * **Time** is given, never read from the machine in the middle: [`Options::clock`], [`Options::zone`],
-//!   [`Select::at`]. `in last 30 days` rolls, `in this month` goes by the calendar.
-//! * **Another attribute** stands behind a comparison as `field(billing_city)`.
+//!   [`Select::at`]. `in last 30 days` rolls, `in this month` goes by the calendar, `birthday anniversary in next 14 days`
+//!   works with and without a year.
+//! * **Values of users** are parameters, bound by value: `job_title = $title` and [`Read::bind`].
 //!
-//! [`Read::select`] takes a segment with an order and a limit and gives ids, records or a count. For editors
-//! and forms there are [`Read::complete`], [`Attribute::operators`], [`Segment::to_sentence`],
-//! [`Segment::notices`] and [`Segment::dependencies`]. Every operator and the grammar stand in
-//! [`guide::language`], segments for common questions in [`guide::cookbook`].
+//! The same can be built without a text, stored and loaded; all three forms are checked alike:
+//!
+//! ```
+//! # use contactdb::{Database, Read, SegmentTree};
+//! use contactdb::filter::{any, attribute, days};
+//! # let db = Database::in_memory()?;
+//! # let snapshot = db.read()?;
+//! let filter = any("address", attribute("city").eq("Paris")) & !attribute("last_interaction").in_last(days(30));
+//! let segment = snapshot.segment(filter)?;
+//! let stored: SegmentTree = segment.to_tree();          // serde; ids, so that renames change nothing
+//! assert_eq!(snapshot.segment(&stored)?, segment);
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
+//! [`Read::select`] takes a segment with an order and a limit and gives ids, records or a count. Frontends find what they need
+//! in [`Read::catalogue`], [`Attribute::operators`], [`Read::complete`] and [`AnySegment::to_sentence`]. The whole
+//! language stands in [`guide::language`], a cookbook in [`guide::cookbook`].
 //!
 //! # Cost
 //!

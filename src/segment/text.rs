@@ -213,7 +213,9 @@ impl Names<'_> {
             Operand::Relative(Relative::Today) => LiteralKind::Today,
             Operand::Relative(Relative::Tomorrow) => LiteralKind::Tomorrow,
             Operand::Relative(Relative::Now) => LiteralKind::Now,
-            Operand::Weekday(day) => LiteralKind::Word(words::weekday(*day).to_owned()),
+            Operand::Weekday(day) if (1..=7).contains(day) => LiteralKind::Word(words::weekday(*day).to_owned()),
+            // A stored tree may hold any number.
+            Operand::Weekday(day) => LiteralKind::Text(format!("#{day}")),
             Operand::Option(code) => match (self.0, attribute) {
                 (None, _) => LiteralKind::Option(*code),
                 (Some(_), Some(attribute)) => LiteralKind::Word(attribute.choice_of(*code).key().to_owned()),

@@ -156,10 +156,17 @@ impl Checker<'_> {
 
     /// Whether `every` or `any` suits the attribute and the check.
     fn quantifier(&mut self, target: Target<'_>, quantified: syntax::Quantified, test: &syntax::AttributeTest) -> bool {
-        let word = if quantified.quantifier == syntax::Quantifier::Every { "every" } else { "any" };
+        let word = match quantified.quantifier {
+            syntax::Quantifier::Every => "every",
+            syntax::Quantifier::Any => "any",
+            syntax::Quantifier::No => "no",
+        };
         let key = target.name();
         let operator = test.check.operator();
-        let (message, help) = if !target.many {
+        let (message, help) = if quantified.quantifier == syntax::Quantifier::No {
+            // No text can say so; a stored tree can.
+            (format!("found `no` before a single condition on `{key}`"), format!("write `not ({key} ..)`"))
+        } else if !target.many {
             (format!("found `{word}` before `{key}`, which has one value at most"), format!("leave `{word}` out"))
         } else if operator.is_some_and(|operator| operator.is_negated() && operator.is_of_one()) {
             // `!=` is `not (=)` of the whole; of each value it could mean two things.

@@ -31,10 +31,17 @@ pub(crate) fn check(
     let kind = kind.or(of).unwrap_or(Kind::CONTACT);
     let mut checker = Checker::new(catalogue, limits, bindings);
     checker.within_limits(&condition, too_deep);
+    // A stored tree may name any number as its kind.
+    if catalogue.kind(kind).is_none() {
+        checker.unknown_kind(&syntax::Name { text: kind.to_string(), span: crate::segment::Span::default() });
+    }
     if let Some(of) = of.filter(|of| *of != kind) {
         checker.other_kind(kind, of, crate::segment::Span::default());
     }
     let found = if checker.problems.is_empty() { checker.root(kind, &condition) } else { None };
+    if let (Source::Tree(stored), Some(checked)) = (source, &found) {
+        checker.same_paths(&stored.0.condition, checked);
+    }
     match found {
         Some(condition) if checker.problems.is_empty() => Ok(checker.segment(kind, condition)),
         _ => Err(pointed(checker, kind, &condition)),
@@ -202,6 +209,25 @@ impl Checker<'_> {
     fn segment(self, kind: Kind, condition: crate::segment::Condition) -> AnySegment {
         let parameters = self.parameters.into_values().map(|(parameter, _)| parameter).collect();
         AnySegment::new(Tree { kind, condition }, self.notices, parameters)
+    }
+
+    /// Whether the kinds that a stored tree writes beside its attributes are those that the attributes belong to; attributes of
+    /// other kinds have the same numbers.
+    fn same_paths(&mut self, stored: &crate::segment::Condition, checked: &crate::segment::Condition) {
+        let paths = |condition: &crate::segment::Condition| {
+            let mut paths = Vec::new();
+            condition.paths(&mut |path| {
+                paths.push(path.clone());
+                true
+            });
+            paths
+        };
+        if paths(stored) == paths(checked) {
+            return;
+        }
+        let message = "found an attribute of another kind of records than the path leads to";
+        let problem = Problem::new(SegmentCode::UnknownAttribute, crate::segment::Span::default(), message);
+        self.report(problem.with_help("a stored path names with each attribute the kind of records that has it"));
     }
 
     /// Complains about a tree that is larger than a text may be.

@@ -158,6 +158,7 @@ impl<'c> Checker<'c> {
             },
             StepName::Label(label) => self.labelled(kind, label, step)?,
             StepName::Id(id) => match self.catalogue.attribute_by_id(kind, *id) {
+                Some(found) if self.is_hidden(found) => return self.hidden(found, step),
                 Some(found) => found,
                 None => return self.unknown_key(kind, &format!("#{}", id.0), step),
             },
@@ -168,6 +169,21 @@ impl<'c> Checker<'c> {
         let message = format!("found the archived field `{}`, which can not be asked about", found.key);
         let help = "bring the field back into use, or ask about another one";
         self.report(Problem::new(SegmentCode::ArchivedField, step.span, message).with_help(help));
+        None
+    }
+
+    /// Whether the key of a structured attribute means another one outside of blocks, as `email` means the addresses: then no
+    /// text can name the whole there.
+    fn is_hidden(&self, found: &Attribute) -> bool {
+        found.value_type == ValueType::Group
+            && self.catalogue.attribute(found.kind, &found.key).is_some_and(|meant| meant.id != found.id)
+    }
+
+    fn hidden<R>(&mut self, found: &Attribute, step: &syntax::Step) -> Option<R> {
+        let key = &found.key;
+        let message = format!("found the structured value `{key}` as a whole outside of a block");
+        let help = format!("ask about the attribute `{key}`, or about its parts together: `any {key} (..)`");
+        self.report(Problem::new(SegmentCode::OperatorMismatch, step.span, message).with_help(help));
         None
     }
 

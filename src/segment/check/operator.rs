@@ -5,7 +5,7 @@ use crate::model::Currency;
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::operator::{Family, Operator};
 use crate::segment::span::Span;
-use crate::segment::syntax::{self, LiteralKind, Overlapped, PeriodKind, TextOperator, Unit};
+use crate::segment::syntax::{self, Length, LiteralKind, Overlapped, PeriodKind, TextOperator, Unit};
 use crate::segment::tree::{Check, Operand, Relative};
 
 impl<'c> Checker<'c> {
@@ -51,15 +51,15 @@ impl<'c> Checker<'c> {
                 if target.family != Family::DateRange {
                     return self.unsuitable(target, test.span, "overlaps <a span of time>");
                 }
-                self.unit_suits(target, unit_of(period.kind), test.span)?;
+                self.period_suits(target, period.kind, test.span)?;
                 Some(Check::OverlapsPeriod { negated: *negated, period: period.kind })
             }
             syntax::Check::Within { negated, period } => {
-                self.unit_suits(target, unit_of(period.kind), test.span)?;
+                self.period_suits(target, period.kind, test.span)?;
                 Some(Check::Within { negated: *negated, period: period.kind })
             }
             syntax::Check::Ago { bound, length } => {
-                self.unit_suits(target, length.unit, test.span)?;
+                self.length_suits(target, *length, test.span)?;
                 Some(Check::Ago { bound: *bound, length: *length })
             }
             syntax::Check::Broken => None,
@@ -81,6 +81,33 @@ impl<'c> Checker<'c> {
             return None;
         }
         Some(())
+    }
+
+    /// Whether there is such a span of time; the parser makes no other, but a stored tree may hold one.
+    fn period_suits(&mut self, target: Target<'c>, period: PeriodKind, span: Span) -> Option<()> {
+        let (length, calendar) = match period {
+            PeriodKind::This(unit) => (Length { amount: 1, unit }, true),
+            PeriodKind::Previous(length) | PeriodKind::Following(length) => (length, true),
+            PeriodKind::Last(length) | PeriodKind::Next(length) => (length, false),
+        };
+        if calendar && matches!(length.unit, Unit::Minute | Unit::Hour) {
+            let message =
+                format!("found {}s, expected a unit of the calendar, from day to year", length.unit.singular());
+            let problem = Problem::new(SegmentCode::InvalidPeriod, span, message);
+            self.report(problem.with_help(format!("write `in last {length}` or `in next {length}`")));
+            return None;
+        }
+        self.length_suits(target, length, span)
+    }
+
+    fn length_suits(&mut self, target: Target<'c>, length: Length, span: Span) -> Option<()> {
+        if length.amount == 0 {
+            let message = format!("found a span of {length}, expected a whole number from 1 on");
+            let problem = Problem::new(SegmentCode::InvalidPeriod, span, message);
+            self.report(problem.with_help("write a whole number and a unit: `in last 30 days`"));
+            return None;
+        }
+        self.unit_suits(target, length.unit, span)
     }
 
     /// Whether the unit suits a date.
@@ -161,16 +188,5 @@ impl<'c> Checker<'c> {
         let problem = Problem::new(SegmentCode::CurrencyMismatch, span, message);
         self.report(problem.with_help("money compares only with money in the same currency; convert the amount"));
         None
-    }
-}
-
-/// The unit in which a span of time is counted.
-const fn unit_of(period: PeriodKind) -> Unit {
-    match period {
-        PeriodKind::This(unit) => unit,
-        PeriodKind::Last(length)
-        | PeriodKind::Next(length)
-        | PeriodKind::Previous(length)
-        | PeriodKind::Following(length) => length.unit,
     }
 }

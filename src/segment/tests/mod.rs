@@ -4,6 +4,7 @@ mod errors;
 mod forms;
 mod hostile;
 mod properties;
+mod reference;
 
 use super::testing::parse_question;
 use super::{SegmentError, SyntaxLimits};

@@ -1,0 +1,22 @@
+//! The fuzz targets' bodies, which they share with the tests of the library.
+
+mod json;
+
+#[path = "../../tests/it/fuzz_bodies.rs"]
+mod fuzz_bodies;
+
+/// Any bytes as a segment text, a question and something that is being typed.
+pub fn segment_text(bytes: &[u8]) {
+    fuzz_bodies::segment_text(bytes, false);
+}
+
+/// Any bytes as the JSON of a stored tree.
+pub fn segment_tree(bytes: &[u8]) {
+    fuzz_bodies::segment_tree(bytes);
+}
+
+/// Another JSON text made out of one.
+#[must_use]
+pub fn mutate_json(text: &[u8], seed: u32, max_size: usize) -> Option<Vec<u8>> {
+    json::mutate(text, seed, max_size)
+}

@@ -1,0 +1,466 @@
+//! What must hold of any segment text and of any stored tree, whatever bytes they are made of.
+//!
+//! Shared: the fuzz targets run these bodies on bytes that a fuzzer makes, the tests on those of the corpus. So only the
+//! public interface of the crate is used here, and nothing of the other tests.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use contactdb::{
+    Address, Affiliation, AnyQuestion, AnySegment, Company, Contact, Currency, Database, Decimal, EmailAddress, Error,
+    Field, FixedClock, FixedZone, Id, IdSource, Interaction, Item, Kind, Labelled, Money, Options, Parameter, Problem,
+    Purchase, Read, Record, RecordId, SegmentCode, SegmentTree, Snapshot, Span, SyntaxLimits, Value, ValueRange,
+    ValueType,
+};
+use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+use uuid::Uuid;
+
+/// Any bytes as a segment text, a question and something that is being typed. With `every_cursor`
+/// there are proposals at each place of it, else at a few chosen by the text: for fuzzing, where executions count.
+pub(crate) fn segment_text(bytes: &[u8], every_cursor: bool) {
+    let text = String::from_utf8_lossy(bytes);
+    let world = world();
+    match world.any_segment(&*text) {
+        Ok(segment) => {
+            notices_lie_in(&segment, &text);
+            accepted(world, &segment);
+        }
+        Err(error) => refused(&error, Some(&text)),
+    }
+    match world.any_question(&text) {
+        Ok(question) => answered(world, &question),
+        Err(error) => refused(&error, Some(&text)),
+    }
+    completed(world, &text, every_cursor);
+}
+
+/// Any bytes as the JSON of a stored tree.
+pub(crate) fn segment_tree(bytes: &[u8]) {
+    let Ok(tree) = serde_json::from_slice::<SegmentTree>(bytes) else { return };
+    let world = world();
+    let _ = format!("{tree:?}");
+    let any = world.any_segment(&tree);
+    let typed = world.segment(&tree);
+    match &any {
+        Ok(segment) => {
+            assert_eq!(segment.kind(), tree.kind(), "the kind of the tree");
+            assert_eq!(attributes(&segment.to_tree()), attributes(&tree), "what a tree is about is not exchanged");
+            accepted(world, segment);
+        }
+        Err(error) => refused(error, None),
+    }
+    match typed {
+        Ok(segment) => {
+            let any = any.as_ref().expect("what is accepted with a type is accepted without");
+            assert_eq!(segment.as_any(), any, "with a type and without");
+        }
+        Err(error) => {
+            refused(&error, None);
+            assert!(any.is_err() || tree.kind() != Kind::CONTACT, "refused only with a type: {error}");
+        }
+    }
+}
+
+/// The attributes that a tree writes, each with its kind and the rest of its path.
+fn attributes(tree: &SegmentTree) -> Vec<String> {
+    fn collect(value: &serde_json::Value, into: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(entries) if entries.contains_key("attribute") && entries.contains_key("kind") => {
+                into.push(value.to_string());
+            }
+            serde_json::Value::Object(entries) => entries.values().for_each(|value| collect(value, into)),
+            serde_json::Value::Array(values) => values.iter().for_each(|value| collect(value, into)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(&serde_json::to_value(tree).expect("a tree can be written"), &mut found);
+    found
+}
+
+/// What must hold of a segment that was accepted.
+fn accepted(world: &Snapshot, segment: &AnySegment) {
+    let catalogue = world.catalogue();
+    let text = segment.to_text(catalogue);
+    reads_back(world, segment, &text);
+
+    let json = serde_json::to_string(&segment.to_tree()).expect("a tree can be written");
+    let tree: SegmentTree = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{text}\n{json}\n{error}"));
+    let again = world.any_segment(&tree).unwrap_or_else(|error| panic!("{text}\n{json}\n{error}"));
+    assert_eq!(again, *segment, "through the tree: {json}");
+
+    assert!(!segment.to_sentence(catalogue).is_empty(), "the sentence of {text}");
+    let _ = segment.dependencies(catalogue);
+    for notice in segment.notices() {
+        assert!(!notice.message().is_empty(), "a notice of {text}");
+    }
+    if segment.parameters().is_empty() {
+        complemented(world, segment, &text);
+    } else {
+        assert!(world.count(segment).is_err(), "asked without values for parameters: {text}");
+        bound(world, segment, &text);
+    }
+}
+
+/// The text of a segment is that segment. What was within the limits on depth and number stays within them; only the text may
+/// become too long, since it is written with spaces.
+fn reads_back(world: &Snapshot, segment: &AnySegment, text: &str) {
+    match world.any_segment(text) {
+        Ok(again) => assert_eq!(again, *segment, "through the text: {text}"),
+        Err(error) => assert!(is_too_long(&error), "the text of a segment is refused:\n{text}\n{error}"),
+    }
+}
+
+/// Two-valued logic: a record belongs either to a segment or to its complement.
+fn complemented(world: &Snapshot, segment: &AnySegment, text: &str) {
+    let count = world.count(segment).unwrap_or_else(|error| panic!("{text}\n{error}"));
+    let all = world.len(segment.kind()).expect("the database can be read");
+    assert!(count <= all, "{count} of {all}: {text}");
+    // The condition of contacts has no kind before it.
+    let (before, condition) = match segment.kind() {
+        Kind::CONTACT => ("", text),
+        _ => text.split_at(text.find(" where ").expect("the kind stands before the condition") + " where ".len()),
+    };
+    let complement = format!("{before}not ({condition})");
+    match world.any_segment(&complement) {
+        Ok(others) => {
+            let others = world.count(&others).unwrap_or_else(|error| panic!("{complement}\n{error}"));
+            assert_eq!(count + others, all, "{count} and {others} of {all}: {complement}");
+        }
+        Err(error) => assert!(is_too_large(&error), "the complement is refused:\n{complement}\n{error}"),
+    }
+}
+
+/// Gives each parameter a value of its type, chosen by the text: ordinary ones, and those at the ends of what there is.
+fn bound(world: &Snapshot, segment: &AnySegment, text: &str) {
+    let mut chance = chance(text);
+    let mut values = Vec::new();
+    for parameter in segment.parameters() {
+        chance = chance.wrapping_mul(31).rotate_left(7);
+        if let Some(value) = value_for(world, parameter, chance >> 3) {
+            values.push((parameter.name.as_str(), value));
+        }
+    }
+    match world.bind_any(segment, values.iter().map(|(name, value)| (*name, value.clone()))) {
+        Ok(with_values) => {
+            let left = segment.parameters().len() - values.len();
+            assert_eq!(with_values.parameters().len(), left, "parameters without a value: {text}");
+            accepted(world, &with_values);
+        }
+        // A value of the right type may still be the wrong one: the ends of a range, a tag, a currency.
+        Err(error) => refused(&error, None),
+    }
+}
+
+fn value_for(world: &Snapshot, parameter: &Parameter, chance: usize) -> Option<Value> {
+    let values: Vec<Value> = match parameter.value_type {
+        ValueType::Text => ["vip", "", "a", "today", "monday", " \n\t\"'\\`$x/*?\u{0}\u{200e}\u{301}", "(", "#1"]
+            .map(Value::from)
+            .into(),
+        ValueType::Integer => [0, 7, -1, 13, i64::MIN, i64::MAX].map(Value::from).into(),
+        ValueType::Decimal => {
+            let least = Decimal::new(1, 28);
+            [Decimal::new(25, 1), Decimal::MAX, Decimal::MIN, least, -least, Decimal::new(0, 5)].map(Value::from).into()
+        }
+        ValueType::Money => {
+            let amounts = [Decimal::from(100), Decimal::MAX, Decimal::new(-100, 2)];
+            let in_both = |amount| [Currency::EUR, Currency::USD].map(|currency| Money::new(amount, currency).into());
+            amounts.into_iter().flat_map(in_both).collect()
+        }
+        ValueType::Boolean => [true, false].map(Value::from).into(),
+        ValueType::Date => {
+            [day(2026, 2, 28), Date::MIN, Date::MAX, day(0, 1, 1), day(-1, 12, 31)].map(Value::from).into()
+        }
+        ValueType::DateTime => {
+            let odd = UtcOffset::from_hms(-13, -59, -59).expect("an offset");
+            let ends = [Date::MIN, Date::MAX].map(|day| day.with_time(Time::MAX));
+            let [first, last] = ends.map(|end| end.assume_offset(odd));
+            [noon(2026, 2, 28), first, last, noon(0, 1, 1), noon(9999, 12, 31).to_offset(odd)].map(Value::from).into()
+        }
+        ValueType::PartialDate => ["--02-28", "1990", "1990-02", "2026-02-28", "---31", ""].map(Value::from).into(),
+        ValueType::Reference => [1, 99, u128::MAX].map(|id| Value::from(Uuid::from_u128(id).to_string())).into(),
+        ValueType::Choice => {
+            let attribute = world.catalogue().attribute_by_id(parameter.kind, parameter.attribute)?;
+            attribute.options.iter().map(|option| Value::from(&*option.key)).collect()
+        }
+        _ => return None,
+    };
+    let one = values.get(chance % values.len().max(1))?.clone();
+    Some(match (parameter.list, chance / 16 % 4) {
+        (false, _) => one,
+        (true, 0) => Value::List(Vec::new()),
+        (true, 1) => Value::List(vec![one]),
+        (true, 2) => Value::List(vec![one.clone(), one]),
+        (true, _) => Value::List(values),
+    })
+}
+
+/// A number that depends on the text alone, so that each run does the same.
+fn chance(text: &str) -> usize {
+    text.bytes().fold(5_381_usize, |sum, byte| sum.wrapping_mul(33) ^ usize::from(byte))
+}
+
+/// What must hold of a question that was accepted.
+fn answered(world: &Snapshot, question: &AnyQuestion) {
+    let text = question.to_text(world.catalogue());
+    match world.any_question(&text) {
+        Ok(again) => assert!(again == *question, "through the text: {text}"),
+        Err(error) => assert!(is_too_long(&error), "the text of a question is refused:\n{text}\n{error}"),
+    }
+    if question.segment().parameters().is_empty() {
+        asked::<Contact>(world, question, &text);
+        asked::<Company>(world, question, &text);
+        asked::<Interaction>(world, question, &text);
+        asked::<Purchase>(world, question, &text);
+    }
+}
+
+fn asked<T: Record>(world: &Snapshot, question: &AnyQuestion, text: &str) {
+    let Some(question) = question.typed::<T>() else { return };
+    let found = world.ask(&question).ids().unwrap_or_else(|error| panic!("{text}\n{error}"));
+    let count = world.count(question.segment()).unwrap_or_else(|error| panic!("{text}\n{error}"));
+    let expected = question.limit().map_or(count, |limit| limit.min(count));
+    assert_eq!(found.len() as u64, expected, "how many are found: {text}");
+}
+
+/// What must hold of a text that was refused; `text` is what was read, where that is a text.
+fn refused(error: &Error, text: Option<&str>) {
+    assert!(!error.to_string().is_empty() && !format!("{error:?}").is_empty(), "an error says something");
+    let error = error.segment_error().expect("a text is refused for what is in it");
+    if let (Some(text), Some(kept)) = (text, error.text()) {
+        assert_eq!(kept, text, "the text that the error keeps");
+    }
+    assert!(error.problems().len() > 0, "an error has a problem");
+    let text = error.text().or(text);
+    for problem in error.problems() {
+        lies_in(problem, text);
+    }
+}
+
+fn notices_lie_in(segment: &AnySegment, text: &str) {
+    for notice in segment.notices() {
+        lies_in(notice, Some(text));
+    }
+}
+
+fn lies_in(problem: &Problem, text: Option<&str>) {
+    let Some(text) = text else { return };
+    is_part_of(problem.span(), text, problem.code());
+    if let Some((span, _)) = problem.second() {
+        is_part_of(span, text, problem.code());
+    }
+}
+
+fn is_part_of(span: Span, text: &str, code: impl std::fmt::Display) {
+    let range = span.start as usize..span.end as usize;
+    assert!(text.get(range).is_some(), "{code} at {span:?} of {text:?}");
+}
+
+fn is_too_long(error: &Error) -> bool {
+    error.segment_error().is_some_and(|error| error.code() == Some(SegmentCode::TextTooLong))
+}
+
+fn is_too_large(error: &Error) -> bool {
+    let limit = |problem: &Problem| {
+        matches!(problem.code(), SegmentCode::TooDeep | SegmentCode::TooManyNodes | SegmentCode::TextTooLong)
+    };
+    error.segment_error().is_some_and(|error| error.problems().all(limit))
+}
+
+/// Proposals at places of the text, each of which gives a text that can be read or refused.
+fn completed(world: &Snapshot, text: &str, every_cursor: bool) {
+    let chance = chance(text);
+    let cursors = if every_cursor {
+        (0..=text.len() + 1).collect()
+    } else {
+        // One, since proposals take longer than all the rest.
+        vec![if chance % 3 == 0 { text.len() } else { chance / 3 % (text.len() + 2) }]
+    };
+    for cursor in cursors {
+        let completion = world.complete(text, cursor);
+        is_part_of(completion.span, text, format_args!("proposals at {cursor}"));
+        let count = completion.proposals.len();
+        assert!(count <= 150, "{count} proposals at {cursor} of {text:?}");
+        for (at, proposal) in completion.proposals.iter().enumerate() {
+            assert!(!proposal.text.is_empty(), "an empty proposal at {cursor} of {text:?}");
+            // Some at each cursor; as it moves on, each has its turn.
+            if at != 0 && at != (chance + cursor) % count {
+                continue;
+            }
+            let applied = completion.apply(text, proposal);
+            if let Err(error) = world.any_question(&applied) {
+                refused(&error, Some(&applied));
+            }
+        }
+    }
+}
+
+/// The ids 1, 2, 3 and so on, so that a text can name a record.
+#[derive(Debug, Default)]
+struct Counter(AtomicU64);
+
+impl IdSource for Counter {
+    fn next(&self, _: OffsetDateTime) -> Uuid {
+        Uuid::from_u128(u128::from(self.0.fetch_add(1, Ordering::Relaxed) + 1))
+    }
+}
+
+fn day(year: i32, month: u8, day: u8) -> Date {
+    let month = Month::try_from(month).expect("a month");
+    Date::from_calendar_date(year, month, day).expect("a day of the calendar")
+}
+
+fn noon(year: i32, month: u8, at: u8) -> OffsetDateTime {
+    day(year, month, at).with_time(Time::from_hms(12, 0, 0).expect("a time")).assume_utc()
+}
+
+/// The database that is asked: small, with an attribute of each type and a record on each side of most questions. It is
+/// made once.
+fn world() -> &'static Snapshot {
+    static WORLD: OnceLock<(Database, Snapshot)> = OnceLock::new();
+    let (_, snapshot) = WORLD.get_or_init(|| {
+        let zone = UtcOffset::from_hms(2, 0, 0).expect("an offset");
+        let database = Options::new()
+            .clock(FixedClock(noon(2026, 3, 31)))
+            .zone(FixedZone(zone))
+            .ids(Counter::default())
+            // Patterns are compiled anew for each question; more of them would only slow the fuzzer down.
+            .segment_limits(SyntaxLimits::default().with_max_patterns(4))
+            .in_memory()
+            .expect("a database in memory");
+        fill(&database).expect("the records of the world are well formed");
+        let snapshot = database.read().expect("a database can be read");
+        (database, snapshot)
+    });
+    snapshot
+}
+
+fn define(database: &Database) -> contactdb::Result<()> {
+    let mut tx = database.write()?;
+    tx.define(Field::text("motto").label("Motto"))?;
+    tx.define(Field::text("nick").label("Nick").many())?;
+    tx.define(Field::long_text("story").label("Life \"story\""))?;
+    // Keys that only backquotes make names, and labels that two fields share.
+    tx.define(Field::integer("order").label("Order"))?;
+    tx.define(Field::text("where").label("Order"))?;
+    tx.define(Field::text("today").label("Today's \\ word"))?;
+    tx.define(Field::integer("\u{433}\u{43e}\u{434}").label("\u{413}\u{43e}\u{434}"))?;
+    tx.define(Field::integer("points").label("Points").many())?;
+    tx.define(Field::decimal("rate").label("Rate"))?;
+    // Money without a currency of its own comes with the built-in attributes: `total`, `company.revenue`.
+    tx.define(Field::money("budget", Currency::EUR).label("Budget"))?;
+    tx.define(Field::money("gifts", Currency::USD).label("Gifts").many())?;
+    tx.define(Field::number_range("rooms").label("Rooms"))?;
+    tx.define(Field::money_range("price", Currency::EUR).label("Price"))?;
+    tx.define(Field::date_range("stay").label("Stay"))?;
+    tx.define(Field::date_range("absence").label("Absence").many())?;
+    tx.define(Field::boolean("keen").label("Keen"))?;
+    tx.define(Field::date("met").label("Met on"))?;
+    tx.define(Field::date("visits").label("Visits").many())?;
+    tx.define(Field::date_time("seen").label("Seen at"))?;
+    tx.define(Field::partial_date("feast").label("Feast"))?;
+    // Options whose keys are words of the language.
+    let plan = Field::choice("plan").label("Plan").option("free", "Free of charge").option("pro-2", "Professional");
+    tx.define(plan.option("today", "Not yet").option("order", "To order").option("old", "Old"))?;
+    tx.define(Field::multi_choice("skills").label("Skills").option("red", "Red").option("blue", "Blue"))?;
+    tx.define(Field::email("second_email").label("Second e-mail"))?;
+    tx.define(Field::phone("fax").label("Fax"))?;
+    tx.define(Field::url("blog").label("Blog"))?;
+    tx.define(Field::<Id<Company>>::reference_to("broker").label("Broker"))?;
+    tx.define(Field::<Id<Contact>>::reference_to("friends").label("Friends").many())?;
+    tx.define(Field::reference("anything").label("Anything"))?;
+    tx.define(Field::text("gone").label("Gone"))?;
+    tx.define(Field::choice("grade").on(Kind::COMPANY).label("Grade").option("a", "A").option("b", "B"))?;
+    tx.define(Field::<Id<Contact>>::reference_to("agent").on(Kind::COMPANY).label("Agent"))?;
+    tx.define(Field::decimal("weight").on(Kind::PURCHASE).label("Weight"))?;
+    tx.define(Field::boolean("urgent").on(Kind::INTERACTION).label("Urgent"))?;
+    tx.edit_field(Kind::CONTACT, "plan")?.archive_option("old")?;
+    tx.edit_field(Kind::CONTACT, "gone")?.archive()?;
+    tx.commit()
+}
+
+fn fill(database: &Database) -> contactdb::Result<()> {
+    define(database)?;
+    let mut tx = database.write()?.acting_as("tester");
+    let home = Address::new("1 Example Street", "Springfield").region("North").postcode("01234").country("US");
+    let works = Company::new("Acme").industry("Construction").employees(120).domain("acme.example");
+    let works = works.revenue(Money::new(1_000_000, Currency::EUR)).billing_address(home.clone()).stage("customer");
+    let works = tx.insert(&works.set_value("grade", "a"))?;
+    let branch = Company::new("Acme Branch").parent(works).revenue(Money::new(5_000, Currency::USD)).employees(3);
+    let branch = tx.insert(&branch.email("office@branch.example").phone("+44 20 7946 0001").relation("supplier"))?;
+
+    let home_email = EmailAddress::new("ada@home.example").expect("an address");
+    let home_email = Labelled::new(home_email).label("home").primary();
+    let ada = Contact::named("Ada", "Lovelace")
+        .email("ada@acme.example")
+        .email(home_email)
+        .phone("+44 20 7946 0018")
+        .address(home)
+        .affiliation(Affiliation::with(works).title("CTO").role("decision_maker"))
+        .affiliation(Affiliation::with(branch))
+        .birthday("1990-02-28")
+        .stage("customer")
+        .relation("partner")
+        .tag("vip")
+        .tag("customers/gold")
+        .set_value("motto", "Count on it")
+        .set_value("nick", Value::List(vec!["Addy".into(), "A.".into()]))
+        .set_value("story", "A long story.\nWith a second line.")
+        .set_value("order", 3)
+        .set_value("where", "here")
+        .set_value("today", "now")
+        .set_value("\u{433}\u{43e}\u{434}", 1990)
+        .set_value("points", Value::List(vec![1.into(), 2.into(), 30.into()]))
+        .set_value("rate", Decimal::new(125, 2))
+        .set_value("budget", Money::new(12_500, Currency::EUR))
+        .set_value("gifts", Value::List(vec![Money::new(5, Currency::USD).into(), Money::new(7, Currency::USD).into()]))
+        .set_value("rooms", ValueRange::new(Decimal::from(2), Decimal::from(4)))
+        .set_value("price", ValueRange::at_most(Money::new(900, Currency::EUR)))
+        .set_value("stay", ValueRange::new(day(2026, 3, 1), day(2026, 4, 2)))
+        .set_value("absence", Value::List(vec![ValueRange::at_least(day(2026, 5, 1)).into()]))
+        .set_value("keen", true)
+        .set_value("met", day(2024, 2, 29))
+        .set_value("visits", Value::List(vec![day(2026, 3, 30).into(), day(2025, 12, 31).into()]))
+        .set_value("seen", noon(2026, 3, 30))
+        .set_value("feast", "--12-10")
+        .set_value("plan", "pro-2")
+        .set_value("skills", Value::List(vec!["red".into(), "blue".into()]))
+        .set_value("second_email", "ada@second.example")
+        .set_value("fax", "+44 20 7946 0002")
+        .set_value("blog", "https://ada.example/notes")
+        .set_value("broker", RecordId::from(works))
+        .set_value("anything", RecordId::from(branch));
+    let ada = tx.insert(&ada)?;
+
+    let olga =
+        Contact::named("\u{41e}\u{43b}\u{44c}\u{433}\u{430}", "\u{418}\u{432}\u{430}\u{43d}\u{43e}\u{432}\u{430}")
+            .works_at(branch, "Buyer")
+            .reports_to(ada)
+            .birthday("--02-29")
+            .stage("lead")
+            .tag("customers/silver")
+            .tag("New \"York\" today")
+            .external_id("shop", "R-17")
+            .set_value("budget", Money::new(50, Currency::EUR))
+            .set_value("rooms", ValueRange::at_least(Decimal::from(10)))
+            .set_value("keen", false)
+            .set_value("plan", "today")
+            .set_value("skills", Value::List(vec!["blue".into()]))
+            .set_value("friends", Value::List(vec![RecordId::from(ada).into()]))
+            .set_value("feast", "1980");
+    let olga = tx.insert(&olga)?;
+    let jose = Contact::named("Jos\u{e9}", "Garc\u{ed}a").email("jose@example.org").language("es").interest("Chess");
+    let jose = tx.insert(&jose.profile("example", "@jose").customer_since(day(2020, 2, 29)))?;
+    tx.insert(&Contact::named("Nobody", ""))?;
+    tx.update(works, |company| company.fields.set_value("agent", RecordId::from(olga)))?;
+
+    tx.insert(&Interaction::call(ada).with(works).at(noon(2026, 3, 29)).lasting(time::Duration::minutes(5)))?;
+    let donation = Interaction::donation(jose, Money::new(20, Currency::USD)).at(noon(2025, 3, 29));
+    tx.insert(&donation.set_value("urgent", true))?;
+    let item = Item::new("Brick", 500).unit_price(Money::new(Decimal::new(9, 1), Currency::EUR)).category("Building");
+    let bought = Purchase::by(ada).company(works).item(item).item(Item::new("Sand", Decimal::new(5, 1)));
+    let bought = bought.total(Money::new(450, Currency::EUR)).at(noon(2026, 1, 15)).due(day(2026, 2, 15));
+    tx.insert(&bought.set_value("weight", Decimal::new(12_345, 1)))?;
+    tx.insert(&Purchase::by_company(branch).total(Money::new(9, Currency::USD)).number("2026-1"))?;
+    tx.commit()
+}
