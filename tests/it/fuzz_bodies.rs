@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use contactdb::{
     Address, Affiliation, AnyQuestion, AnySegment, Company, Contact, Currency, Database, Decimal, EmailAddress, Error,
-    Field, FixedClock, FixedZone, Id, IdSource, Interaction, Item, Kind, Labelled, Money, Options, Parameter, Problem,
-    Purchase, Read, Record, RecordId, SegmentCode, SegmentTree, Snapshot, Span, SyntaxLimits, Value, ValueRange,
-    ValueType,
+    Field, FixedClock, FixedZone, Id, IdSource, Interaction, Item, Kind, Labelled, Moment, Money, Options, Parameter,
+    Problem, Purchase, Read, Record, RecordId, Segment, SegmentCode, SegmentTree, Snapshot, Span, SyntaxLimits, Value,
+    ValueRange, ValueType,
 };
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 use uuid::Uuid;
@@ -31,6 +31,7 @@ pub(crate) fn segment_text(bytes: &[u8], every_cursor: bool) {
         Ok(question) => answered(world, &question),
         Err(error) => refused(&error, Some(&text)),
     }
+    ordered(world, &text);
     completed(world, &text, every_cursor);
 }
 
@@ -221,6 +222,27 @@ fn asked<T: Record>(world: &Snapshot, question: &AnyQuestion, text: &str) {
     let count = world.count(question.segment()).unwrap_or_else(|error| panic!("{text}\n{error}"));
     let expected = question.limit().map_or(count, |limit| limit.min(count));
     assert_eq!(found.len() as u64, expected, "how many are found: {text}");
+
+    // At the ends of the calendar spans of time lead out of it.
+    let zone = |hours| FixedZone(UtcOffset::from_hms(hours, 0, 0).expect("an offset"));
+    let first = Moment::at(Date::MIN.midnight().assume_utc());
+    let last = Moment::at(Date::MAX.with_time(Time::MAX).assume_utc());
+    let moment = match chance(text) % 4 {
+        0 => first.in_zone(zone(-12)),
+        1 => first.in_zone(zone(14)),
+        2 => last.in_zone(zone(14)),
+        _ => last.in_zone(zone(-12)),
+    };
+    let count = world.select(question.segment()).at(moment).count().unwrap_or_else(|error| panic!("{text}\n{error}"));
+    assert!(count <= world.len(T::KIND).expect("the database can be read"), "{count}: {text}");
+}
+
+/// A text as what stands behind `order by`: it is refused, or all come in some order.
+fn ordered(world: &Snapshot, text: &str) {
+    match world.select(&Segment::<Contact>::all()).order_by(text).ids() {
+        Ok(found) => assert_eq!(found.len() as u64, world.len(Kind::CONTACT).expect("the database can be read")),
+        Err(error) => refused(&error, Some(text)),
+    }
 }
 
 /// What must hold of a text that was refused; `text` is what was read, where that is a text.
@@ -274,7 +296,7 @@ fn completed(world: &Snapshot, text: &str, every_cursor: bool) {
         (0..=text.len() + 1).collect()
     } else {
         // One, since proposals take longer than all the rest.
-        vec![if chance % 3 == 0 { text.len() } else { chance / 3 % (text.len() + 2) }]
+        vec![if chance.is_multiple_of(3) { text.len() } else { chance / 3 % (text.len() + 2) }]
     };
     for cursor in cursors {
         let completion = world.complete(text, cursor);
