@@ -219,8 +219,17 @@ impl fmt::Display for Expression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => path.fmt(out),
-            Self::Call(Call { function: Function::Anniversary, path, .. }) => write!(out, "{path} anniversary"),
-            Self::Call(Call { function, path, .. }) => write!(out, "{}({path})", function.name()),
+            Self::Call(call) => call.fmt(out),
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, path, .. } = self;
+        match function {
+            Function::Anniversary => write!(out, "{path} anniversary"),
+            function => write!(out, "{}({path})", function.name()),
         }
     }
 }

@@ -95,7 +95,7 @@ pub(super) static ENGLISH: Words = Words {
     or: " or ",
     not: "not ({})",
     group: "({})",
-    always: "anybody at all",
+    always: "whoever they are",
     comma: ", ",
     list_or: " or ",
     list_and: " and ",

@@ -135,6 +135,11 @@ fn an_anniversary_is_the_same_day_of_a_later_year() {
     assert_eq!(world.found("birthday anniversary != today"), "soon yearless born leap month year none");
     assert_eq!(world.found("birthday anniversary in next 3 years"), "soon yearless today born leap");
     assert_eq!(world.count("birthday anniversary not in next 14 days"), 5);
+    // The anniversary stays in February; the age turns on the first of March.
+    let last_of_february = world.with_moment(Moment::at(utc(2026, 2, 28, 12, 0)));
+    assert_eq!(last_of_february.found("birthday anniversary = today and age = 25"), "leap");
+    let first_of_march = last_of_february.with_moment(Moment::at(utc(2026, 3, 1, 12, 0)));
+    assert_eq!(first_of_march.found("age = 26 and birthday = 2000-02-29"), "leap");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::model::Currency;
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::operator::{Family, Operator};
 use crate::segment::span::Span;
-use crate::segment::syntax::{self, Length, LiteralKind, Overlapped, PeriodKind, TextOperator, Unit};
+use crate::segment::syntax::{self, Function, Length, LiteralKind, Overlapped, PeriodKind, TextOperator, Unit};
 use crate::segment::tree::{Check, Operand, Relative};
 
 impl<'c> Checker<'c> {
@@ -74,6 +74,16 @@ impl<'c> Checker<'c> {
         if !target.family.allows(operator) {
             return self.unsuitable(target, test.span, operator.as_str());
         }
+        if target.function == Some(Function::Count) && matches!(operator, Operator::IsSet | Operator::IsNotSet) {
+            let message = format!("found `{operator}` asked of `{}`, which is a number in any case", target.name());
+            let problem = Problem::new(SegmentCode::OperatorMismatch, test.span, message);
+            self.report(problem.with_help(format!(
+                "ask `{} > 0`, or `{} {operator}`",
+                target.name(),
+                target.attribute.key
+            )));
+            return None;
+        }
         if operator.needs_many() && !target.many {
             let message = format!("found `{operator}` asked of `{}`, which has one value at most", target.name());
             let problem = Problem::new(SegmentCode::OperatorMismatch, test.span, message);
@@ -134,6 +144,7 @@ impl<'c> Checker<'c> {
         let message = format!("found `{key}` alone, expected an operator: it is {}", target.describe());
         let help = match target.family {
             Family::Anniversary => format!("write `{key} in next 14 days` or `{key} = today`"),
+            Family::Number if target.function == Some(Function::Count) => format!("write `{key} > 1`"),
             Family::Weekday => format!("write `{key} in [saturday, sunday]`"),
             _ => format!("only what is true or false stands alone; write `{key} is set`, or compare it: `{key} = ..`"),
         };
@@ -176,7 +187,12 @@ impl<'c> Checker<'c> {
         let message =
             format!("found {from_text} as the lower end and {to_text} as the upper, which no value lies between");
         let problem = Problem::new(SegmentCode::ReversedRange, low.span.to(high.span), message);
-        self.report(problem.with_help("write the lower end first: `between 10 and 20`"));
+        let help = if target.family.allows(Operator::Overlaps) {
+            "write the lower end first: `overlaps 10 to 20`"
+        } else {
+            "write the lower end first: `between 10 and 20`"
+        };
+        self.report(problem.with_help(help));
         None
     }
 

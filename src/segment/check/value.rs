@@ -15,7 +15,7 @@ use crate::segment::operator::Family;
 use crate::segment::render::shorten;
 use crate::segment::span::Span;
 use crate::segment::syntax::{self, Literal, LiteralKind};
-use crate::segment::token::is_identifier;
+use crate::segment::token::{is_identifier, is_reserved_word};
 use crate::segment::tree::{Operand, Relative, Set};
 use crate::segment::words;
 
@@ -344,7 +344,7 @@ impl<'c> Checker<'c> {
             (_, Family::Weekday) => "write `= monday` or `in [saturday, sunday]`".to_owned(),
             (LiteralKind::Word(word), _) => format!(
                 "a bare word here is an option, a tag or a text; an attribute is written `field({})`",
-                shorten(word, 40)
+                if is_reserved_word(word) { format!("`{word}`") } else { shorten(word, 40) }
             ),
             (
                 LiteralKind::Number(_) | LiteralKind::Date(_) | LiteralKind::Boolean(_),

@@ -223,7 +223,9 @@ impl Parser<'_> {
         let help = match *self.kind() {
             TokenKind::Invalid => return,
             TokenKind::Symbol(symbol) if symbol.is_arithmetic() => {
-                self.not_supported("arithmetic");
+                let message = "found arithmetic, which this version does not support yet";
+                let problem = Problem::new(SegmentCode::NotSupported, self.span(), message);
+                self.report(problem.with_help("a value with such a sign in it is written in quotes: \"today-x\""));
                 return;
             }
             TokenKind::Keyword(Keyword::As) => {

@@ -81,11 +81,17 @@ impl Parser<'_> {
     fn block(&mut self, head: Head, subject: Expression) -> Parsed<BlockHead> {
         match (head, subject) {
             (Some((quantifier, span)), Expression::Path(subject)) => Ok(BlockHead { quantifier, subject, span }),
-            (_, subject) => {
+            (_, Expression::Call(call)) => {
+                let name = shorten(&call.to_string(), 40);
+                let message = format!("found conditions in parentheses on `{name}`, which has no parts");
+                let problem = Problem::new(SegmentCode::QuantifierMismatch, call.span, message);
+                Err(self.fail(problem.with_help("only structured attributes have parts: `any address (city = Paris)`")))
+            }
+            (None, Expression::Path(subject)) => {
                 let name = shorten(&subject.to_string(), 40);
                 let message =
                     format!("found conditions on `{name}` without a word that says how many must satisfy them");
-                let problem = Problem::new(SegmentCode::QuantifierMismatch, subject.span(), message);
+                let problem = Problem::new(SegmentCode::QuantifierMismatch, subject.span, message);
                 Err(self.fail(
                     problem.with_help(format!("write `any {name} (..)`, `every {name} (..)` or `no {name} (..)`")),
                 ))
@@ -230,7 +236,12 @@ impl Parser<'_> {
         }
         let named = matches!(
             self.peek(1).kind,
-            TokenKind::Word | TokenKind::Name(_) | TokenKind::Text(_) | TokenKind::Parameter(_) | TokenKind::Invalid
+            TokenKind::Word
+                | TokenKind::Name(_)
+                | TokenKind::Text(_)
+                | TokenKind::Parameter(_)
+                | TokenKind::Keyword(Keyword::May)
+                | TokenKind::Invalid
         ) || self.compound_word(1).is_some();
         let under = self.is_word("under") && named;
         self.at += usize::from(under);
@@ -339,6 +350,9 @@ impl Parser<'_> {
     fn overlaps(&mut self, negated: bool) -> Parsed<Check> {
         const HELP: &str = "write `overlaps 10 to 20`, or of dates `overlaps this month`; both ends belong";
         self.want(|_| Want::Words(&["this", "last", "next", "previous", "following"]));
+        if self.is_keyword(Keyword::In) {
+            return Err(self.expected(SegmentCode::ExpectedValue, "a value or a span of time", HELP));
+        }
         if let Some(period) = self.period() {
             return Ok(Check::Overlaps { negated, with: Overlapped::Period(period?) });
         }

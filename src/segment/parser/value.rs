@@ -83,7 +83,17 @@ impl Parser<'_> {
                 self.synchronise();
             }
             self.at += usize::from(self.is_symbol(Symbol::CloseParenthesis));
-            path
+            match path {
+                // As on the left, a dot goes on from the field.
+                Ok(mut path) if self.is_symbol(Symbol::Dot) => {
+                    self.at += 1;
+                    self.path().map(|rest| {
+                        path.steps.extend(rest.steps);
+                        path
+                    })
+                }
+                path => path,
+            }
         };
         Ok(Literal { kind: LiteralKind::Attribute(Box::new(path?)), span: start.to(self.last_span()) })
     }

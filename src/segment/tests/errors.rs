@@ -104,6 +104,8 @@ const PROBLEMS: &[(&str, &[(Code, &str)])] = &[
     ("outer = 1", &[(Code::ReservedWord, "outer")]),
     ("outer is set", &[(Code::ReservedWord, "outer")]),
     ("rooms overlaps 5", &[(Code::ExpectedOperator, "")]),
+    ("any birthday anniversary (x = 1)", &[(Code::QuantifierMismatch, "birthday anniversary")]),
+    ("stay overlaps in this month", &[(Code::ExpectedValue, "in")]),
     ("rooms overlaps last month", &[(Code::AmbiguousPeriod, "last month")]),
     ("a = field(5)", &[(Code::ExpectedAttribute, "5")]),
     ("a = field(b > 5 and c", &[(Code::ExpectedAttribute, ">")]),

@@ -68,6 +68,8 @@ const FORMS: &[(&str, &str)] = &[
     ("tag Under vip", "tag under vip"),
     ("tag under and a", "tag `under` and a"),
     ("tag under `under`", "="),
+    ("tag under may and tag may", "tag under `may` and tag `may`"),
+    ("a = field(company).owner", "a = field(company.owner)"),
     ("tag $t", "="),
     ("tag e-commerce", "="),
     ("every email ends with \"@a.example\"", "="),

@@ -94,6 +94,8 @@ const PROBLEMS: &[(&str, &[(Code, &str)])] = &[
     ("any address (has_all.x = 1)", &[(Code::UnknownAttribute, "has_all")]),
     ("any affiliation (title has any of [x])", &[(Code::OperatorMismatch, "title has any of [x]")]),
     ("count(score) > 1", &[(Code::OperatorMismatch, "count(score)")]),
+    ("count(tags) is set", &[(Code::OperatorMismatch, "count(tags) is set")]),
+    ("count(tags) is not set", &[(Code::OperatorMismatch, "count(tags) is not set")]),
     ("month(score) = 1", &[(Code::OperatorMismatch, "month(score)")]),
     ("month(birthday) = 13", &[(Code::ValueMismatch, "13")]),
     ("month(birthday) = febuary", &[(Code::ValueMismatch, "febuary")]),
