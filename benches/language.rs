@@ -14,7 +14,7 @@ type Failure = Box<dyn Error>;
 type Shape = (&'static str, fn(usize) -> String);
 
 /// What a text is made of, and the text of about so many bytes.
-const SHAPES: [Shape; 8] = [
+const SHAPES: [Shape; 9] = [
     ("conditions joined by or", |size| repeated("stage = customer and age > 30", ") or (", size)),
     ("a list of options", |size| format!("stage in [{}]", repeated("customer", ", ", size))),
     ("a list of texts", |size| format!("owner in [{}]", repeated("\"Ada Lovelace\"", ", ", size))),
@@ -22,6 +22,7 @@ const SHAPES: [Shape; 8] = [
     ("blocks", |size| repeated("any address (city = Paris and country = FR)", " or ", size)),
     ("unknown names", |size| repeated("stge = lead", " or ", size)),
     ("operators alone", |size| "= ".repeat(size / 2)),
+    ("names in backquotes", |size| "`a".repeat(size / 2)),
     ("open parentheses", |size| "(".repeat(size)),
 ];
 /// Bytes of the shorter texts; the longer ones have ten times as many. The first pair lies within the default limit of

@@ -118,7 +118,7 @@ impl Bindings {
     }
 }
 
-/// A value as it would be written. What is never an operand becomes a text, which the checker refuses beside its attribute.
+/// A value as it would be written: an option by its key, a partial date and whatever is never an operand as a text.
 pub(super) fn literal(value: Value) -> LiteralKind {
     match value {
         Value::Text(text) => LiteralKind::Text(text),
@@ -129,7 +129,7 @@ pub(super) fn literal(value: Value) -> LiteralKind {
         Value::Date(date) => LiteralKind::Date(date),
         // Offsets with seconds can't be written.
         Value::DateTime(at) => LiteralKind::DateTime(crate::clock::in_utc(at)),
-        Value::PartialDate(date) => LiteralKind::Text(date.to_string()),
+        Value::PartialDate(date) => date.full().map_or_else(|| LiteralKind::Text(date.to_string()), LiteralKind::Date),
         Value::Choice(choice) => LiteralKind::Text(choice.key().to_owned()),
         Value::Reference(id) => LiteralKind::Text(id.uuid.to_string()),
         other => LiteralKind::Text(other.to_string()),

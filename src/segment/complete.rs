@@ -108,7 +108,12 @@ fn word_at_end(head: &str) -> Option<(usize, String)> {
         TokenKind::Invalid if written.starts_with(['"', '\'', '`']) => {
             Some((start, written.get(1..).unwrap_or_default().to_owned()))
         }
-        TokenKind::Invalid => None,
+        // What is proposed would grow together with it.
+        TokenKind::Invalid
+        | TokenKind::Number(_)
+        | TokenKind::Date(_)
+        | TokenKind::DateTime(_)
+        | TokenKind::Parameter(_) => None,
         _ => Some((head.len(), String::new())),
     }
 }
@@ -205,9 +210,11 @@ impl<'c> Proposer<'c> {
             Want::Connective { closing } => {
                 self.words(if *closing { &[")", "and", "or"] } else { &["and", "or", "order by", "limit"] });
             }
-            Want::Unit { calendar } => {
+            Want::Unit { calendar, about, blocks } => {
+                let target = about.as_ref().and_then(|about| self.target(about, blocks));
+                let whole_days = *calendar || target.is_some_and(|target| target.family != Family::DateTime);
                 for (one, many, unit) in UNITS {
-                    if !(*calendar && matches!(unit, Unit::Minute | Unit::Hour)) {
+                    if !(whole_days && matches!(unit, Unit::Minute | Unit::Hour)) {
                         self.push(ProposalKind::Unit, if *calendar { one } else { many }, one);
                     }
                 }

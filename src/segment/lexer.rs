@@ -135,6 +135,8 @@ impl<'t> Lexer<'t> {
             '\u{2212}' | '\u{2013}' | '\u{2014}' => (1, Some("write the hyphen `-`")),
             '\u{b4}' => (1, Some("write the straight quote `'`")),
             ';' => (1, Some("join conditions with `and` or `or`")),
+            '\u{20ac}' | '\u{a3}' | '\u{a5}' => (1, Some("write the currency behind the amount: 1000 EUR")),
+            '@' | '%' => (1, Some("put a text with such a sign in quotes")),
             '#' => (1, Some("a comment begins with `//`")),
             '{' | '}' => (1, Some("group conditions with parentheses, values with square brackets")),
             _ => (1, None),
@@ -226,10 +228,10 @@ impl<'t> Lexer<'t> {
     fn backquoted(&mut self) -> TokenKind {
         let start = self.at;
         self.bump('`');
-        let line = self.line_rest();
-        let body = self.rest().get(..line).unwrap_or("");
-        let Some(length) = body.find('`') else {
-            self.at += line;
+        let body = self.rest();
+        let end = body.find(['`', '\n']).unwrap_or(body.len());
+        let Some(length) = Some(end).filter(|end| body.get(*end..).is_some_and(|rest| rest.starts_with('`'))) else {
+            self.at += end;
             let span = Span::of(start, self.at);
             let problem = Problem::new(SegmentCode::UnclosedName, span, "found no closing backquote on this line");
             return self.invalid(problem.with_help("close the name: `name`"));

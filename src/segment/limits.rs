@@ -25,6 +25,8 @@ impl SyntaxLimits {
     pub const BYTES_BOUND: usize = 1 << 20;
     /// Deepest nesting that may ever be allowed: 96.
     pub const DEPTH_BOUND: usize = 96;
+    /// How many blocks may stand inside each other: 4. Answering them takes the product of the numbers of values.
+    pub const BLOCKS: usize = 4;
     /// Most nodes that may ever be allowed: 1,000,000.
     pub const NODES_BOUND: usize = 1_000_000;
     /// Most regular expressions that may ever be allowed: 1,000. Each may take 1 MiB when compiled.

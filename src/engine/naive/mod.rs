@@ -15,7 +15,7 @@ use crate::model::Value;
 use crate::rows::Row;
 use crate::schema::Catalogue;
 use crate::segment::Tree;
-use crate::segment::syntax::Quantifier;
+use crate::segment::syntax::{Function, Quantifier};
 use crate::store::{Result, Source};
 use prepare::{Over, Prepared, PreparedBlock, PreparedTest, operand_of};
 use test::ValueTest;
@@ -105,7 +105,11 @@ impl<'a> Evaluator<'a> {
     }
 
     fn test(&self, test: &PreparedTest, place: Place<'_>) -> Result<bool> {
-        let values = self.worked_out(test.function, self.values(&test.path, place)?);
+        let mut values = self.worked_out(test.function, self.values(&test.path, place)?);
+        if test.function == Some(Function::Count) && self.is_missing(&test.path, place)? {
+            // Behind a missing reference there is nothing to count.
+            values.clear();
+        }
         let found = match &test.over {
             Over::Set => !values.is_empty(),
             Over::Any(test) => values.iter().any(|value| test.holds(value)),

@@ -150,7 +150,9 @@ fn phone_digits(text: &str) -> Option<String> {
         Some(rest) => ("+", rest),
         None => ("", trimmed),
     };
-    let fits = rest.chars().all(|c| c.is_ascii_digit() || "()-./ ".contains(c));
+    // Numbers that were pasted have spaces and hyphens of many kinds.
+    let sign = |c: char| "()-./".contains(c) || c.is_whitespace() || ('\u{2010}'..='\u{2015}').contains(&c);
+    let fits = rest.chars().all(|c| c.is_ascii_digit() || sign(c));
     let digits: String = plus.chars().chain(rest.chars().filter(char::is_ascii_digit)).collect();
     (fits && digits.len() > plus.len()).then_some(digits)
 }
@@ -255,6 +257,7 @@ mod tests {
     fn digits_come_only_from_pieces_of_phone_numbers() {
         assert_eq!(phone_digits("+44 (20) 79"), Some("+442079".to_owned()));
         assert_eq!(phone_digits("555"), Some("555".to_owned()));
+        assert_eq!(phone_digits("+49\u{a0}30 12\u{2011}34"), Some("+49301234".to_owned()));
         assert_eq!(phone_digits("room 5"), None);
         assert_eq!(phone_digits("()"), None);
     }

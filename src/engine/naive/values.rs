@@ -46,6 +46,17 @@ impl Evaluator<'_> {
         Ok(at)
     }
 
+    /// Whether a reference on the way is missing.
+    pub(super) fn is_missing(&self, path: &Path, place: Place<'_>) -> Result<bool> {
+        if path.relations.is_empty() {
+            return Ok(false);
+        }
+        Ok(match place.out(path.outer) {
+            Some(place) => self.reach(path, place)?.is_none(),
+            None => true,
+        })
+    }
+
     /// The record that a reference leads to.
     fn follow(&self, relation: Relation, place: Place<'_>) -> Result<Option<Row>> {
         let values = self.values_here(relation.kind, relation.attribute, place)?;

@@ -68,6 +68,7 @@ fn count_of_values_is_zero_without_any() {
     let _b = world.person("Bob", |c| c);
     assert_eq!(world.found("count(tags) > 1 and count(interest) = 1 and count(address) = 1"), "Ada");
     assert_eq!(world.found("count(tags) = 0 and count(email) < 1"), "Bob");
+    assert_eq!(world.found("count(company.tags) = 0"), "", "a path through a missing relation is missing");
     assert_eq!(world.select("all", "count(tags) desc", None), "Ada Bob");
     assert_eq!(world.select("all", "count(tags)", None), "Bob Ada");
 }

@@ -5,6 +5,7 @@ use super::{Checker, Scope, Target};
 use crate::model::{Tag, ValueType};
 use crate::schema::system;
 use crate::segment::error::{Problem, SegmentCode};
+use crate::segment::limits::SyntaxLimits;
 use crate::segment::operator::{Family, Operator};
 use crate::segment::render::shorten;
 use crate::segment::span::Span;
@@ -60,6 +61,14 @@ impl Checker<'_> {
 
     /// `any address (city = Paris)`.
     fn block(&mut self, block: &syntax::Block, negated: bool) -> Option<Condition> {
+        if self.scopes.len() > SyntaxLimits::BLOCKS {
+            let message = format!("found more than {} blocks inside each other", SyntaxLimits::BLOCKS);
+            let problem = Problem::new(SegmentCode::TooDeep, block.subject.span, message);
+            self.report(
+                problem.with_help("each block is asked for every value of the one around it: write fewer levels"),
+            );
+            return None;
+        }
         let path = self.block_head(block)?;
         self.scopes.push(Scope { kind: path.kind, value_of: Some(path.attribute) });
         let inside = negated != (block.quantifier == syntax::Quantifier::No);
@@ -85,7 +94,7 @@ impl Checker<'_> {
             return None;
         }
         if block.quantifier == syntax::Quantifier::Every {
-            self.every_of_none(key, block.span);
+            self.every_of_none(&block.subject.to_string(), block.span);
         }
         Some(found.path)
     }

@@ -38,6 +38,11 @@ pub(crate) fn check(
     if let Some(of) = of.filter(|of| *of != kind) {
         checker.other_kind(kind, of, crate::segment::Span::default());
     }
+    if let Source::Filter(filter) = source
+        && let Some(other) = filter.other_kind()
+    {
+        checker.other_kind(other, kind, crate::segment::Span::default());
+    }
     let found = if checker.problems.is_empty() { checker.root(kind, &condition) } else { None };
     if let (Source::Tree(stored), Some(checked)) = (source, &found) {
         checker.same_paths(&stored.0.condition, checked);

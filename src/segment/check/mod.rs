@@ -139,7 +139,8 @@ impl<'c> Checker<'c> {
             return Some(entry.kind);
         }
         self.other_kind(entry.kind, of?, name.span);
-        None
+        // What is asked of them can be checked all the same.
+        Some(entry.kind)
     }
 
     fn unknown_kind(&mut self, name: &syntax::Name) {

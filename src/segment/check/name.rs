@@ -8,7 +8,6 @@ use crate::schema::{Attribute, KindEntry};
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::operator::Family;
 use crate::segment::render::shorten;
-use crate::segment::span::Span;
 use crate::segment::syntax::{self, Function, StepName};
 use crate::segment::tree::{Expression, Path, Relation};
 
@@ -30,16 +29,16 @@ impl<'c> Checker<'c> {
         let Found { path, attribute, many } = self.path(path)?;
         let family = Family::of(attribute);
         let Some(under) = family.under(function).filter(|_| function != Some(Function::Count) || many) else {
-            self.not_computed(attribute, function, expression.span());
+            self.not_computed(attribute, function, expression);
             return None;
         };
         let many = many && function != Some(Function::Count);
         Some((Expression { function, path }, Target { attribute, family: under, many, function }))
     }
 
-    fn not_computed(&mut self, attribute: &Attribute, function: Option<Function>, span: Span) {
+    fn not_computed(&mut self, attribute: &Attribute, function: Option<Function>, expression: &syntax::Expression) {
         let name = function.map_or("", Function::name);
-        let key = &attribute.key;
+        let (key, span) = (expression.path(), expression.span());
         let (message, help) = if function == Some(Function::Count) {
             (
                 format!("found `count` of `{key}`, which has one value at most"),

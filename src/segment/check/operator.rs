@@ -1,7 +1,7 @@
 //! Checks: whether the operator suits the attribute, and its operands typed.
 
 use super::{Checker, Target};
-use crate::model::Currency;
+use crate::model::{Currency, search_fold};
 use crate::segment::error::{Problem, SegmentCode};
 use crate::segment::operator::{Family, Operator};
 use crate::segment::span::Span;
@@ -175,6 +175,7 @@ impl<'c> Checker<'c> {
                 return None;
             }
             (Operand::Money(low), Operand::Money(high)) => low.amount > high.amount,
+            (Operand::Text(low), Operand::Text(high)) => search_fold(low) > search_fold(high),
             (Operand::Date(low), Operand::Date(high)) => low > high,
             (Operand::DateTime(low), Operand::DateTime(high)) => low > high,
             (Operand::Option(low), Operand::Option(high)) => position(*low) > position(*high),

@@ -28,8 +28,9 @@ impl<'c> Checker<'c> {
     /// Notes what may surprise about one condition.
     pub(super) fn surprises(&mut self, target: Target<'c>, test: &syntax::AttributeTest, check: &Check, negated: bool) {
         let key = target.name();
-        if test.quantifier.is_some_and(|quantified| quantified.quantifier == Quantifier::Every) {
-            self.every_of_none(&key, test.span);
+        let every = test.quantifier.is_some_and(|quantified| quantified.quantifier == Quantifier::Every);
+        if every {
+            self.every_of_none(&test.subject.to_string(), test.span);
         }
         let own_negation = test.check.operator().is_some_and(Operator::is_negated);
         let money = target.family == Family::Money && target.attribute.rules.currency.is_none();
@@ -38,7 +39,8 @@ impl<'c> Checker<'c> {
             let help = "money compares only with the same currency, and `not` is the exact complement";
             self.notice(Problem::new(SegmentCode::OtherCurrencies, test.span, message).with_help(help));
         }
-        if let Some(always) = constant_check(check) {
+        // Of records without values, `every` says yes to anything.
+        if let Some(always) = constant_check(check).filter(|_| !every) {
             let message = if always { "every record satisfies this" } else { "no record satisfies this" };
             let help = "put values into the list, or leave the condition out";
             self.constant(always, test.span, format!("{message}: the list has no values"), help, None);
@@ -331,6 +333,7 @@ fn constant(condition: &Condition) -> Option<bool> {
             all.then_some(!decisive)
         }
         Condition::Not(operand) => constant(operand).map(|value| !value),
+        Condition::Attribute(test) if test.quantifier == Some(Quantifier::Every) => None,
         Condition::Attribute(test) => constant_check(&test.check),
         Condition::Tag(_) => None,
         Condition::Block(block) => match (block.quantifier, constant(&block.condition)?) {

@@ -169,16 +169,14 @@ impl<'c> Checker<'c> {
             (Family::Choice, LiteralKind::Text(name) | LiteralKind::Word(name)) => {
                 self.option(attribute, name, literal)
             }
-            (Family::Reference, LiteralKind::Text(text)) => {
+            (Family::Reference, LiteralKind::Text(text) | LiteralKind::Word(text)) => {
                 if let Ok(id) = Uuid::parse_str(text) {
                     return Some(Operand::Record(id));
                 }
                 let message =
                     format!("found {}, expected the id of a record for `{}`", self.describe(literal), attribute.key);
-                let help = format!(
-                    "write the id in quotes, or ask about an attribute of the record: `{}.name = \"Acme\"`",
-                    attribute.key
-                );
+                let help =
+                    "write the id in quotes, or go on with a dot to what the record says: `company.name = \"Acme\"`";
                 self.report(Problem::new(SegmentCode::InvalidReference, literal.span, message).with_help(help));
                 None
             }
@@ -341,6 +339,12 @@ impl<'c> Checker<'c> {
         let message = format!("found {found}, expected {wanted} for `{}`", target.name());
         let help = match (&literal.kind, family) {
             (_, Family::Month) => "write `= may`, `= 5` or `in [december, january]`".to_owned(),
+            (_, Family::Boolean) => "write `= true` or `= false`".to_owned(),
+            (LiteralKind::Word(word), Family::Date | Family::DateTime | Family::PartialDate)
+                if words::month_named(word).is_some() =>
+            {
+                format!("a month is asked as `month({}) = {}`", target.name(), shorten(word, 40))
+            }
             (_, Family::Weekday) => "write `= monday` or `in [saturday, sunday]`".to_owned(),
             (LiteralKind::Word(word), _) => format!(
                 "a bare word here is an option, a tag or a text; an attribute is written `field({})`",
@@ -364,7 +368,6 @@ impl<'c> Checker<'c> {
                 "write 2026-01-31 or `today`".to_owned()
             }
             (_, Family::Money) => "write an amount and its currency: 10_000 EUR".to_owned(),
-            (_, Family::Boolean) => "write `= true` or `= false`".to_owned(),
             _ => format!("write {wanted}"),
         };
         let near = match (&literal.kind, family) {

@@ -48,29 +48,32 @@ pub struct Filter {
     /// How deep it nests; held at the bound, beyond which it is refused.
     depth: usize,
     kind: Option<Kind>,
+    /// Another kind that a part of it was about. Ids mean something else there, so it is refused.
+    other_kind: Option<Kind>,
 }
 
 impl Filter {
     fn leaf(condition: Condition) -> Self {
-        Self { condition, depth: 0, kind: None }
+        Self { condition, depth: 0, kind: None, other_kind: None }
     }
 
     /// A condition over a kind of record, of a segment that was checked.
     pub(super) fn of(kind: Kind, condition: Condition) -> Self {
         let depth = condition.size().0 + usize::from(matches!(condition, Condition::And { .. } | Condition::Or { .. }));
-        Self { condition, depth, kind: Some(kind) }
+        Self { condition, depth, kind: Some(kind), other_kind: None }
     }
 
     /// One level more. What is nested beyond the bound is let go, so that dropping and reading it stay safe.
     fn deeper(depth: usize, kind: Option<Kind>, condition: impl FnOnce() -> Condition) -> Self {
         if depth < SyntaxLimits::DEPTH_BOUND {
-            return Self { condition: condition(), depth: depth + 1, kind };
+            return Self { condition: condition(), depth: depth + 1, kind, other_kind: None };
         }
-        Self { condition: Condition::Broken { span: NOWHERE }, depth: usize::MAX, kind }
+        Self { condition: Condition::Broken { span: NOWHERE }, depth: usize::MAX, kind, other_kind: None }
     }
 
     fn join(and: bool, left: Self, right: Self) -> Self {
         let kind = left.kind.or(right.kind);
+        let other_kind = left.other_kind.or(right.other_kind).or(right.kind.filter(|right| Some(*right) != kind));
         // Joining on at the left, as a loop does, goes no deeper.
         let same = |condition: &Condition| match condition {
             Condition::And { .. } => and,
@@ -79,7 +82,8 @@ impl Filter {
         };
         let depth = |one: &Self| if same(&one.condition) { one.depth.saturating_sub(1) } else { one.depth };
         let depth = depth(&left).max(depth(&right));
-        Self::deeper(depth, kind, || Condition::joined(and, [left.condition, right.condition], NOWHERE))
+        let joined = Self::deeper(depth, kind, || Condition::joined(and, [left.condition, right.condition], NOWHERE));
+        Self { other_kind, ..joined }
     }
 
     /// Both hold; the same as `&`.
@@ -92,10 +96,19 @@ impl Filter {
         self | other
     }
 
-    /// Says which kind of record it is about, for [`Read::any_segment`](crate::Read::any_segment); contacts if nothing is said.
+    /// Says which kind of record it is about, for [`Read::any_segment`](crate::Read::any_segment); contacts if nothing is said. A
+    /// filter that came from a segment stays with its kind: another one is refused when it is checked.
     pub fn over(mut self, kind: Kind) -> Self {
-        self.kind = Some(kind);
+        match self.kind {
+            Some(own) if own != kind => self.other_kind = Some(kind),
+            _ => self.kind = Some(kind),
+        }
         self
+    }
+
+    /// Another kind that a part of it is about.
+    pub(super) fn other_kind(&self) -> Option<Kind> {
+        self.other_kind
     }
 
     pub(super) fn kind(&self) -> Option<Kind> {
@@ -126,8 +139,9 @@ impl BitOr for Filter {
 impl Not for Filter {
     type Output = Self;
     fn not(self) -> Self {
-        let Self { condition, depth, kind } = self;
-        Self::deeper(depth, kind, || Condition::Not { operand: Box::new(condition), span: NOWHERE })
+        let Self { condition, depth, kind, other_kind } = self;
+        let negated = Self::deeper(depth, kind, || Condition::Not { operand: Box::new(condition), span: NOWHERE });
+        Self { other_kind, ..negated }
     }
 }
 
@@ -161,11 +175,12 @@ pub fn tag_under(name: impl Into<Operand>) -> Filter {
 }
 
 fn block(quantifier: Quantifier, attribute: Path, inside: Filter) -> Filter {
-    let Filter { condition, depth, kind } = inside;
+    let Filter { condition, depth, kind, other_kind } = inside;
     // A block counts twice, as in a text.
-    Filter::deeper(depth.saturating_add(1), kind, || {
+    let block = Filter::deeper(depth.saturating_add(1), kind, || {
         Condition::Block(Box::new(Block { quantifier, subject: attribute, condition, span: NOWHERE }))
-    })
+    });
+    Filter { other_kind, ..block }
 }
 
 /// Some value of a structured attribute satisfies all that is asked inside: `any("address", attribute("city").eq("Paris"))`.

@@ -232,6 +232,9 @@ impl Parser<'_> {
                 self.not_supported("`as of`, a question of history");
                 return;
             }
+            TokenKind::Symbol(Symbol::Comma) if self.last_is_number() => {
+                "a number has no comma in it: write 1_000 or 1.5; join conditions with `and` or `or`".to_owned()
+            }
             TokenKind::Symbol(Symbol::Comma) => "join conditions with `and` or `or`".to_owned(),
             TokenKind::Symbol(symbol) if symbol.is_comparison() => {
                 "compare two values at a time: `a > 1 and a < 5`, or `a between 1 and 5`".to_owned()
@@ -243,7 +246,7 @@ impl Parser<'_> {
                     self.last_span().slice(self.text)
                 )
             }
-            TokenKind::Word | TokenKind::Keyword(_) if self.last_is_number() => {
+            TokenKind::Word | TokenKind::Keyword(_) if self.last_is_number() && !self.operator_follows() => {
                 if self.unit_here().is_some() {
                     "a length of time is asked as `in last 30 days` or `more than 30 days ago`".to_owned()
                 } else {
@@ -257,6 +260,15 @@ impl Parser<'_> {
         };
         let problem = self.unexpected("`and`, `or` or the end").with_help(help);
         self.report(problem);
+    }
+
+    /// Whether what stands here is followed by an operator, and so an attribute.
+    fn operator_follows(&self) -> bool {
+        match &self.peek(1).kind {
+            TokenKind::Symbol(symbol) => symbol.is_comparison(),
+            TokenKind::Keyword(keyword) => keyword.is_operator(),
+            _ => false,
+        }
     }
 
     fn last_kind(&self) -> Option<&TokenKind> {

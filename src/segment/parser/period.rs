@@ -94,7 +94,7 @@ impl Parser<'_> {
         };
         self.at += 1;
         let Some(unit) = self.unit_here() else {
-            self.want(|_| Want::Unit { calendar: false });
+            self.want(|parser| Want::unit(parser, false));
             return Err(self.expected_unit(help));
         };
         self.at += 1;
@@ -125,7 +125,7 @@ impl Parser<'_> {
     fn calendar_unit(&mut self, amount: u32) -> Parsed<Unit> {
         match self.unit_here() {
             None => {
-                self.want(|_| Want::Unit { calendar: true });
+                self.want(|parser| Want::unit(parser, true));
                 Err(self.expected_unit(CALENDAR_HELP))
             }
             Some(unit @ (Unit::Minute | Unit::Hour)) => {

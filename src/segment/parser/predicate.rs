@@ -285,7 +285,12 @@ impl Parser<'_> {
                     self.at += 1;
                     self.want(|_| Want::Words(&["in", "contains", "overlaps"]));
                     let help = "put `not` ahead of the whole condition: `not (name starts with \"A\")`";
-                    Err(self.expected(SegmentCode::ExpectedOperator, "`in` or `contains` after `not`", help))
+                    let between = self.is_keyword(Keyword::Between);
+                    let stop = self.expected(SegmentCode::ExpectedOperator, "`in` or `contains` after `not`", help);
+                    if between {
+                        self.over_the_other_end();
+                    }
+                    Err(stop)
                 }
             },
             TokenKind::Word if self.is_word("overlaps") => self.after(1).overlaps(false),
@@ -330,9 +335,7 @@ impl Parser<'_> {
         self.at += 1;
         let low = match self.value() {
             Err(Stop::Recover) => {
-                // The `and` that follows belongs to `between`; what is behind it must not be read as a condition.
-                self.synchronise();
-                self.at += usize::from(self.is_keyword(Keyword::And));
+                self.over_the_other_end();
                 return Err(Stop::Recover);
             }
             low => low?,
@@ -344,6 +347,12 @@ impl Parser<'_> {
         self.at += 1;
         let high = self.value()?;
         Ok(Check::Between { low: in_currency_of(low, &high), high })
+    }
+
+    /// Skips the `and` that belongs to two ends, so that what is behind it is not read as a condition.
+    fn over_the_other_end(&mut self) {
+        self.synchronise();
+        self.at += usize::from(self.is_keyword(Keyword::And));
     }
 
     /// What follows `overlaps`.
@@ -359,7 +368,11 @@ impl Parser<'_> {
         let low = self.value()?;
         if !self.is_word("to") {
             self.want(|_| Want::Words(&["to"]));
-            return Err(self.expected(SegmentCode::ExpectedOperator, "`to` and the upper end", HELP));
+            let stop = self.expected(SegmentCode::ExpectedOperator, "`to` and the upper end", HELP);
+            if self.is_keyword(Keyword::And) && matches!(self.peek(1).kind, TokenKind::Number(_) | TokenKind::Date(_)) {
+                self.over_the_other_end();
+            }
+            return Err(stop);
         }
         self.at += 1;
         let high = self.value()?;
@@ -406,7 +419,14 @@ impl Parser<'_> {
         if !self.is_word("set") {
             self.want(|_| Want::Words(&["set"]));
             let wanted = if negated { "`set` after `is not`" } else { "`set`, `not set` or `exactly` after `is`" };
-            let near = if negated { "!=" } else { "=" };
+            let absent = ["empty", "null", "blank", "missing", "unknown", "none", "nothing"];
+            let near = match (absent.iter().any(|word| self.is_word(word)), negated) {
+                // What is empty is not set.
+                (true, false) => "is not set",
+                (true, true) => "is set",
+                (false, false) => "=",
+                (false, true) => "!=",
+            };
             let problem = self.expectation(SegmentCode::ExpectedOperator, wanted, HELP);
             return Err(self.complain(problem.with_nearest(self.begins_value().then_some(near))));
         }

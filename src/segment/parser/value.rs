@@ -177,7 +177,8 @@ impl Parser<'_> {
             }
             if self.kind() == &TokenKind::End {
                 self.want(Want::value);
-                return Err(self.unclosed_list(start));
+                self.unclosed_list(start);
+                return Ok(Set::List { items, span: start.to(self.last_span()) });
             }
             items.push(self.value()?);
             match self.kind() {
@@ -187,18 +188,23 @@ impl Parser<'_> {
                     return Err(self.not_supported("arithmetic"));
                 }
                 TokenKind::Invalid => return Err(super::Stop::Recover),
-                _ => return Err(self.unclosed_list(start)),
+                _ => {
+                    // What was read of the list is checked all the same.
+                    self.unclosed_list(start);
+                    self.synchronise();
+                    return Ok(Set::List { items, span: start.to(self.last_span()) });
+                }
             }
         }
     }
 
-    fn unclosed_list(&mut self, open: Span) -> super::Stop {
+    fn unclosed_list(&mut self, open: Span) {
         let message = format!("found {} in a list, expected `,` or `]`", self.found());
         let problem = Problem::new(SegmentCode::UnclosedList, self.span(), message);
-        self.fail(
+        self.report(
             problem
                 .with_second(open, "the list begins here")
                 .with_help("separate values with `,` and close the list with `]`"),
-        )
+        );
     }
 }

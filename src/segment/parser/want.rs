@@ -26,7 +26,7 @@ pub(crate) enum Want {
     /// `and`, `or`, and what ends a condition.
     Connective { closing: bool },
     /// A unit of time.
-    Unit { calendar: bool },
+    Unit { calendar: bool, about: Option<Expression>, blocks: Vec<Path> },
     /// One of these words.
     Words(&'static [&'static str]),
 }
@@ -34,6 +34,10 @@ pub(crate) enum Want {
 impl Want {
     pub(super) fn condition(parser: &Parser<'_>) -> Self {
         Self::Condition { blocks: parser.blocks.clone() }
+    }
+
+    pub(super) fn unit(parser: &Parser<'_>, calendar: bool) -> Self {
+        Self::Unit { calendar, about: parser.about.clone(), blocks: parser.blocks.clone() }
     }
 
     pub(super) fn value(parser: &Parser<'_>) -> Self {

@@ -304,7 +304,13 @@ impl Condition {
 
     /// The conditions joined by `and`, or by `or`. Those joined alike become one; of none, `and` is everybody and `or` nobody.
     pub(crate) fn joined(and: bool, conditions: impl IntoIterator<Item = Self>, span: Span) -> Self {
-        let mut operands = Vec::new();
+        let mut conditions = conditions.into_iter();
+        // Joining on in a loop must not copy what was joined before.
+        let mut operands = match conditions.next() {
+            Some(Self::And { operands, .. }) if and => operands,
+            Some(Self::Or { operands, .. }) if !and => operands,
+            first => Vec::from_iter(first),
+        };
         for condition in conditions {
             match condition {
                 Self::And { operands: inner, .. } if and => operands.extend(inner),

@@ -83,6 +83,7 @@ fn much_of_anything_ends() {
         "]",
         "[",
         "a = [",
+        "`a",
         "in last month ",
         "x where ",
         "tag ",

@@ -90,6 +90,12 @@ const PROBLEMS: &[(&str, &[(Code, &str)])] = &[
     ("any address (town = Paris and country = 5)", &[(Code::UnknownAttribute, "town"), (Code::ValueMismatch, "5")]),
     ("any address (tag \"customers/gold\")", &[(Code::UnknownAttribute, "tag \"customers/gold\"")]),
     ("any address (outer.outer.score = 1)", &[(Code::OuterNotAllowed, "outer.outer.score")]),
+    (
+        "any email (any outer.email (any outer.outer.email (any outer.outer.outer.email (any email (label = x)))))",
+        &[(Code::TooDeep, "email")],
+    ),
+    ("colour in [rde, gren", &[(Code::UnknownOption, "rde"), (Code::UnknownOption, "gren"), (Code::UnclosedList, "")]),
+    ("job_title between z and a", &[(Code::ReversedRange, "z and a")]),
     ("outer.score = 1", &[(Code::OuterNotAllowed, "outer.score")]),
     ("any address (has_all.x = 1)", &[(Code::UnknownAttribute, "has_all")]),
     ("any affiliation (title has any of [x])", &[(Code::OperatorMismatch, "title has any of [x]")]),

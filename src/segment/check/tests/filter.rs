@@ -140,6 +140,24 @@ fn a_program_can_not_build_what_a_text_could_not_say() {
 }
 
 #[test]
+fn filters_of_two_kinds_are_not_mixed() {
+    let world = world();
+    let companies = world.check("companies where owner = mia").to_filter();
+    let contacts = world.check("stage = customer").to_filter();
+    for filter in [
+        contacts.clone() & companies.clone(),
+        companies.clone() | contacts.clone(),
+        !(contacts.clone() & !companies.clone()),
+        companies.clone().over(Kind::CONTACT),
+        contacts.over(Kind::COMPANY),
+    ] {
+        assert_eq!(built(&world, &filter).unwrap_err().code(), Some(Code::OtherKind));
+    }
+    let narrowed = companies & attribute("employees").gt(5);
+    assert_eq!(built(&world, &narrowed).unwrap(), world.check("companies where owner = mia and employees > 5"));
+}
+
+#[test]
 fn joining_in_a_loop_goes_no_deeper_and_nesting_without_end_is_refused() {
     let world = world();
     let limits = SyntaxLimits::default().with_max_nodes(100_000);

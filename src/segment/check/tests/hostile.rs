@@ -36,15 +36,16 @@ fn the_deepest_text_is_checked_printed_and_answered_on_a_small_stack() {
         alternating.push_str("company.name = acme");
         alternating.push_str(&")".repeat(deepest));
         // Each block begins at the affiliation of the record, further and further out.
-        let mut blocks = String::new();
-        for level in 0..deepest / 2 {
+        let innermost = SyntaxLimits::BLOCKS;
+        let mut blocks = "not ".repeat(deepest - 2 * innermost);
+        for level in 0..innermost {
             blocks.push_str("any ");
             blocks.push_str(&"outer.".repeat(level));
             blocks.push_str("affiliation (");
         }
-        blocks.push_str(&"outer.".repeat(deepest / 2));
+        blocks.push_str(&"outer.".repeat(innermost));
         blocks.push_str("company.name = acme");
-        blocks.push_str(&")".repeat(deepest / 2));
+        blocks.push_str(&")".repeat(innermost));
         for text in [mixed, chain, alternating, blocks] {
             let segment = check_segment(&text, &world.catalogue, &widest()).unwrap();
             let shown = segment.to_text(&world.catalogue);

@@ -32,6 +32,8 @@ const TEXTS: &[&str] = &[
     "\"Stage\" = lead",
     "stage is lead",
     "stage equals lead",
+    "name is empty",
+    "budget > 1,000 EUR",
     "name contain \"x\"",
     "age >",
     "stage in lead, customer",
