@@ -30,8 +30,9 @@ pub(crate) fn tokenise(text: &str, depth: usize) -> Lexed {
     Lexed { tokens: lexer.tokens, problems: lexer.problems, truncated: lexer.truncated }
 }
 
-/// About how long a token and the space behind it are, so that a long text is read without copying its tokens.
-const TOKEN_BYTES: usize = 5;
+/// How long a token and the space behind it are at least, but for signs side by side: room for so many is asked for at once, so
+/// that the tokens of a long text are not copied as their list grows. What is not used is never touched.
+const TOKEN_BYTES: usize = 2;
 
 struct Lexer<'t> {
     text: &'t str,

@@ -202,7 +202,7 @@ impl Parser<'_> {
                     self.deeper(groups.depth() + 1)?;
                     groups.open(self.span(), Some(block));
                     self.at += 1;
-                    self.blocks = groups.blocks().cloned().collect();
+                    self.note_blocks(&groups);
                     continue;
                 }
                 Err(Stop::Limit) => return Err(Stop::Limit),
@@ -247,7 +247,7 @@ impl Parser<'_> {
                         self.report(problem.with_help("remove it, or open the group with `(`"));
                     }
                     self.at += 1;
-                    self.blocks = groups.blocks().cloned().collect();
+                    self.note_blocks(groups);
                     finished = true;
                 }
                 TokenKind::End | TokenKind::Keyword(Keyword::Order | Keyword::Limit) => {
@@ -410,6 +410,13 @@ impl Parser<'_> {
             self.problems.push(problem);
         } else {
             self.truncated = true;
+        }
+    }
+
+    /// Keeps the blocks that are open, for proposals inside them.
+    fn note_blocks(&mut self, groups: &Groups) {
+        if self.wants.is_some() {
+            self.blocks = groups.blocks().cloned().collect();
         }
     }
 

@@ -51,7 +51,7 @@ impl Parser<'_> {
         if self.is_symbol(Symbol::OpenParenthesis) {
             return self.block(head, subject).map(Predicate::Block);
         }
-        self.about = Some(subject.clone());
+        self.about = self.wants.is_some().then(|| subject.clone());
         self.want(|parser| Want::Operator {
             about: subject.clone(),
             quantified: head.is_some(),
