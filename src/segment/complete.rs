@@ -11,8 +11,9 @@ use super::limits::SyntaxLimits;
 use super::operator::{Family, Operator};
 use super::parser::{UNITS, Want, wants_at_end};
 use super::span::Span;
-use super::syntax::{Expression, Literal, LiteralKind, Path, Unit};
-use super::token::{TokenKind, is_identifier, is_reserved_word};
+use super::syntax::{Expression, Literal, LiteralKind, Name, Path, Unit};
+use super::text::word_or_text;
+use super::token::TokenKind;
 use super::words;
 use crate::model::{Kind, ValueType};
 use crate::schema::Catalogue;
@@ -187,7 +188,12 @@ impl<'c> Proposer<'c> {
                 let attributes = self.scopes(blocks).and_then(|scopes| scopes.attributes(None));
                 for (_, attribute) in attributes.unwrap_or_default() {
                     if attribute.value_type != ValueType::Group {
-                        self.push(ProposalKind::Attribute, written_text(&attribute.label), &*attribute.label);
+                        self.push(
+                            ProposalKind::Attribute,
+                            Literal { kind: LiteralKind::Text(attribute.label.to_string()), span: Span::default() }
+                                .to_string(),
+                            &*attribute.label,
+                        );
                     }
                 }
             }
@@ -304,21 +310,14 @@ impl<'c> Proposer<'c> {
 
     fn tags(&mut self) {
         for tag in self.catalogue.tags() {
-            self.push(ProposalKind::Tag, written_text_or_word(tag.as_str()), tag.as_str());
+            self.push(ProposalKind::Tag, word_or_text(tag.as_str()).to_string(), tag.as_str());
         }
     }
 }
 
+/// A key as a path would have it.
 fn written_key(key: &str) -> String {
-    if is_identifier(key) && !is_reserved_word(key) { key.to_owned() } else { format!("`{key}`") }
-}
-
-fn written_text(text: &str) -> String {
-    Literal { kind: LiteralKind::Text(text.to_owned()), span: Span::default() }.to_string()
-}
-
-fn written_text_or_word(text: &str) -> String {
-    if is_identifier(text) && !is_reserved_word(text) { text.to_owned() } else { written_text(text) }
+    Name { text: key.to_owned(), span: Span::default() }.to_string()
 }
 
 impl Completion {

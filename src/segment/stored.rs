@@ -71,7 +71,7 @@ impl Serialize for SegmentTree {
     }
 }
 
-/// What was read; `None` where the version is another one, whose shapes are not known.
+/// The members of a stored segment.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {

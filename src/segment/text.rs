@@ -229,7 +229,8 @@ impl Names<'_> {
     }
 }
 
-fn word_or_text(name: &str) -> Literal {
+/// A tag as one bare word where it can be one.
+pub(super) fn word_or_text(name: &str) -> Literal {
     let plain = is_identifier(name) && !is_reserved_word(name);
     literal(if plain { LiteralKind::Word(name.to_owned()) } else { LiteralKind::Text(name.to_owned()) })
 }

@@ -9,6 +9,7 @@ use crate::segment::error::{Problem, SegmentCode, SegmentError};
 use crate::segment::limits::SyntaxLimits;
 use crate::segment::parser::{Reading, read_order, read_question};
 use crate::segment::source::Source;
+use crate::segment::span::Span;
 use crate::segment::syntax;
 use crate::segment::text;
 use crate::segment::tree::{Order, Tree};
@@ -33,15 +34,15 @@ pub(crate) fn check(
     checker.within_limits(&condition, too_deep);
     // A stored tree may name any number as its kind.
     if catalogue.kind(kind).is_none() {
-        checker.unknown_kind(&syntax::Name { text: kind.to_string(), span: crate::segment::Span::default() });
+        checker.unknown_kind(&syntax::Name { text: kind.to_string(), span: Span::default() });
     }
     if let Some(of) = of.filter(|of| *of != kind) {
-        checker.other_kind(kind, of, crate::segment::Span::default());
+        checker.other_kind(kind, of, Span::default());
     }
     if let Source::Filter(filter) = source
         && let Some(other) = filter.other_kind()
     {
-        checker.other_kind(other, kind, crate::segment::Span::default());
+        checker.other_kind(other, kind, Span::default());
     }
     let found = if checker.problems.is_empty() { checker.root(kind, &condition) } else { None };
     if let (Source::Tree(stored), Some(checked)) = (source, &found) {
@@ -88,7 +89,7 @@ pub(crate) fn bind(
             known => format!("its parameters are {}", known.join(", ")),
         };
         let near = crate::model::nearest(name, segment.parameters().iter().map(|parameter| parameter.name.as_str()));
-        let span = crate::segment::Span::default();
+        let span = Span::default();
         let problem = Problem::new(SegmentCode::UnknownParameter, span, message).with_nearest(near).with_help(help);
         return Err(SegmentError::new(&segment.to_text(catalogue), vec![problem], false));
     }
@@ -177,10 +178,7 @@ pub(crate) fn recheck(segment: &AnySegment, catalogue: &Catalogue) -> Result<(),
 fn pointed(failed: Checker<'_>, kind: Kind, condition: &syntax::Condition) -> SegmentError {
     let limits = SyntaxLimits::WIDEST;
     let text = text::named(kind, condition, failed.catalogue);
-    let limited = failed
-        .problems
-        .iter()
-        .any(|problem| problem.span() == crate::segment::Span::default() && problem.code().is_limit());
+    let limited = failed.problems.iter().any(|problem| problem.span() == Span::default() && problem.code().is_limit());
     if !limited {
         let mut checker = Checker::new(failed.catalogue, failed.limits, failed.bindings);
         if let Some(question) = checker.read(read_question(&text, &limits, false)) {
@@ -231,13 +229,13 @@ impl Checker<'_> {
             return;
         }
         let message = "found an attribute of another kind of records than the path leads to";
-        let problem = Problem::new(SegmentCode::UnknownAttribute, crate::segment::Span::default(), message);
+        let problem = Problem::new(SegmentCode::UnknownAttribute, Span::default(), message);
         self.report(problem.with_help("a stored path names with each attribute the kind of records that has it"));
     }
 
     /// Complains about a tree that is larger than a text may be.
     fn within_limits(&mut self, condition: &syntax::Condition, too_deep: bool) {
-        let span = crate::segment::Span::default();
+        let span = Span::default();
         let (depth, nodes) = condition.size();
         if too_deep || depth > self.limits.max_depth() {
             let message = format!("found more than {} levels of conditions", self.limits.max_depth());
