@@ -209,9 +209,9 @@ pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
 pub use lookup::By;
 pub use model::{
-    Address, Affiliation, AttributeId, Choice, Company, Contact, Currency, EmailAddress, ExternalId, FieldHandle,
-    FieldInput, FieldType, Fields, Group, Id, Interaction, InvalidValue, Item, Kind, Labelled, Money, PartialDate,
-    Participant, PersonName, PhoneNumber, Purchase, Record, RecordId, Region, Rule, SocialProfile, Stored, Tag, Value,
+    Address, Affiliation, AnyRecord, AttributeId, Choice, Company, Contact, Currency, EmailAddress, ExternalId, FieldHandle,
+    FieldInput, FieldType, Fields, Group, Id, Identity, Interaction, InvalidValue, Item, Kind, Labelled, Money, PartialDate,
+    Participant, PersonName, PhoneNumber, Purchase, Record, RecordId, Region, Rule, SocialProfile, Storable, Stored, Tag, Value,
     ValueRange, ValueType, Violation, WebAddress, choices,
 };
 pub use options::Options;
@@ -220,7 +220,7 @@ pub use rust_decimal::Decimal;
 pub use schema::{Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules};
 pub use segment::{
     AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
-    Question, Segment, SegmentCode, SegmentError, SegmentSource, SegmentTree, Span, SyntaxLimits, Takes, filter,
+    Question, QuestionRef, Segment, SegmentCode, SegmentError, SegmentRef, SegmentSource, SegmentTree, Span, SyntaxLimits, Takes, filter,
 };
 pub use select::Select;
 pub use snapshot::Snapshot;

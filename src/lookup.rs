@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorKind, Result};
 use crate::index::{self, KeyEntry};
-use crate::model::{EmailAddress, ExternalId, FieldType, Kind, PhoneNumber, Record, Region, Value, Values};
+use crate::model::{EmailAddress, ExternalId, FieldType, Kind, PhoneNumber, Region, Storable, Value, Values};
 use crate::rows;
 use crate::schema::{Attribute, Catalogue};
 use crate::store::Source;
@@ -122,15 +122,20 @@ impl By {
     }
 
     /// A blank record that has the key.
-    pub(crate) fn blank<T: Record>(&self, catalogue: &Catalogue) -> T {
-        let mut record = T::default();
+    pub(crate) fn blank<T: Storable>(&self, catalogue: &Catalogue, kind: Kind) -> T {
+        let mut record = T::blank(kind);
         match &self.0 {
             Form::Value(..) => {}
             Form::External(id) => {
-                if let (Some(attribute), Some(id)) = (exact(catalogue, T::KIND), id.to_value()) {
-                    let mut values = Values::default();
-                    values.set(attribute.id, Value::List(vec![id]));
-                    record = T::from_values(values).unwrap_or_default();
+                if let (Some(attribute), Some(id)) = (exact(catalogue, kind), id.to_value()) {
+                    let id = Value::List(vec![id]);
+                    if T::DYNAMIC {
+                        record.fields_mut().set_value(&attribute.key, id);
+                    } else {
+                        let mut values = Values::default();
+                        values.set(attribute.id, id);
+                        record = T::from_values(kind, values).unwrap_or(record);
+                    }
                 }
             }
             Form::Field(key, value) => record.fields_mut().set_value(key, value.clone()),

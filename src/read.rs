@@ -3,10 +3,12 @@
 use crate::engine;
 use crate::error::{ErrorKind, Result};
 use crate::lookup::By;
-use crate::model::{Contact, FieldHandle, FieldType, Id, Kind, Record, RecordId, Stored, Value};
+use crate::model::{Contact, FieldHandle, FieldType, Id, Identity, Kind, Record, RecordId, Stored, Value};
 use crate::rows;
 use crate::schema::Catalogue;
-use crate::segment::{self, AnyQuestion, AnySegment, Bindings, Completion, Question, Segment, SegmentSource};
+use crate::segment::{
+    self, AnyQuestion, AnySegment, Bindings, Completion, Question, QuestionRef, Segment, SegmentRef, SegmentSource,
+};
 use crate::select::Select;
 use crate::store;
 use crate::view::View;
@@ -38,9 +40,10 @@ pub trait Read: View + Sized {
     ///
     /// # Errors
     /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
-    fn get<T: Record>(&self, id: Id<T>) -> Result<Option<Stored<T>>> {
-        let Some(row) = rows::find(self.tables().0, id.into())? else { return Ok(None) };
-        let loaded = rows::load(self.tables().0, self.catalogue(), T::KIND, row)?;
+    fn get<I: Identity>(&self, id: I) -> Result<Option<Stored<I::Record>>> {
+        let id: RecordId = id.into();
+        let Some(row) = rows::find(self.tables().0, id)? else { return Ok(None) };
+        let loaded = rows::load(self.tables().0, self.catalogue(), id.kind, row)?;
         Ok(loaded.map(|row| rows::to_stored(self.catalogue(), row)).transpose()?)
     }
 
@@ -59,9 +62,17 @@ pub trait Read: View + Sized {
     /// [`NotAKey`](ErrorKind::NotAKey) for a field that is not unique or does not exist;
     /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
     fn find<T: Record>(&self, key: &By) -> Result<Vec<Id<T>>> {
+        Ok(self.find_any(T::KIND, key)?.into_iter().map(|id| Id::from_uuid(id.uuid)).collect())
+    }
+
+    /// As [`find`](Self::find), of a kind that is known only when the program runs.
+    ///
+    /// # Errors
+    /// As for [`find`](Self::find).
+    fn find_any(&self, kind: Kind, key: &By) -> Result<Vec<RecordId>> {
         let mut ids = Vec::new();
-        for row in key.rows(self.tables().0, self.catalogue(), T::KIND, self.options().default_region)? {
-            ids.extend(rows::id_of(self.tables().0, T::KIND, row)?.map(Id::from_uuid));
+        for row in key.rows(self.tables().0, self.catalogue(), kind, self.options().default_region)? {
+            ids.extend(rows::id_of(self.tables().0, kind, row)?.map(|uuid| RecordId { kind, uuid }));
         }
         Ok(ids)
     }
@@ -219,13 +230,14 @@ pub trait Read: View + Sized {
     }
 
     /// The records of a segment: in any order and number, as ids or whole.
-    fn select<T: Record>(&self, segment: &Segment<T>) -> Select<'_, T> {
-        Select::new(self, segment)
+    fn select<S: SegmentRef>(&self, segment: &S) -> Select<'_, S::Record> {
+        Select::new(self, segment.as_ref())
     }
 
     /// The records that a question asks for, in its order and at most its limit.
-    fn ask<T: Record>(&self, question: &Question<T>) -> Select<'_, T> {
-        let select = self.select(question.segment()).ordered(question.as_any().order().to_vec());
+    fn ask<Q: QuestionRef>(&self, question: &Q) -> Select<'_, Q::Record> {
+        let question = question.as_any();
+        let select = Select::new(self, question.segment()).ordered(question.order().to_vec());
         match question.limit() {
             Some(limit) => select.limit(limit),
             None => select,

@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 use crate::clock::Moment;
 use crate::engine;
 use crate::error::Result;
-use crate::model::{Id, Record, Stored};
+use crate::model::sealed::FromRecordId;
+use crate::model::{RecordId, Storable, Stored};
 use crate::rows;
-use crate::segment::{self, AnySegment, Order, Segment};
+use crate::segment::{self, AnySegment, Order};
 use crate::view::View;
 
 /// A segment with an order and a limit, about to be asked; from [`Read::select`](crate::Read::select).
@@ -49,11 +50,12 @@ impl<T> std::fmt::Debug for Select<'_, T> {
     }
 }
 
-impl<'s, T: Record> Select<'s, T> {
-    pub(crate) fn new(view: &'s dyn View, segment: &Segment<T>) -> Self {
+impl<'s, T: Storable> Select<'s, T> {
+    /// INVARIANT: the segment is about a kind whose records are read as `T`.
+    pub(crate) fn new(view: &'s dyn View, segment: &AnySegment) -> Self {
         Self {
             view,
-            segment: segment.as_any().clone(),
+            segment: segment.clone(),
             order: OrderBy::Checked(Vec::new()),
             limit: None,
             moment: view.moment(),
@@ -103,8 +105,9 @@ impl<'s, T: Record> Select<'s, T> {
     /// # Errors
     /// [`Segment`](crate::ErrorKind::Segment) if the order can't be read or the segment uses what was
     /// archived since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
-    pub fn ids(&self) -> Result<Vec<Id<T>>> {
-        self.rows()?.map(|row| Ok(Id::from_uuid(row?.id))).collect()
+    pub fn ids(&self) -> Result<Vec<T::Id>> {
+        let kind = self.segment.kind();
+        self.rows()?.map(|row| Ok(T::Id::from_record_id(RecordId { kind, uuid: row?.id }))).collect()
     }
 
     /// The records. With a limit and an order, holds as many sort keys as the limit; with an order
@@ -129,7 +132,7 @@ impl<'s, T: Record> Select<'s, T> {
         let view = self.view;
         let order = match &self.order {
             OrderBy::Checked(order) => order.clone(),
-            OrderBy::Text(keys) => segment::check_order(keys, T::KIND, view.catalogue_now(), &view.options().syntax)?,
+            OrderBy::Text(keys) => segment::check_order(keys, self.segment.kind(), view.catalogue_now(), &view.options().syntax)?,
         };
         engine::select(view.tables().0, view.catalogue_now(), &self.moment, &self.segment, &order, self.limit)
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use contactdb::{
     Affiliation, By, Choice, Company, Contact, Currency, Decimal, Field, FieldHandle, Id, Item, Kind, Labelled, Money,
-    PersonName, Purchase, Record, Transaction, ValueRange,
+    PersonName, Purchase, Transaction, ValueRange,
 };
 use time::{Date, Weekday};
 

@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
-use super::{Address, Choice, EmailAddress, ExternalId, Id, Kind, Labelled, Money, PhoneNumber, WebAddress, choices};
+use super::{Address, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money, PhoneNumber, Purchase, ValueType, WebAddress, WorkedOut, choices};
 
 record! {
     /// An organisation: a company, an association, a public body.
@@ -15,7 +15,7 @@ record! {
     /// let acme = Company::new("Acme").industry("Construction").domain("acme.example");
     /// assert_eq!(acme.name, "Acme");
     /// ```
-    pub struct Company = Kind::COMPANY, {
+    pub struct Company = Kind::COMPANY, "company" "companies", worked out WORKED_OUT, {
         /// The name by which it is known. Required.
         16 "name" "Name" name: String { required: true, help: "The name by which it is known" },
         /// The name in the register.
@@ -68,6 +68,25 @@ record! {
         40 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
     }
 }
+
+const WORKED_OUT: &[WorkedOut] = &[
+    WorkedOut::new(
+        3,
+        "last_interaction",
+        "Last interaction",
+        "When the last interaction with the company was",
+        ValueType::DateTime,
+        How::Latest { kind: Kind::INTERACTION, through: &[Interaction::PARTICIPANT] },
+    ),
+    WorkedOut::new(
+        4,
+        "last_purchase",
+        "Last purchase",
+        "When the last purchase was",
+        ValueType::DateTime,
+        How::Latest { kind: Kind::PURCHASE, through: &[Purchase::COMPANY] },
+    ),
+];
 
 impl Company {
     /// A company of that name.

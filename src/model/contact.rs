@@ -6,8 +6,9 @@ use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Affiliation, Choice, Company, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, PartialDate,
-    PersonName, PhoneNumber, SocialProfile, WebAddress, choices,
+    Address, Affiliation, AttributeId, Choice, Company, EmailAddress, ExternalId, FieldType, How, Id, Interaction,
+    InvalidValue, Kind, Labelled, Now, PartialDate, PersonName, PhoneNumber, Purchase, SocialProfile, Value, ValueType,
+    Values, WebAddress, WorkedOut, choices, primary_of,
 };
 
 record! {
@@ -25,7 +26,7 @@ record! {
     ///     .tag("vip");
     /// assert_eq!(ada.name.display(), "Ada Lovelace");
     /// ```
-    pub struct Contact = Kind::CONTACT, {
+    pub struct Contact = Kind::CONTACT, "contact" "contacts", worked out WORKED_OUT, {
         /// The name, in parts.
         16 "name" "Name" name: PersonName { help: "The name in its parts" },
         /// E-mail addresses.
@@ -86,6 +87,66 @@ record! {
         44 "verified" "Verified" verified: Option<OffsetDateTime> { help: "When the data were last found to be true" },
         /// By whom.
         45 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
+    }
+}
+
+const NAME: AttributeId = AttributeId::property(16);
+const AFFILIATION: AttributeId = AttributeId::property(25);
+const BIRTHDAY: AttributeId = AttributeId::property(36);
+
+const WORKED_OUT: &[WorkedOut] = &[
+    WorkedOut::new(0, "name", "Name", "The whole name as one text", ValueType::Text, How::Of(display_name)),
+    WorkedOut::new(
+        1,
+        "age",
+        "Age",
+        "Whole years since the birthday, if its year is known",
+        ValueType::Integer,
+        How::At(age),
+    ),
+    WorkedOut::new(
+        2,
+        "company",
+        "Company",
+        "The company of the primary affiliation",
+        ValueType::Reference,
+        How::Of(primary_company),
+    )
+    .to(Kind::COMPANY),
+    WorkedOut::new(
+        3,
+        "last_interaction",
+        "Last interaction",
+        "When the last interaction with the person was",
+        ValueType::DateTime,
+        How::Latest { kind: Kind::INTERACTION, through: &[Interaction::PARTICIPANT] },
+    ),
+    WorkedOut::new(
+        4,
+        "last_purchase",
+        "Last purchase",
+        "When the last purchase was",
+        ValueType::DateTime,
+        How::Latest { kind: Kind::PURCHASE, through: &[Purchase::CONTACT] },
+    ),
+];
+
+fn display_name(values: &Values) -> Option<Value> {
+    let name = PersonName::from_value(Some(values.get(NAME)?.clone()))?.display();
+    (!name.is_empty()).then_some(Value::Text(name))
+}
+
+fn age(values: &Values, now: Now) -> Option<Value> {
+    match values.get(BIRTHDAY)? {
+        Value::PartialDate(birthday) => birthday.years_until(now.today).map(|years| Value::Integer(years.into())),
+        _ => None,
+    }
+}
+
+fn primary_company(values: &Values) -> Option<Value> {
+    match values.get(AFFILIATION).map(Value::each).and_then(primary_of)? {
+        Value::Group(affiliation) => affiliation.part(Affiliation::COMPANY).cloned(),
+        _ => None,
     }
 }
 

@@ -176,11 +176,18 @@ pub struct AttributeId(pub(crate) u32);
 
 impl AttributeId {
     const PARTS: u32 = 32;
+    /// What is worked out stands beside what is stored, at numbers of its own.
+    const FIRST_WORKED_OUT: u32 = 512;
     /// The first property number that a custom field can get.
     pub(crate) const FIRST_CUSTOM: u32 = 1_024;
 
     pub(crate) const fn property(number: u32) -> Self {
         Self(number.saturating_mul(Self::PARTS))
+    }
+
+    /// The attribute of a kind that is worked out, by its number among those.
+    pub(crate) const fn worked_out(number: u32) -> Self {
+        Self::property(Self::FIRST_WORKED_OUT.saturating_add(number))
     }
 
     pub(crate) const fn part(self, part: u8) -> Self {

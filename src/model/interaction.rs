@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::BuiltInDefault::Now;
 use super::setters;
 use super::shape::record;
-use super::{Choice, ExternalId, Id, Kind, Money, Participant, RecordId, choices};
+use super::{AttributeId, Choice, ExternalId, Id, Kind, Money, Participant, RecordId, choices};
 
 record! {
     /// Something that happened with people or companies: a call, a letter, a survey, a donation.
@@ -17,7 +17,7 @@ record! {
     /// assert_eq!(call.kind.as_ref().map(|kind| kind.key()), Some("call"));
     /// # Ok::<(), contactdb::InvalidValue>(())
     /// ```
-    pub struct Interaction = Kind::INTERACTION, {
+    pub struct Interaction = Kind::INTERACTION, "interaction" "interactions", worked out &[], {
         /// What happened; see [`choices::interaction`]. Required.
         16 "kind" "Kind" kind: Option<Choice> { options: choices::interaction::OPTIONS, required: true, help: "What happened: a call, a meeting, an e-mail" },
         /// When it happened; the moment of the write if not given.
@@ -72,6 +72,9 @@ macro_rules! kinds {
 }
 
 impl Interaction {
+    /// Who took part.
+    pub(crate) const PARTICIPANT: AttributeId = AttributeId::property(19).part(1);
+
     /// Something of that kind with a contact or a company. Every kind of
     /// [`choices::interaction`] and every option that the business added serves.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Plain records and values. Knows nothing of storage.
 
+mod any_record;
 mod choice;
 mod company;
 mod contact;
@@ -21,7 +22,9 @@ mod setters;
 mod shape;
 mod tag;
 mod value;
+mod worked_out;
 
+pub use any_record::AnyRecord;
 pub use choice::{Choice, choices};
 pub use company::Company;
 pub use contact::Contact;
@@ -36,7 +39,7 @@ pub use parts::{Address, Affiliation, ExternalId, Item, Participant, PersonName,
 pub use purchase::Purchase;
 pub use range::ValueRange;
 pub use reach::{EmailAddress, PhoneNumber, Region, WebAddress};
-pub use record::{Record, Stored};
+pub use record::{Identity, Record, Storable, Stored};
 pub use shape::{FieldType, ValueType};
 pub use tag::Tag;
 pub use value::{Group, Value};
@@ -48,7 +51,8 @@ pub(crate) use fold::{FOLD_VERSION, key_fold, search_fold};
 pub(crate) use invalid::shorten;
 pub(crate) use labelled::primary_of;
 pub(crate) use nearest::{edit_distance, nearest};
-pub(crate) use record::{KINDS, sealed};
-pub(crate) use setters::setters;
+pub(crate) use record::{BuiltInKind, KINDS, sealed};
+pub(crate) use setters::{record_methods, setters};
 pub(crate) use shape::{BuiltInDefault, Part, Property, Shape, Traits, UnknownParts, group};
 pub(crate) use value::Values;
+pub(crate) use worked_out::{How, Now, WorkedOut};

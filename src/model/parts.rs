@@ -207,6 +207,9 @@ group! {
 }
 
 impl Affiliation {
+    /// The number of the part that names the company.
+    pub(crate) const COMPANY: u8 = 1;
+
     /// Belongs to a company.
     #[must_use]
     pub fn with(company: Id<Company>) -> Self {

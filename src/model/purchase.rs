@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 use super::BuiltInDefault::{Now, Option as ByDefault};
 use super::setters;
 use super::shape::record;
-use super::{Address, Choice, Company, Contact, ExternalId, Id, Item, Kind, Money, choices};
+use super::{Address, AttributeId, Choice, Company, Contact, ExternalId, Id, Item, Kind, Money, WorkedOut, choices};
 
 record! {
     /// An order: what was sold to a customer or bought from a supplier.
@@ -20,7 +20,7 @@ record! {
     /// assert_eq!(order.items.len(), 1);
     /// # Ok::<(), contactdb::InvalidValue>(())
     /// ```
-    pub struct Purchase = Kind::PURCHASE, {
+    pub struct Purchase = Kind::PURCHASE, "purchase" "purchases", worked out WORKED_OUT, {
         /// The order's number.
         16 "number" "Number" number: Option<String> { help: "The number of the order" },
         /// When it was ordered; the moment of the write if not given.
@@ -56,7 +56,14 @@ record! {
     }
 }
 
+const WORKED_OUT: &[WorkedOut] = &[];
+
 impl Purchase {
+    /// The person who bought or sold.
+    pub(crate) const CONTACT: AttributeId = AttributeId::property(20);
+    /// The company that bought or sold.
+    pub(crate) const COMPANY: AttributeId = AttributeId::property(21);
+
     /// An order by a person.
     #[must_use]
     pub fn by(contact: Id<Contact>) -> Self {

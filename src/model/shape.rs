@@ -363,7 +363,7 @@ pub(crate) use group;
 macro_rules! record {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident = $kind:expr, {
+        pub struct $name:ident = $kind:expr, $singular:literal $plural:literal, worked out $worked_out:expr, {
             $($(#[$prop_meta:meta])* $number:literal $key:literal $label:literal $field:ident: $ty:ty $({ $($traits:tt)* })?,)*
         }
     ) => {
@@ -388,39 +388,24 @@ macro_rules! record {
                 traits: record!(@traits $({ $($traits)* })?),
             }),*];
 
-            /// Sets a custom field through its typed handle. A handle for money also takes a bare number,
-            /// in the field's currency.
-            #[must_use]
-            pub fn set<T: $crate::model::FieldType>(
-                mut self,
-                field: $crate::model::FieldHandle<T>,
-                value: impl $crate::model::FieldInput<T>,
-            ) -> Self {
-                self.fields.set(field, value);
-                self
-            }
-
-            /// Sets any attribute by its key: the dynamic twin of [`set`](Self::set), for frontends. A text is
-            /// also taken for an option, an e-mail address and the like, and read as such when written.
-            #[must_use]
-            pub fn set_value(mut self, key: &str, value: impl Into<$crate::model::Value>) -> Self {
-                self.fields.set_value(key, value);
-                self
-            }
-
-            /// Adds a tag, such as `vip` or `customers/gold`. A name that can't be a tag is reported when
-            /// the record is written.
-            #[must_use]
-            pub fn tag(mut self, name: impl TryInto<$crate::model::Tag, Error: Into<$crate::model::InvalidValue>>) -> Self {
-                if let Some(tag) = self.kept.read("tag", name) {
-                    self.tags.insert(tag);
-                }
-                self
-            }
+            /// The kind as the catalogue begins with it.
+            pub(crate) const ENTRY: $crate::model::BuiltInKind = $crate::model::BuiltInKind {
+                kind: $kind,
+                singular: $singular,
+                plural: $plural,
+                properties: Self::PROPERTIES,
+                worked_out: $worked_out,
+                readable: |values| <Self as $crate::model::sealed::RecordParts>::from_values($kind, values).map(drop),
+            };
         }
+        $crate::model::record_methods!($name);
 
         impl $crate::model::sealed::Sealed for $name {}
         impl $crate::model::sealed::RecordParts for $name {
+            const DYNAMIC: bool = false;
+            fn blank(_: $crate::model::Kind) -> Self {
+                Self::default()
+            }
             fn properties() -> &'static [$crate::model::Property] {
                 Self::PROPERTIES
             }
@@ -432,7 +417,10 @@ macro_rules! record {
                 self.kept.give_back(&mut values);
                 values
             }
-            fn from_values(mut values: $crate::model::Values) -> Result<Self, $crate::model::AttributeId> {
+            fn from_values(
+                _: $crate::model::Kind,
+                mut values: $crate::model::Values,
+            ) -> Result<Self, $crate::model::AttributeId> {
                 Ok(Self {
                     $($field: {
                         let id = $crate::model::AttributeId::property($number);
@@ -454,6 +442,12 @@ macro_rules! record {
             }
             fn parts(&self) -> (&$crate::model::Fields, &std::collections::BTreeSet<$crate::model::Tag>, &$crate::model::Kept) {
                 (&self.fields, &self.tags, &self.kept)
+            }
+        }
+        impl $crate::model::Storable for $name {
+            type Id = $crate::model::Id<Self>;
+            fn kind(&self) -> $crate::model::Kind {
+                $kind
             }
         }
         impl $crate::model::Record for $name {

@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use crate::index::{self, Link};
-use crate::model::{AttributeId, Choice, Kind, Record, RecordId, Stored, Tag, Value, Values};
+use crate::model::sealed::FromRecordId;
+use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, Value, Values};
 use crate::schema::{self, Catalogue, system};
 use crate::store::{
     Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, live, record_id, scan_prefix, unseal,
 };
-use crate::{model::Id, schema::Attribute};
+use crate::schema::Attribute;
 
 /// Long texts up to this many bytes stay in the record.
 const INLINE_TEXT: usize = 256;
@@ -50,6 +51,7 @@ impl Codes for KindCodes<'_> {
 /// A record as its attributes, with its place, its id and its tags.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
+    pub(crate) kind: Kind,
     #[expect(clippy::struct_field_names, reason = "the row number of a row is its row everywhere")]
     pub(crate) row: u32,
     pub(crate) id: Uuid,
@@ -143,7 +145,7 @@ fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8]
             .map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?;
         decoded.values.set(attribute, Value::Text(text));
     }
-    Ok(Row { row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)? })
+    Ok(Row { kind, row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)? })
 }
 
 /// The tags of a row, by their ids.
@@ -160,9 +162,9 @@ fn tags_of(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> 
     Ok(tags)
 }
 
-/// Makes the typed record of a row.
-pub(crate) fn to_stored<T: Record>(catalogue: &Catalogue, row: Row) -> Result<Stored<T>> {
-    let key = row_key(T::KIND, row.row);
+/// Makes the record of a row, which is of the kind of `T`.
+pub(crate) fn to_stored<T: Storable>(catalogue: &Catalogue, row: Row) -> Result<Stored<T>> {
+    let key = row_key(row.kind, row.row);
     let corrupt = |reason| StoreError::corrupt(Table::Records, &key, reason);
     let instant = |id| match row.values.get(id) {
         Some(Value::DateTime(at)) => Ok(*at),
@@ -176,10 +178,11 @@ pub(crate) fn to_stored<T: Record>(catalogue: &Catalogue, row: Row) -> Result<St
     let (created, updated) = (instant(system::CREATED)?, instant(system::UPDATED)?);
     let (created_by, updated_by) = (who(system::CREATED_BY), who(system::UPDATED_BY));
     let tags: Vec<Tag> = row.tags.iter().filter_map(|id| catalogue.tags.name(*id).cloned()).collect();
-    let mut record: T = schema::to_record(row.values, catalogue)
+    let mut record: T = schema::to_record(row.kind, row.values, catalogue)
         .map_err(|_| StoreError::corrupt(Table::Records, &key, "a value has another type than its attribute"))?;
     record.tags_mut().extend(tags);
-    Ok(Stored { id: Id::from_uuid(row.id), version, created, created_by, updated, updated_by, record })
+    let id = T::Id::from_record_id(RecordId { kind: row.kind, uuid: row.id });
+    Ok(Stored { id, version, created, created_by, updated, updated_by, record })
 }
 
 pub(crate) fn version_of(values: &Values) -> Option<u64> {

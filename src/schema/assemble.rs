@@ -6,15 +6,16 @@ use super::attribute::{Attribute, Source};
 use super::catalogue::Catalogue;
 use super::coerce::coerce;
 use super::validate::violation;
-use crate::model::{AttributeId, Entry, Group, Kind, Record, Rule, Value, ValueType, Values, Violation};
+use crate::model::{AttributeId, Entry, Group, Kind, Rule, Storable, Value, ValueType, Values, Violation};
 
 /// The attributes of a record, custom fields resolved. What can't be resolved or read is added to `violations`.
-pub(crate) fn to_values<T: Record>(record: &T, catalogue: &Catalogue, violations: &mut Vec<Violation>) -> Values {
+pub(crate) fn to_values<T: Storable>(record: &T, catalogue: &Catalogue, violations: &mut Vec<Violation>) -> Values {
+    let kind = record.kind();
     let mut values = record.to_values();
     let (fields, _, kept) = record.parts();
     violations.extend_from_slice(&kept.problems);
     for entry in &fields.entries {
-        match (resolve(catalogue, T::KIND, entry), &entry.value) {
+        match (resolve(catalogue, kind, entry), &entry.value) {
             (Ok(attribute), Some(value)) if is_deep(value) => {
                 let expected = format!("{}, not lists within lists", attribute.value_type.describe());
                 violations.push(violation(&attribute.key, Rule::Type { expected }, None));
@@ -79,20 +80,22 @@ fn in_one(catalogue: &Catalogue, part: &Attribute) -> bool {
 
 /// Adds a violation for a structured value that was given by its key and can't be read back as its type. The other
 /// checks leave no way that is known to such a value; one that slipped through would make a record unreadable.
-pub(crate) fn check_parts<T: Record>(
+pub(crate) fn check_parts<T: Storable>(
     record: &T,
     values: &Values,
     catalogue: &Catalogue,
     violations: &mut Vec<Violation>,
 ) {
+    let kind = record.kind();
     let structured = |attribute: &Attribute| {
         !attribute.id.is_custom() && (attribute.value_type == ValueType::Group || attribute.part_of.is_some())
     };
-    let given = |entry: &Entry| resolve(catalogue, T::KIND, entry).is_ok_and(structured);
+    let given = |entry: &Entry| resolve(catalogue, kind, entry).is_ok_and(structured);
     if violations.is_empty()
         && record.fields().entries.iter().any(given)
-        && let Err(id) = T::from_values(values.clone())
-        && let Some(attribute) = catalogue.attribute_by_id(T::KIND, id)
+        && let Some(entry) = catalogue.kind(kind)
+        && let Err(id) = (entry.readable)(values.clone())
+        && let Some(attribute) = catalogue.attribute_by_id(kind, id)
     {
         let rule = Rule::Type { expected: format!("all parts that \"{}\" must have", attribute.key) };
         violations.push(violation(&attribute.key, rule, values.get(id)));
@@ -120,9 +123,9 @@ fn resolve<'c>(catalogue: &'c Catalogue, kind: Kind, entry: &Entry) -> Result<&'
     })
 }
 
-/// The typed record of these attributes; tags are put in by the caller. Fails with the attribute whose
-/// value has another type than its property.
-pub(crate) fn to_record<T: Record>(values: Values, catalogue: &Catalogue) -> Result<T, AttributeId> {
+/// The record of these attributes; tags are put in by the caller. Fails with the attribute whose value has
+/// another type than its property.
+pub(crate) fn to_record<T: Storable>(kind: Kind, values: Values, catalogue: &Catalogue) -> Result<T, AttributeId> {
     let mut rest = Values::default();
     let mut entries = Vec::new();
     rest.opaque.clone_from(&values.opaque);
@@ -130,14 +133,15 @@ pub(crate) fn to_record<T: Record>(values: Values, catalogue: &Catalogue) -> Res
         if super::system::ALL.contains(&id) {
             continue;
         }
-        match catalogue.attribute_by_id(T::KIND, id).filter(|_| id.is_custom()) {
+        let is_field = id.is_custom() || T::DYNAMIC;
+        match catalogue.attribute_by_id(kind, id).filter(|_| is_field) {
             Some(field) => {
                 entries.push(Entry { id: Some(id), key: Some(Arc::clone(&field.key)), value: Some(value) });
             }
             None => rest.set(id, value),
         }
     }
-    let mut record = T::from_values(rest)?;
+    let mut record = T::from_values(kind, rest)?;
     record.fields_mut().entries = entries;
     Ok(record)
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
-use crate::model::{AttributeId, BuiltInDefault, Choice, Currency, Kind, Part, Property, Value, ValueType};
+use crate::model::{AttributeId, BuiltInDefault, Choice, Currency, How, Kind, Part, Property, Value, ValueType};
 
 /// Whatever can be asked about a record of a kind: a property, a custom field, a part of an address, a
 /// value that is worked out. The catalogue lists them; frontends draw forms and filters from them.
@@ -64,7 +64,7 @@ pub enum Origin {
 }
 
 /// Where the values of an attribute are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Source {
     /// In the record, under its own id.
     Record,
@@ -72,23 +72,10 @@ pub(crate) enum Source {
     Part(u8),
     /// Among the record's tags.
     Tags,
-    /// Worked out.
-    Computed(Computed),
-}
-
-/// The attributes that are worked out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Computed {
     /// The record's id as text.
     Id,
-    /// A person's name in one text.
-    DisplayName,
-    /// Whole years since the birthday.
-    Age,
-    /// The company of the primary affiliation.
-    PrimaryCompany,
-    /// The time of the last record of a kind that refers here through an attribute.
-    Last(AttributeId, Kind),
+    /// Nowhere: worked out when asked.
+    WorkedOut(How),
 }
 
 /// An option of a choice.

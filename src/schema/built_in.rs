@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::attribute::{Attribute, ChoiceOption, Computed, Origin, Rules, Source};
-use crate::model::{AttributeId, BuiltInOption, Kind, Part, Property, Shape, Traits, ValueType};
+use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
+use crate::model::{AttributeId, BuiltInOption, Kind, Part, Property, Shape, Traits, ValueType, WorkedOut};
 
 /// The attributes that the database keeps up itself, on every kind. Their numbers lie below 16.
 pub(crate) mod system {
@@ -20,16 +20,8 @@ pub(crate) mod system {
     pub(crate) const ALL: [AttributeId; 5] = [VERSION, CREATED, CREATED_BY, UPDATED, UPDATED_BY];
 }
 
-/// Computed attributes stand beside the stored ones, at numbers of their own.
-const FIRST_COMPUTED: u32 = 512;
-
-/// Where people and companies take part in something: the property's number on the other kind.
-const PARTICIPANT: AttributeId = AttributeId::property(19).part(1);
-const PURCHASE_CONTACT: AttributeId = AttributeId::property(20);
-const PURCHASE_COMPANY: AttributeId = AttributeId::property(21);
-
 /// All attributes of a kind that has these properties.
-pub(crate) fn attributes(kind: Kind, properties: &'static [Property]) -> Vec<Attribute> {
+pub(crate) fn attributes(kind: Kind, properties: &'static [Property], more: &[WorkedOut]) -> Vec<Attribute> {
     let mut all = Vec::new();
     for property in properties {
         let id = AttributeId::property(property.number);
@@ -59,49 +51,17 @@ pub(crate) fn attributes(kind: Kind, properties: &'static [Property]) -> Vec<Att
         "Id",
         Shape::of(ValueType::Text),
         Origin::Computed,
-        Source::Computed(Computed::Id),
+        Source::Id,
     ));
-    all.extend(computed(kind));
+    all.extend(more.iter().map(|of| worked_out(kind, of)));
     all
 }
 
-/// The attributes that are worked out. Each is one line here and one arm in the evaluator.
-fn computed(kind: Kind) -> Vec<Attribute> {
-    let reference = Shape { target: Some(Kind::COMPANY), ..Shape::of(ValueType::Reference) };
-    let instant = Shape::of(ValueType::DateTime);
-    let last = |link, of| Computed::Last(link, of);
-    let called = "When the last interaction with it was";
-    let bought = "When the last purchase was";
-    let rows: Vec<(u32, &str, &str, &str, Shape, Computed)> = if kind == Kind::CONTACT {
-        vec![
-            (0, "name", "Name", "The whole name as one text", Shape::of(ValueType::Text), Computed::DisplayName),
-            (
-                1,
-                "age",
-                "Age",
-                "Whole years since the birthday, if its year is known",
-                Shape::of(ValueType::Integer),
-                Computed::Age,
-            ),
-            (2, "company", "Company", "The company of the primary affiliation", reference, Computed::PrimaryCompany),
-            (3, "last_interaction", "Last interaction", called, instant, last(PARTICIPANT, Kind::INTERACTION)),
-            (4, "last_purchase", "Last purchase", bought, instant, last(PURCHASE_CONTACT, Kind::PURCHASE)),
-        ]
-    } else if kind == Kind::COMPANY {
-        vec![
-            (3, "last_interaction", "Last interaction", called, instant, last(PARTICIPANT, Kind::INTERACTION)),
-            (4, "last_purchase", "Last purchase", bought, instant, last(PURCHASE_COMPANY, Kind::PURCHASE)),
-        ]
-    } else {
-        Vec::new()
-    };
-    rows.into_iter()
-        .map(|(number, key, label, help, shape, computed)| {
-            let id = AttributeId::property(FIRST_COMPUTED + number);
-            let base = attribute(kind, id, key, label, shape, Origin::Computed, Source::Computed(computed));
-            Attribute { help: Some(Arc::from(help)), ..base }
-        })
-        .collect()
+/// The attribute that is worked out so.
+fn worked_out(kind: Kind, of: &WorkedOut) -> Attribute {
+    let id = AttributeId::worked_out(of.number);
+    let base = attribute(kind, id, of.key, of.label, of.shape, Origin::Computed, Source::WorkedOut(of.how));
+    Attribute { help: Some(Arc::from(of.help)), options: options(of.options), ..base }
 }
 
 fn attribute(

@@ -9,7 +9,7 @@ use super::coerce::coerce;
 use super::definition::{Definition, type_code, type_of_code};
 use super::field::Draft;
 use super::tags::TagNames;
-use crate::model::{AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Value, ValueType, nearest};
+use crate::model::{AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Value, ValueType, Values, nearest};
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
 /// checks and frontends go by.
@@ -46,6 +46,8 @@ pub struct KindEntry {
     pub plural: Arc<str>,
     /// The attribute by which a timeline orders records of the kind; their creation if there is none.
     pub(crate) time: Option<AttributeId>,
+    /// Fails with the attribute whose value the Rust type of the kind can't hold.
+    pub(crate) readable: fn(Values) -> Result<(), AttributeId>,
     attributes: BTreeMap<AttributeId, Arc<Attribute>>,
     /// What a key means in a question: a structured value gives way to the part or the text it is about.
     askable: HashMap<Arc<str>, AttributeId>,
@@ -90,11 +92,12 @@ impl Catalogue {
                 singular: Arc::from(known.singular),
                 plural: Arc::from(known.plural),
                 time: known.properties.iter().find(|p| p.traits.time).map(|p| AttributeId::property(p.number)),
+                readable: known.readable,
                 attributes: BTreeMap::new(),
                 askable: HashMap::new(),
                 settable: HashMap::new(),
             };
-            for attribute in built_in::attributes(known.kind, known.properties) {
+            for attribute in built_in::attributes(known.kind, known.properties, known.worked_out) {
                 entry.add(attribute);
             }
             (known.kind, entry)

@@ -19,7 +19,7 @@ pub use field::Field;
 pub use limits::Limits;
 
 pub(crate) use assemble::{check_parts, to_record, to_values};
-pub(crate) use attribute::{Computed, Source};
+pub(crate) use attribute::Source;
 pub(crate) use built_in::system;
 pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;

@@ -12,7 +12,7 @@ use super::sentence::sentence;
 use super::stored::SegmentTree;
 use super::text::{exact, question_text, segment_text};
 use super::tree::{Condition, Order, Tree};
-use crate::model::{Kind, Record};
+use crate::model::{AnyRecord, Kind, Record, Storable};
 use crate::schema::Catalogue;
 
 /// A checked segment over records of any kind: what a frontend holds that knows the kind only when it runs.
@@ -363,6 +363,45 @@ impl<T> PartialEq for Question<T> {
 impl<T> fmt::Debug for Question<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.any.fmt(f)
+    }
+}
+
+/// A segment, typed or not, as what selects records: those of a [`Segment<T>`](Segment) come as `T`, those of an
+/// [`AnySegment`] as [`AnyRecord`]. Sealed.
+pub trait SegmentRef: AsRef<AnySegment> + crate::model::sealed::Sealed {
+    /// What is selected.
+    type Record: Storable;
+}
+
+impl crate::model::sealed::Sealed for AnySegment {}
+impl SegmentRef for AnySegment {
+    type Record = AnyRecord;
+}
+impl<T: Record> crate::model::sealed::Sealed for Segment<T> {}
+impl<T: Record> SegmentRef for Segment<T> {
+    type Record = T;
+}
+
+/// A question, typed or not, as what selects records: see [`SegmentRef`]. Sealed.
+pub trait QuestionRef: crate::model::sealed::Sealed {
+    /// What is selected.
+    type Record: Storable;
+    /// The question without its type.
+    fn as_any(&self) -> &AnyQuestion;
+}
+
+impl crate::model::sealed::Sealed for AnyQuestion {}
+impl QuestionRef for AnyQuestion {
+    type Record = AnyRecord;
+    fn as_any(&self) -> &AnyQuestion {
+        self
+    }
+}
+impl<T: Record> crate::model::sealed::Sealed for Question<T> {}
+impl<T: Record> QuestionRef for Question<T> {
+    type Record = T;
+    fn as_any(&self) -> &AnyQuestion {
+        &self.any
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use bind::Parameter;
-pub use checked::{AnyQuestion, AnySegment, Question, Segment};
+pub use checked::{AnyQuestion, AnySegment, Question, QuestionRef, Segment, SegmentRef};
 pub use complete::{Completion, Proposal, ProposalKind};
 pub use dependencies::Dependencies;
 pub use error::{Problem, SegmentCode, SegmentError};

@@ -214,7 +214,7 @@ pub(crate) enum Family {
 impl Family {
     pub(crate) fn of(attribute: &Attribute) -> Self {
         match attribute.value_type {
-            _ if attribute.source == Source::Tags => Self::Tags,
+            _ if matches!(attribute.source, Source::Tags) => Self::Tags,
             ValueType::Text | ValueType::LongText | ValueType::Email | ValueType::Phone | ValueType::Url => Self::Text,
             ValueType::Integer | ValueType::Decimal => Self::Number,
             ValueType::Money => Self::Money,

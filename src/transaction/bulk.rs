@@ -4,20 +4,20 @@ use std::ops::ControlFlow;
 
 use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Id, InvalidValue, Record, Tag};
+use crate::model::{InvalidValue, Storable, Tag};
 use crate::read::Read;
 use crate::rows::{self, Row};
-use crate::segment::Segment;
+use crate::segment::{AnySegment, SegmentRef};
 use crate::view::View;
 
 /// What became of one record of [`Transaction::insert_each`].
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Outcome<T> {
+pub struct Outcome<I> {
     /// Its place, counted from 0.
     pub index: u64,
     /// Its id, or why it was refused.
-    pub result: Result<Id<T>>,
+    pub result: Result<I>,
 }
 
 impl Transaction<'_> {
@@ -30,7 +30,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Bulk`](ErrorKind::Bulk) with the place of the first record that is refused. The transaction
     /// can't be committed any more then, so that nothing is left behind.
-    pub fn insert_many<T: Record>(&mut self, records: impl IntoIterator<Item = T>) -> Result<Vec<Id<T>>> {
+    pub fn insert_many<T: Storable>(&mut self, records: impl IntoIterator<Item = T>) -> Result<Vec<T::Id>> {
         self.whole(|tx| {
             let insert = |(index, record): (u64, T)| tx.insert(&record).map_err(|source| at(index, source));
             (0..).zip(records).map(insert).collect()
@@ -61,10 +61,10 @@ impl Transaction<'_> {
     /// assert_eq!((inserted, refused.len()), (2, 1));
     /// # Ok::<(), contactdb::Error>(())
     /// ```
-    pub fn insert_each<T: Record>(
+    pub fn insert_each<T: Storable>(
         &mut self,
         records: impl IntoIterator<Item = T>,
-        mut each: impl FnMut(Outcome<T>) -> ControlFlow<()>,
+        mut each: impl FnMut(Outcome<T::Id>) -> ControlFlow<()>,
     ) -> Result<u64> {
         self.whole(|tx| {
             let mut inserted = 0;
@@ -89,7 +89,11 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Bulk`](ErrorKind::Bulk) with the place of the first change that is refused. The transaction can't
     /// be committed any more then.
-    pub fn update_many<T: Record>(&mut self, segment: &Segment<T>, mut change: impl FnMut(&mut T)) -> Result<u64> {
+    pub fn update_many<S: SegmentRef>(
+        &mut self,
+        segment: &S,
+        mut change: impl FnMut(&mut S::Record),
+    ) -> Result<u64> {
         self.each_of(segment, |tx, row| Ok(Some(tx.update_row(row, &mut change)?) != rows::version_of(&row.values)))
     }
 
@@ -100,41 +104,42 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag; [`Bulk`](ErrorKind::Bulk) as
     /// [`update_many`](Self::update_many).
-    pub fn tag_many<T: Record>(
+    pub fn tag_many(
         &mut self,
-        segment: &Segment<T>,
+        segment: &impl SegmentRef,
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
-        let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, row| tx.tag_row::<T>(row, tag.clone()))
+        let tag = Self::read_tag(segment.as_ref().kind(), tag)?;
+        self.each_of(segment, |tx, row| tx.tag_row(row, tag.clone()))
     }
 
     /// Takes a tag from all records of a segment; gives how many had it.
     ///
     /// # Errors
     /// As [`tag_many`](Self::tag_many).
-    pub fn untag_many<T: Record>(
+    pub fn untag_many(
         &mut self,
-        segment: &Segment<T>,
+        segment: &impl SegmentRef,
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
-        let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, row| tx.untag_row::<T>(row, tag.clone()))
+        let tag = Self::read_tag(segment.as_ref().kind(), tag)?;
+        self.each_of(segment, |tx, row| tx.untag_row(row, tag.clone()))
     }
 
     /// Runs a change over each record of a segment; gives how many it changed.
-    fn each_of<T: Record>(
+    fn each_of(
         &mut self,
-        segment: &Segment<T>,
+        segment: &impl SegmentRef,
         mut change: impl FnMut(&mut Self, &Row) -> Result<bool>,
     ) -> Result<u64> {
-        let rows = self.rows_of(segment)?;
+        let rows = self.rows_of(segment.as_ref())?;
+        let kind = segment.as_ref().kind();
         self.whole(|tx| {
             let mut changed = 0;
             for (index, row) in (0..).zip(rows) {
                 // The changes touch no record but their own, so every row of the segment is still there.
                 let row =
-                    rows::load(&tx.writer, &tx.catalogue, T::KIND, row).map_err(|error| at(index, error.into()))?;
+                    rows::load(&tx.writer, &tx.catalogue, kind, row).map_err(|error| at(index, error.into()))?;
                 if let Some(row) = row {
                     changed += u64::from(change(tx, &row).map_err(|source| at(index, source))?);
                 }
@@ -144,8 +149,8 @@ impl Transaction<'_> {
     }
 
     /// The rows of a segment as they are before the change.
-    pub(super) fn rows_of<T: Record>(&self, segment: &Segment<T>) -> Result<Vec<u32>> {
-        crate::engine::rows(self.tables().0, self.catalogue(), &self.moment(), segment.as_any())
+    pub(super) fn rows_of(&self, segment: &AnySegment) -> Result<Vec<u32>> {
+        crate::engine::rows(self.tables().0, self.catalogue(), &self.moment(), segment)
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Transaction;
 use crate::error::{ErrorKind, Result};
 use crate::index::references_of;
-use crate::model::{AttributeId, Id, Kind, Record, RecordId, Value, Values};
+use crate::model::{AttributeId, Identity, Kind, RecordId, Value, Values};
 use crate::rows::{self, Row};
 use crate::schema::{self, Catalogue, system};
-use crate::segment::Segment;
+use crate::segment::SegmentRef;
 
 /// What becomes of the records that refer to a record which is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,9 +55,9 @@ impl Transaction<'_> {
     /// assert!(tx.get(ada)?.expect("still there").record.affiliations.is_empty());
     /// # Ok::<(), contactdb::Error>(())
     /// ```
-    pub fn delete<T: Record>(&mut self, id: Id<T>, rule: OnReferences) -> Result<Deleted> {
-        let row = self.load(id)?.row;
-        self.delete_rows(T::KIND, vec![row], rule)
+    pub fn delete(&mut self, id: impl Identity, rule: OnReferences) -> Result<Deleted> {
+        let row = self.load(id)?;
+        self.delete_rows(row.kind, vec![row.row], rule)
     }
 
     /// Deletes all records of a segment. References among them do not count as such.
@@ -67,9 +67,10 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`delete`](Self::delete).
-    pub fn delete_many<T: Record>(&mut self, segment: &Segment<T>, rule: OnReferences) -> Result<Deleted> {
+    pub fn delete_many(&mut self, segment: &impl SegmentRef, rule: OnReferences) -> Result<Deleted> {
+        let segment = segment.as_ref();
         let rows = self.rows_of(segment)?;
-        self.delete_rows(T::KIND, rows, rule)
+        self.delete_rows(segment.kind(), rows, rule)
     }
 
     fn delete_rows(&mut self, kind: Kind, rows: Vec<u32>, rule: OnReferences) -> Result<Deleted> {

@@ -11,42 +11,30 @@ use crate::clock::in_utc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index;
 use crate::lookup::By;
+use crate::model::sealed::FromRecordId;
 use crate::model::{
-    Id, InvalidValue, Record, RecordId, Rule, Stored, Tag, Value, Values, Violation, to_stored_instant,
+    AnyRecord, Id, Identity, InvalidValue, Kind, Record, RecordId, Rule, Storable, Stored, Tag, Value, Values,
+    Violation, to_stored_instant,
 };
 use crate::rows::{self, Row, Subject};
 use crate::schema::{self, TagDefinition, system};
 
 /// What [`Transaction::upsert`] did.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Upserted<T> {
+pub struct Upserted<I> {
     /// The record.
-    pub id: Id<T>,
+    pub id: I,
     /// Whether it is new.
     pub created: bool,
     /// Its version now.
     pub version: u64,
 }
 
-// By hand, since a derive would demand the same of `T`, of which only the id's type is here.
-impl<T> Clone for Upserted<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for Upserted<T> {}
-impl<T> PartialEq for Upserted<T> {
-    fn eq(&self, other: &Self) -> bool {
-        (self.id, self.created, self.version) == (other.id, other.created, other.version)
-    }
-}
-impl<T> Eq for Upserted<T> {}
-
 /// Two versions of a record that do not go together.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Conflict<T> {
+pub struct Conflict<T: Storable> {
     /// The version the caller thought was stored.
     pub expected: u64,
     /// What the caller wanted to store.
@@ -57,14 +45,14 @@ pub struct Conflict<T> {
 
 /// Why a record was not replaced. Turns into an [`Error`] with `?`.
 #[derive(Debug)]
-pub enum ReplaceError<T> {
+pub enum ReplaceError<T: Storable> {
     /// The record was changed since it was read. Carries both versions, to be merged or shown.
     Conflict(Box<Conflict<T>>),
     /// Anything else.
     Other(Error),
 }
 
-impl<T: Record> From<ReplaceError<T>> for Error {
+impl<T: Storable> From<ReplaceError<T>> for Error {
     fn from(error: ReplaceError<T>) -> Self {
         match error {
             ReplaceError::Conflict(conflict) => ErrorKind::VersionConflict {
@@ -78,13 +66,13 @@ impl<T: Record> From<ReplaceError<T>> for Error {
     }
 }
 
-impl<T> From<Error> for ReplaceError<T> {
+impl<T: Storable> From<Error> for ReplaceError<T> {
     fn from(error: Error) -> Self {
         Self::Other(error)
     }
 }
 
-impl<T> fmt::Display for ReplaceError<T> {
+impl<T: Storable> fmt::Display for ReplaceError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Conflict(conflict) => write!(
@@ -112,8 +100,9 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Invalid`](ErrorKind::Invalid) with every rule that is broken; nothing is written then.
     /// [`Full`](ErrorKind::Full), [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
-    pub fn insert<T: Record>(&mut self, record: &T) -> Result<Id<T>> {
-        self.check_usable(T::KIND)?;
+    pub fn insert<T: Storable>(&mut self, record: &T) -> Result<T::Id> {
+        let kind = record.kind();
+        self.check_usable(kind)?;
         let now = self.now();
         let id = self.options.ids.next(now);
         let mut checked = self.check(record, id, None, now)?;
@@ -126,8 +115,8 @@ impl Transaction<'_> {
             values.set(system::UPDATED_BY, Value::Text(who.clone()));
         }
         let tags = self.tag_ids(&checked.tags);
-        self.apply(|writer, catalogue| rows::insert(writer, catalogue, T::KIND, id, &checked.values, &tags))?;
-        Ok(Id::from_uuid(id))
+        self.apply(|writer, catalogue| rows::insert(writer, catalogue, kind, id, &checked.values, &tags))?;
+        Ok(T::Id::from_record_id(RecordId { kind, uuid: id }))
     }
 
     /// Changes a record and gives its new version. Only what differs is checked and written; if nothing
@@ -135,13 +124,13 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); else as [`insert`](Self::insert). Nothing is written then.
-    pub fn update<T: Record>(&mut self, id: Id<T>, change: impl FnOnce(&mut T)) -> Result<u64> {
+    pub fn update<I: Identity>(&mut self, id: I, change: impl FnOnce(&mut I::Record)) -> Result<u64> {
         let before = self.load(id)?;
         self.update_row(&before, change)
     }
 
     /// Changes a record that was read; gives its new version.
-    pub(super) fn update_row<T: Record>(&mut self, before: &Row, change: impl FnOnce(&mut T)) -> Result<u64> {
+    pub(super) fn update_row<T: Storable>(&mut self, before: &Row, change: impl FnOnce(&mut T)) -> Result<u64> {
         let mut record = rows::to_stored::<T>(&self.catalogue, before.clone())?.record;
         change(&mut record);
         self.overwrite(before, &record)
@@ -169,12 +158,12 @@ impl Transaction<'_> {
     /// }
     /// # Ok::<(), contactdb::Error>(())
     /// ```
-    pub fn replace<T: Record>(
+    pub fn replace<I: Identity>(
         &mut self,
-        id: Id<T>,
+        id: I,
         expected: u64,
-        record: T,
-    ) -> std::result::Result<u64, ReplaceError<T>> {
+        record: I::Record,
+    ) -> std::result::Result<u64, ReplaceError<I::Record>> {
         let before = self.load(id)?;
         if rows::version_of(&before.values) != Some(expected) {
             let stored = rows::to_stored(&self.catalogue, before).map_err(Error::from)?;
@@ -205,24 +194,46 @@ impl Transaction<'_> {
     /// }
     /// # Ok::<(), contactdb::Error>(())
     /// ```
-    pub fn upsert<T: Record>(&mut self, key: &By, change: impl FnOnce(&mut T)) -> Result<Upserted<T>> {
+    pub fn upsert<T: Record>(&mut self, key: &By, change: impl FnOnce(&mut T)) -> Result<Upserted<Id<T>>> {
+        self.upsert_of(T::KIND, key, change)
+    }
+
+    /// As [`upsert`](Self::upsert), of a kind that is known only when the program runs.
+    ///
+    /// # Errors
+    /// As for [`upsert`](Self::upsert).
+    pub fn upsert_any(
+        &mut self,
+        kind: Kind,
+        key: &By,
+        change: impl FnOnce(&mut AnyRecord),
+    ) -> Result<Upserted<RecordId>> {
+        self.upsert_of(kind, key, change)
+    }
+
+    fn upsert_of<T: Storable>(
+        &mut self,
+        kind: Kind,
+        key: &By,
+        change: impl FnOnce(&mut T),
+    ) -> Result<Upserted<T::Id>> {
         let region = self.options.default_region;
-        let not_a_key = |reason| ErrorKind::NotAKey { kind: T::KIND, attribute: key.attribute().to_owned(), reason };
-        let entry = key.entry(&self.catalogue, T::KIND, region)?.filter(|entry| entry.unique);
+        let not_a_key = |reason| ErrorKind::NotAKey { kind, attribute: key.attribute().to_owned(), reason };
+        let entry = key.entry(&self.catalogue, kind, region)?.filter(|entry| entry.unique);
         let entry = entry.ok_or_else(|| not_a_key("expected an external id or a value of a unique field"))?;
-        let found = rows::rows_with(&self.writer, T::KIND, &entry)?;
+        let found = rows::rows_with(&self.writer, kind, &entry)?;
         if let Some(row) = found.first() {
-            let uuid = rows::id_of(&self.writer, T::KIND, *row)?.unwrap_or_default();
-            let id = Id::from_uuid(uuid);
+            let uuid = rows::id_of(&self.writer, kind, *row)?.unwrap_or_default();
+            let id = T::Id::from_record_id(RecordId { kind, uuid });
             let version = self.update(id, change)?;
             return Ok(Upserted { id, created: false, version });
         }
-        let mut record = key.blank(&self.catalogue);
+        let mut record: T = key.blank(&self.catalogue, kind);
         change(&mut record);
         // A record without the key would be made anew each time.
         let mut values = schema::to_values(&record, &self.catalogue, &mut Vec::new());
         schema::normalise(&mut values, None, region);
-        if !index::keys_of(&self.catalogue, T::KIND, &values).contains(&entry) {
+        if !index::keys_of(&self.catalogue, kind, &values).contains(&entry) {
             return Err(not_a_key("the change took it away from the new record").into());
         }
         Ok(Upserted { id: self.insert(&record)?, created: true, version: 1 })
@@ -234,33 +245,33 @@ impl Transaction<'_> {
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag
     /// or a record that has as many as the limits allow; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
-    pub fn tag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
+    pub fn tag(&mut self, id: impl Identity, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
         let row = self.load(id)?;
-        let tag = Self::read_tag::<T>(tag)?;
-        self.tag_row::<T>(&row, tag)
+        let tag = Self::read_tag(row.kind, tag)?;
+        self.tag_row(&row, tag)
     }
 
     /// Takes a tag from a record; gives whether it was there.
     ///
     /// # Errors
     /// As [`tag`](Self::tag).
-    pub fn untag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
+    pub fn untag(&mut self, id: impl Identity, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
         let row = self.load(id)?;
-        let tag = Self::read_tag::<T>(tag)?;
-        self.untag_row::<T>(&row, tag)
+        let tag = Self::read_tag(row.kind, tag)?;
+        self.untag_row(&row, tag)
     }
 
     /// Adds a tag to a record that was read; gives whether it was not there yet.
-    pub(super) fn tag_row<T: Record>(&mut self, row: &Row, tag: Tag) -> Result<bool> {
-        self.change_tags::<T>(row, tag, BTreeSet::insert)
+    pub(super) fn tag_row(&mut self, row: &Row, tag: Tag) -> Result<bool> {
+        self.change_tags(row, tag, BTreeSet::insert)
     }
 
     /// Takes a tag from a record that was read; gives whether it was there.
-    pub(super) fn untag_row<T: Record>(&mut self, row: &Row, tag: Tag) -> Result<bool> {
-        self.change_tags::<T>(row, tag, |tags, tag| tags.remove(&tag))
+    pub(super) fn untag_row(&mut self, row: &Row, tag: Tag) -> Result<bool> {
+        self.change_tags(row, tag, |tags, tag| tags.remove(&tag))
     }
 
-    fn change_tags<T: Record>(
+    fn change_tags(
         &mut self,
         row: &Row,
         tag: Tag,
@@ -273,17 +284,17 @@ impl Transaction<'_> {
         if changed {
             let mut violations = Vec::new();
             self.check_tags(&tags, &mut violations);
-            refuse::<T>(violations)?;
-            self.put_tags::<T>(row, &tags)?;
+            refuse(row.kind, violations)?;
+            self.put_tags(row, &tags)?;
         }
         Ok(changed)
     }
 
     /// Reads the name of a tag.
-    pub(super) fn read_tag<T: Record>(tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<Tag> {
+    pub(super) fn read_tag(kind: Kind, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<Tag> {
         tag.try_into().map_err(|error| {
             let violations = vec![Into::<InvalidValue>::into(error).violation("tag")];
-            ErrorKind::Invalid { kind: T::KIND, violations }.into()
+            ErrorKind::Invalid { kind, violations }.into()
         })
     }
 
@@ -291,28 +302,29 @@ impl Transaction<'_> {
         to_stored_instant(in_utc(self.options.clock.now()))
     }
 
-    pub(super) fn load<T: Record>(&self, id: Id<T>) -> Result<Row> {
+    pub(super) fn load(&self, id: impl Into<RecordId>) -> Result<Row> {
         let id: RecordId = id.into();
         let row = rows::find(&self.writer, id)?.ok_or(ErrorKind::NotFound { id })?;
-        let found = rows::load(&self.writer, &self.catalogue, T::KIND, row)?;
+        let found = rows::load(&self.writer, &self.catalogue, id.kind, row)?;
         Ok(found.ok_or(ErrorKind::NotFound { id })?)
     }
 
     /// Checks everything about a record that is to be written; all that is wrong with it comes back at once.
-    fn check<T: Record>(&self, record: &T, id: Uuid, before: Option<&Row>, now: OffsetDateTime) -> Result<Checked> {
+    fn check<T: Storable>(&self, record: &T, id: Uuid, before: Option<&Row>, now: OffsetDateTime) -> Result<Checked> {
         let options = self.options;
         let catalogue = &*self.catalogue;
+        let kind = record.kind();
         let mut violations = Vec::new();
         let mut values = schema::to_values(record, catalogue, &mut violations);
         match before {
-            None => schema::fill_defaults(catalogue, T::KIND, &mut values, now),
-            Some(before) => keep_unseen(catalogue, T::KIND, &before.values, &mut values),
+            None => schema::fill_defaults(catalogue, kind, &mut values, now),
+            Some(before) => keep_unseen(catalogue, kind, &before.values, &mut values),
         }
         let old = before.map(|before| &before.values);
         schema::normalise(&mut values, old, options.default_region);
-        schema::check(catalogue, T::KIND, &values, old, &options.limits, &mut violations);
+        schema::check(catalogue, kind, &values, old, &options.limits, &mut violations);
         schema::check_parts(record, &values, catalogue, &mut violations);
-        let subject = Subject { kind: T::KIND, id, values: &values, before };
+        let subject = Subject { kind, id, values: &values, before };
         rows::check(&self.writer, catalogue, subject, &mut violations)?;
         let tags = record.tags().clone();
         self.check_tags(&tags, &mut violations);
@@ -320,7 +332,7 @@ impl Transaction<'_> {
             let rule = Rule::TooLong { max: options.limits.text, unit: "bytes" };
             violations.push(schema::violation("updated_by", rule, Some(&Value::from(who.as_str()))));
         }
-        refuse::<T>(violations)?;
+        refuse(kind, violations)?;
         Ok(Checked { values, tags })
     }
 
@@ -333,7 +345,7 @@ impl Transaction<'_> {
     }
 
     /// Writes the record of a row anew, if it differs; gives its version.
-    fn overwrite<T: Record>(&mut self, before: &Row, record: &T) -> Result<u64> {
+    fn overwrite<T: Storable>(&mut self, before: &Row, record: &T) -> Result<u64> {
         let now = self.now();
         let mut checked = self.check(record, before.id, Some(before), now)?;
         let values = &mut checked.values;
@@ -346,18 +358,18 @@ impl Transaction<'_> {
         if *values != before.values {
             version += 1;
             self.stamp(before, values, now);
-            self.apply(|writer, catalogue| rows::replace(writer, catalogue, T::KIND, before, &checked.values))?;
+            self.apply(|writer, catalogue| rows::replace(writer, catalogue, before.kind, before, &checked.values))?;
         }
-        self.put_tags::<T>(before, &checked.tags)?;
+        self.put_tags(before, &checked.tags)?;
         Ok(version)
     }
 
     /// Writes the tags of a row, if they differ.
-    fn put_tags<T: Record>(&mut self, row: &Row, tags: &BTreeSet<Tag>) -> Result<()> {
+    fn put_tags(&mut self, row: &Row, tags: &BTreeSet<Tag>) -> Result<()> {
         let ids = self.tag_ids(tags);
         if ids != row.tags {
             self.apply(|writer, _| {
-                rows::set_tags(writer, T::KIND, row.row, &ids);
+                rows::set_tags(writer, row.kind, row.row, &ids);
                 Ok(())
             })?;
         }
@@ -385,13 +397,13 @@ impl Transaction<'_> {
 }
 
 /// Refuses a record that breaks rules.
-pub(super) fn refuse<T: Record>(violations: Vec<Violation>) -> Result<()> {
-    if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { kind: T::KIND, violations }.into()) }
+pub(super) fn refuse(kind: Kind, violations: Vec<Violation>) -> Result<()> {
+    if violations.is_empty() { Ok(()) } else { Err(ErrorKind::Invalid { kind, violations }.into()) }
 }
 
 /// What the writer of a whole record can't have seen stays: values of archived fields, and what a newer
 /// version of the crate wrote.
-fn keep_unseen(catalogue: &schema::Catalogue, kind: crate::model::Kind, before: &Values, values: &mut Values) {
+fn keep_unseen(catalogue: &schema::Catalogue, kind: Kind, before: &Values, values: &mut Values) {
     for (id, value) in before.iter() {
         let unseen = match catalogue.attribute_by_id(kind, id) {
             Some(attribute) => attribute.archived,

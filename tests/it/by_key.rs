@@ -1,6 +1,6 @@
 //! Attributes that are set by their key, as frontends do.
 
-use contactdb::{Address, Company, Contact, Database, EmailAddress, Labelled, Read, Record, Rule, Value};
+use contactdb::{Address, Company, Contact, Database, EmailAddress, Labelled, Read, Rule, Value};
 
 #[test]
 fn parts_of_the_one_name_and_address_are_set_by_their_keys() -> contactdb::Result<()> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contactdb::{
     Company, Contact, Database, Deleted, ErrorKind, Field, FieldHandle, Id, Interaction, Kind, OnReferences,
-    Participant, Purchase, Read, Record, RecordId, Rule,
+    Participant, Purchase, Read, RecordId, Rule,
 };
 
 use crate::common::{START, broken, dump, euros, memory};

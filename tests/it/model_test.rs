@@ -7,7 +7,7 @@ use std::path::Path;
 
 use contactdb::{
     Address, Affiliation, Company, Contact, Database, Error, Field, Id, Interaction, Item, Kind, Limits, OnReferences,
-    Participant, PersonName, Purchase, Record, RecordId, ReplaceError, Tag, Transaction,
+    Participant, PersonName, Purchase, RecordId, ReplaceError, Tag, Transaction,
 };
 use fastrand::Rng;
 use time::Duration;

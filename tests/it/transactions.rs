@@ -235,7 +235,7 @@ fn upsert_goes_by_external_ids_and_unique_fields_only() {
         assert_eq!(tx.find::<Contact>(&key).unwrap(), [first.id]);
         let second = tx.upsert(&key, rename("Second")).unwrap();
         assert_eq!((second.id, second.created, second.version), (first.id, false, 2), "{key:?}");
-        let third: Upserted<Contact> = tx.upsert(&key, rename("Second")).unwrap();
+        let third: Upserted<Id<Contact>> = tx.upsert(&key, rename("Second")).unwrap();
         assert_eq!(third.version, 2, "nothing differs");
     }
     assert_eq!(tx.len(Kind::CONTACT).unwrap(), 4);
@@ -301,7 +301,7 @@ fn insert_each_reports_every_record_and_can_stop() {
         outcomes.iter().filter(|(_, error)| error.as_deref() == Some("email")).map(|(at, _)| *at).collect();
     assert_eq!((inserted, outcomes.len(), refused), (6, 10, vec![0, 3, 6, 9]));
     let mut seen = 0;
-    let stop = |outcome: contactdb::Outcome<Contact>| {
+    let stop = |outcome: contactdb::Outcome<Id<Contact>>| {
         seen += 1;
         if outcome.index == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };

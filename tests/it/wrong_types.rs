@@ -3,7 +3,7 @@
 use crate::bad_input::{World, world};
 use contactdb::{
     Affiliation, Choice, Contact, Currency, EmailAddress, ExternalId, Field, Interaction, Item, Kind, Participant,
-    PersonName, PhoneNumber, Purchase, Read, Record, Rule, SocialProfile, Value, ValueRange, WebAddress,
+    PersonName, PhoneNumber, Purchase, Read, Rule, SocialProfile, Value, ValueRange, WebAddress,
 };
 use time::{OffsetDateTime, UtcOffset};
 

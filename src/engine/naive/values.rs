@@ -6,18 +6,12 @@ use time::{Duration, OffsetDateTime};
 
 use super::{Evaluator, Here, Place};
 use crate::index::{Link, through};
-use crate::model::{AttributeId, FieldType, Kind, PersonName, RecordId, Value, primary_of};
+use crate::model::{AttributeId, How, Kind, Now, RecordId, Value, primary_of};
 use crate::rows::{self, Row};
-use crate::schema::{Computed, Source};
+use crate::schema::Source;
 use crate::segment::syntax::Function;
 use crate::segment::{Expression, Path, Relation};
 use crate::store::{Result, StoreError, Table, scan_prefix};
-
-/// The properties of contacts from which others are worked out; held against the catalogue by a test.
-const NAME: AttributeId = AttributeId::property(16);
-const AFFILIATION: AttributeId = AttributeId::property(25);
-const AFFILIATION_COMPANY: u8 = 1;
-const BIRTHDAY: AttributeId = AttributeId::property(36);
 
 impl Evaluator<'_> {
     /// The values at the end of a path; none where a relation on the way is missing. Three look-ups or so a relation.
@@ -129,7 +123,10 @@ impl Evaluator<'_> {
                 whole.iter().flat_map(|value| parts(value, part)).map(Cow::Borrowed).collect()
             }
             Source::Tags => row.tags.iter().map(|tag| Cow::Owned(Value::Integer(i64::from(*tag)))).collect(),
-            Source::Computed(computed) => self.computed(kind, computed, row)?.into_iter().map(Cow::Owned).collect(),
+            Source::Id => vec![Cow::Owned(Value::Text(row.id.to_string()))],
+            Source::WorkedOut(how) => {
+                self.worked_out_value(kind, how, row)?.into_iter().map(Cow::Owned).collect()
+            }
         })
     }
 
@@ -156,35 +153,30 @@ impl Evaluator<'_> {
         Ok(self.worked_out(*function, values).into_iter().next().map(Cow::into_owned))
     }
 
-    fn computed(&self, kind: Kind, computed: Computed, row: &Row) -> Result<Option<Value>> {
-        Ok(match computed {
-            Computed::Id => Some(Value::Text(row.id.to_string())),
-            Computed::DisplayName => {
-                let name = row.values.get(NAME).cloned().and_then(|name| PersonName::from_value(Some(name)));
-                name.map(|name| name.display()).filter(|name| !name.is_empty()).map(Value::Text)
+    fn worked_out_value(&self, kind: Kind, how: How, row: &Row) -> Result<Option<Value>> {
+        match how {
+            How::Of(work_out) => Ok(work_out(&row.values)),
+            How::At(work_out) => {
+                Ok(work_out(&row.values, Now { instant: self.moment.now, today: self.moment.today() }))
             }
-            Computed::Age => match row.values.get(BIRTHDAY) {
-                Some(Value::PartialDate(birthday)) => {
-                    birthday.years_until(self.moment.today()).map(|years| Value::Integer(i64::from(years)))
-                }
-                _ => None,
-            },
-            Computed::PrimaryCompany => match row.values.get(AFFILIATION).map(Value::each).and_then(primary_of) {
-                Some(Value::Group(affiliation)) => affiliation.part(AFFILIATION_COMPANY).cloned(),
-                _ => None,
-            },
-            Computed::Last(attribute, from) => {
-                // Links stand with the latest first.
-                let prefix = through(kind, row.row, from, attribute);
-                let Some(link) = scan_prefix(self.source, Table::Links, prefix.as_bytes()).next() else {
-                    return Ok(None);
-                };
-                let (key, _) = link?;
-                let link = Link::read(&key).ok_or_else(|| StoreError::corrupt(Table::Links, &key, "key cut short"))?;
-                let instant = OffsetDateTime::UNIX_EPOCH.checked_add(Duration::microseconds(link.time));
-                instant.map(Value::DateTime)
-            }
-        })
+            How::Latest { kind: of, through } => self.latest(kind, row.row, of, through),
+        }
+    }
+
+    /// The time of the latest record of a kind that refers to a row through one of these attributes. One look-up each.
+    fn latest(&self, kind: Kind, row: u32, of: Kind, attributes: &[AttributeId]) -> Result<Option<Value>> {
+        let mut latest = None;
+        for attribute in attributes {
+            // Links stand with the latest first.
+            let prefix = through(kind, row, of, *attribute);
+            let Some(link) = scan_prefix(self.source, Table::Links, prefix.as_bytes()).next() else { continue };
+            let (key, _) = link?;
+            let link = Link::read(&key).ok_or_else(|| StoreError::corrupt(Table::Links, &key, "key cut short"))?;
+            latest = latest.max(Some(link.time));
+        }
+        let instant =
+            latest.and_then(|time| OffsetDateTime::UNIX_EPOCH.checked_add(Duration::microseconds(time)));
+        Ok(instant.map(Value::DateTime))
     }
 }
 
@@ -193,25 +185,5 @@ fn parts(value: &Value, part: u8) -> &[Value] {
     match value {
         Value::Group(group) => group.part(part).map_or(&[], Value::each),
         _ => &[],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schema::Catalogue;
-
-    #[test]
-    fn worked_out_attributes_look_at_the_right_properties() {
-        let catalogue = Catalogue::new();
-        for (id, key) in [
-            (NAME, "name"),
-            (BIRTHDAY, "birthday"),
-            (AFFILIATION, "affiliation"),
-            (AFFILIATION.part(AFFILIATION_COMPANY), "affiliation_company"),
-        ] {
-            let attribute = catalogue.attribute_by_id(Kind::CONTACT, id).unwrap();
-            assert_eq!(&*attribute.key, key);
-        }
     }
 }
