@@ -62,6 +62,14 @@ pub enum ErrorKind {
         /// The id that was asked for.
         id: RecordId,
     },
+    /// There is no such kind of record, or it was archived and takes no new ones.
+    #[error("{}", no_kind(*kind, *archived))]
+    NoSuchKind {
+        /// The kind.
+        kind: Kind,
+        /// Whether it is there, but archived.
+        archived: bool,
+    },
     /// The record was changed since it was read.
     #[error(
         "{id} was changed meanwhile: expected version {expected}, found {found}; read it again and repeat the change"
@@ -300,6 +308,14 @@ fn referrers(count: u64, by: &[RecordId]) -> String {
     let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
     let others = if count > shown.len() as u64 { " and others" } else { "" };
     format!("it is referred to {times}, by {}{others}", shown.join(", "))
+}
+
+fn no_kind(kind: Kind, archived: bool) -> String {
+    if archived {
+        format!("{kind} is archived and takes no new records; restore it with edit_kind")
+    } else {
+        format!("there is no {kind} in this database; define it with define_kind")
+    }
 }
 
 fn near(nearest: Option<&str>) -> String {

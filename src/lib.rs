@@ -209,20 +209,25 @@ pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
 pub use lookup::By;
 pub use model::{
-    Address, Affiliation, AnyRecord, AttributeId, Choice, Company, Contact, Currency, EmailAddress, ExternalId, FieldHandle,
-    FieldInput, FieldType, Fields, Group, Id, Identity, Interaction, InvalidValue, Item, Kind, Labelled, Money, PartialDate,
-    Participant, PersonName, PhoneNumber, Purchase, Record, RecordId, Region, Rule, SocialProfile, Storable, Stored, Tag, Value,
-    ValueRange, ValueType, Violation, WebAddress, choices,
+    Address, Affiliation, AnyRecord, AttributeId, Choice, Company, Contact, Currency, EmailAddress, ExternalId,
+    FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity, Interaction, InvalidValue, Item, Kind, Labelled,
+    Money, OnDelete, PartialDate, Participant, PersonName, PhoneNumber, Purchase, Record, RecordId, Region, Rule,
+    SocialProfile, Storable, Stored, Tag, Value, ValueRange, ValueType, Violation, WebAddress, choices,
 };
 pub use options::Options;
 pub use read::Read;
 pub use rust_decimal::Decimal;
-pub use schema::{Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules};
+pub use schema::{
+    Attribute, Catalogue, ChoiceOption, CustomKind, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules,
+};
 pub use segment::{
     AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
-    Question, QuestionRef, Segment, SegmentCode, SegmentError, SegmentRef, SegmentSource, SegmentTree, Span, SyntaxLimits, Takes, filter,
+    Question, QuestionRef, Segment, SegmentCode, SegmentError, SegmentRef, SegmentSource, SegmentTree, Span,
+    SyntaxLimits, Takes, filter,
 };
 pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};
-pub use transaction::{Conflict, Deleted, FieldEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted};
+pub use transaction::{
+    Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted,
+};

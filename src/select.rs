@@ -132,7 +132,9 @@ impl<'s, T: Storable> Select<'s, T> {
         let view = self.view;
         let order = match &self.order {
             OrderBy::Checked(order) => order.clone(),
-            OrderBy::Text(keys) => segment::check_order(keys, self.segment.kind(), view.catalogue_now(), &view.options().syntax)?,
+            OrderBy::Text(keys) => {
+                segment::check_order(keys, self.segment.kind(), view.catalogue_now(), &view.options().syntax)?
+            }
         };
         engine::select(view.tables().0, view.catalogue_now(), &self.moment, &self.segment, &order, self.limit)
     }

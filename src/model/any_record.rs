@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::record::sealed;
 use super::setters::record_methods;
-use super::{AttributeId, Fields, Kept, Kind, Property, Storable, Tag, Values};
+use super::{
+    AttributeId, BuiltInKind, ExternalId, FieldType, Fields, Kept, Kind, Property, Storable, Tag, Traits, Values,
+};
 
 /// A record of any kind: the dynamic twin of [`Contact`](crate::Contact) and its siblings, and the only
 /// form of the kinds that a business defines for itself.
@@ -33,7 +35,50 @@ pub struct AnyRecord {
     kept: Kept,
 }
 
+/// What records of every kind that a business defines have from the start.
+const PROPERTIES: &[Property] = &[
+    property::<Option<String>>(16, "name", "Name", Traits { help: "The name by which it is known", ..Traits::NONE }),
+    property::<Option<String>>(17, "owner", "Owner", Traits { help: "Who looks after it", ..Traits::NONE }),
+    property::<Option<String>>(
+        18,
+        "notes",
+        "Notes",
+        Traits { long: true, help: "Notes, of any length", ..Traits::NONE },
+    ),
+    property::<Vec<ExternalId>>(
+        19,
+        "external_id",
+        "External id",
+        Traits { prefix: "external_id_", exact_key: true, help: "Numbers of it in other systems", ..Traits::NONE },
+    ),
+];
+
+const fn property<T: FieldType>(number: u32, key: &'static str, label: &'static str, traits: Traits) -> Property {
+    Property { number, key, label, shape: T::SHAPE, traits }
+}
+
+/// Fails with the attribute whose value is of another type.
+fn readable(mut values: Values) -> Result<(), AttributeId> {
+    let mut of = |number| (AttributeId::property(number), values.take(AttributeId::property(number)));
+    for number in [16, 17, 18] {
+        let (id, value) = of(number);
+        Option::<String>::from_value(value).ok_or(id)?;
+    }
+    let (id, value) = of(19);
+    Vec::<ExternalId>::from_value(value).ok_or(id).map(drop)
+}
+
 impl AnyRecord {
+    /// A kind that a business defines, as it begins; its names and its number are its own.
+    pub(crate) const ENTRY: BuiltInKind = BuiltInKind {
+        kind: Kind(Kind::FIRST_CUSTOM),
+        singular: "",
+        plural: "",
+        properties: PROPERTIES,
+        worked_out: &[],
+        readable,
+    };
+
     /// A record of that kind without any values.
     #[must_use]
     pub fn new(kind: Kind) -> Self {

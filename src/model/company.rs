@@ -5,7 +5,10 @@ use time::{Date, OffsetDateTime};
 use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
-use super::{Address, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money, PhoneNumber, Purchase, ValueType, WebAddress, WorkedOut, choices};
+use super::{
+    Address, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money, PhoneNumber, Purchase,
+    ValueType, WebAddress, WorkedOut, choices,
+};
 
 record! {
     /// An organisation: a company, an association, a public body.

@@ -31,6 +31,17 @@ impl Kind {
     pub const INTERACTION: Self = Self(3);
     /// A sale or a purchase: an order with items.
     pub const PURCHASE: Self = Self(4);
+
+    /// The first kind that a business can define.
+    pub(crate) const FIRST_CUSTOM: u16 = 256;
+    /// The last one.
+    pub(crate) const LAST_CUSTOM: u16 = 0xFEFF;
+
+    /// Whether a business defined it, rather than this crate.
+    #[must_use]
+    pub const fn is_custom(self) -> bool {
+        self.0 >= Self::FIRST_CUSTOM
+    }
 }
 
 impl fmt::Display for Kind {

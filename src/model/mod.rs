@@ -40,7 +40,7 @@ pub use purchase::Purchase;
 pub use range::ValueRange;
 pub use reach::{EmailAddress, PhoneNumber, Region, WebAddress};
 pub use record::{Identity, Record, Storable, Stored};
-pub use shape::{FieldType, ValueType};
+pub use shape::{FieldType, OnDelete, ValueType};
 pub use tag::Tag;
 pub use value::{Group, Value};
 

@@ -57,9 +57,7 @@ pub(crate) mod sealed {
 }
 
 /// Whatever can be stored: the kinds that have a Rust type ([`Record`]), and [`AnyRecord`] for all others. Sealed.
-pub trait Storable:
-    sealed::Sealed + sealed::RecordParts + Clone + Debug + PartialEq + Send + Sync + 'static
-{
+pub trait Storable: sealed::Sealed + sealed::RecordParts + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// What names a record of the type: [`Id<T>`](Id), or [`RecordId`] for [`AnyRecord`].
     type Id: Identity<Record = Self>;
 

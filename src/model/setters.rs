@@ -78,7 +78,10 @@ macro_rules! record_methods {
             /// Adds a tag, such as `vip` or `customers/gold`. A name that can't be a tag is reported when
             /// the record is written.
             #[must_use]
-            pub fn tag(mut self, name: impl TryInto<$crate::model::Tag, Error: Into<$crate::model::InvalidValue>>) -> Self {
+            pub fn tag(
+                mut self,
+                name: impl TryInto<$crate::model::Tag, Error: Into<$crate::model::InvalidValue>>,
+            ) -> Self {
                 if let Some(tag) = self.kept.read("tag", name) {
                     self.tags.insert(tag);
                 }

@@ -136,6 +136,8 @@ pub(crate) struct Traits {
     pub(crate) required: bool,
     /// The record is about what this refers to: without any such reference left it means nothing.
     pub(crate) about: bool,
+    /// What becomes of the record when what it refers to is deleted as defined.
+    pub(crate) on_delete: OnDelete,
     /// A reference of this kind may not lead back to the record.
     pub(crate) acyclic: bool,
     /// The values themselves are keys, compared exactly, and no two records share one.
@@ -155,12 +157,47 @@ impl Traits {
         long: false,
         required: false,
         about: false,
+        on_delete: OnDelete::Detach,
         acyclic: false,
         exact_key: false,
         time: false,
         default: None,
         help: "",
     };
+}
+
+/// What becomes of a record when something that it refers to is deleted
+/// [`AsDefined`](crate::OnReferences::AsDefined).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum OnDelete {
+    /// It loses the reference: the attribute, or the whole entry of a list.
+    #[default]
+    Detach,
+    /// What it refers to is not deleted.
+    Refuse,
+    /// It goes too; a record that is about several others only once none of them is left.
+    Cascade,
+}
+
+impl OnDelete {
+    /// The stable code by which files name it.
+    pub(crate) const fn code(self) -> i64 {
+        match self {
+            Self::Detach => 0,
+            Self::Refuse => 1,
+            Self::Cascade => 2,
+        }
+    }
+
+    /// The rule of a code; of one that this version does not know, the careful one.
+    pub(crate) const fn of_code(code: i64) -> Self {
+        match code {
+            0 => Self::Detach,
+            2 => Self::Cascade,
+            _ => Self::Refuse,
+        }
+    }
 }
 
 /// What a built-in attribute gets when nothing is given.

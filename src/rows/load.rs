@@ -5,11 +5,12 @@ use uuid::Uuid;
 use crate::index::{self, Link};
 use crate::model::sealed::FromRecordId;
 use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, Value, Values};
+use crate::schema::Attribute;
 use crate::schema::{self, Catalogue, system};
 use crate::store::{
-    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, live, record_id, scan_prefix, unseal,
+    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, live, record_id, scan_all, scan_prefix,
+    unseal,
 };
-use crate::schema::Attribute;
 
 /// Long texts up to this many bytes stay in the record.
 const INLINE_TEXT: usize = 256;
@@ -203,7 +204,13 @@ pub(crate) fn links_to(source: &dyn Source, kind: Kind, row: u32) -> impl Iterat
 /// Reads the catalogue of a file.
 pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
     let mut catalogue = Catalogue::new();
-    for row in scan_prefix(source, Table::Catalogue, &[0]).chain(scan_prefix(source, Table::Catalogue, &[1])) {
+    for row in scan_all(source, Table::Kinds) {
+        let (key, value) = row?;
+        let kind = KeyReader(&key).u16().map(Kind).filter(|kind| kind.is_custom());
+        let kind = kind.ok_or_else(|| StoreError::corrupt(Table::Kinds, &key, "not the number of a kind"))?;
+        catalogue.apply_kind(kind, definition(Table::Kinds, &key, &value)?);
+    }
+    for row in scan_all(source, Table::Catalogue) {
         let (key, value) = row?;
         let corrupt = |reason| StoreError::corrupt(Table::Catalogue, &key, reason);
         let mut reader = KeyReader(&key);
@@ -211,7 +218,7 @@ pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
         let definition: schema::Definition = definition(Table::Catalogue, &key, &value)?;
         catalogue.apply(Kind(kind), AttributeId(id), definition).map_err(corrupt)?;
     }
-    for row in scan_prefix(source, Table::Tags, &[0]) {
+    for row in scan_all(source, Table::Tags) {
         let (key, value) = row?;
         let id = KeyReader(&key).u32().ok_or_else(|| StoreError::corrupt(Table::Tags, &key, "key cut short"))?;
         catalogue.tags.add(id, &definition(Table::Tags, &key, &value)?);

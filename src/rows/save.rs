@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
 use crate::index::{Link, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, Value, Values};
-use crate::schema::{Catalogue, Definition, TagDefinition};
+use crate::schema::{Catalogue, Definition, KindDefinition, TagDefinition};
 use crate::store::{
     Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, scan_prefix, seal, set_live,
     set_next_row,
@@ -92,6 +92,11 @@ pub(crate) fn set_tags(writer: &mut Writer, kind: Kind, row: u32, tags: &[u32]) 
 /// Stores a tag that was just made.
 pub(crate) fn put_tag(writer: &mut Writer, id: u32, tag: &TagDefinition) {
     put_definition(writer, Table::Tags, Key::new().u32(id).build(), tag);
+}
+
+/// Stores a kind of record that a business defined.
+pub(crate) fn put_kind(writer: &mut Writer, kind: Kind, definition: &KindDefinition) {
+    put_definition(writer, Table::Kinds, Key::new().u16(kind.0).build(), definition);
 }
 
 /// Stores a definition.

@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
-use crate::model::{AttributeId, BuiltInDefault, Choice, Currency, How, Kind, Part, Property, Value, ValueType};
+use crate::model::{
+    AttributeId, BuiltInDefault, Choice, Currency, How, Kind, OnDelete, Part, Property, Value, ValueType,
+};
 
 /// Whatever can be asked about a record of a kind: a property, a custom field, a part of an address, a
 /// value that is worked out. The catalogue lists them; frontends draw forms and filters from them.
@@ -41,8 +43,10 @@ pub struct Attribute {
     /// Archived fields keep their values, but can't be set or asked about.
     pub archived: bool,
     pub(crate) source: Source,
-    /// Records of the kind are about what this refers to.
-    pub(crate) about: bool,
+    /// Of a reference: whether the record is about what it refers to, and stands in its timeline.
+    pub about: bool,
+    /// Of a reference: what becomes of the record when what it refers to is deleted as defined.
+    pub on_delete: OnDelete,
     pub(crate) acyclic: bool,
     pub(crate) built_in_default: Option<BuiltInDefault>,
     /// The built-in property it comes from.

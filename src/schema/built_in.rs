@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
-use crate::model::{AttributeId, BuiltInOption, Kind, Part, Property, Shape, Traits, ValueType, WorkedOut};
+use crate::model::{AttributeId, BuiltInOption, Kind, OnDelete, Part, Property, Shape, Traits, ValueType, WorkedOut};
 
 /// The attributes that the database keeps up itself, on every kind. Their numbers lie below 16.
 pub(crate) mod system {
@@ -44,15 +44,7 @@ pub(crate) fn attributes(kind: Kind, properties: &'static [Property], more: &[Wo
         ..attribute(kind, system::TAGS, "tags", "Tags", Shape::of(ValueType::Text), Origin::System, Source::Tags)
     };
     all.push(tags);
-    all.push(attribute(
-        kind,
-        system::ID,
-        "id",
-        "Id",
-        Shape::of(ValueType::Text),
-        Origin::Computed,
-        Source::Id,
-    ));
+    all.push(attribute(kind, system::ID, "id", "Id", Shape::of(ValueType::Text), Origin::Computed, Source::Id));
     all.extend(more.iter().map(|of| worked_out(kind, of)));
     all
 }
@@ -90,6 +82,7 @@ fn attribute(
         archived: false,
         source,
         about: false,
+        on_delete: OnDelete::Detach,
         acyclic: false,
         built_in_default: None,
         property: None,
@@ -97,7 +90,7 @@ fn attribute(
 }
 
 fn whole(kind: Kind, id: AttributeId, property: &'static Property) -> Attribute {
-    let Traits { long, required, about, acyclic, default, help, options: list, .. } = property.traits;
+    let Traits { long, required, about, on_delete, acyclic, default, help, options: list, .. } = property.traits;
     let base = attribute(kind, id, property.key, property.label, property.shape, Origin::BuiltIn, Source::Record);
     Attribute {
         value_type: if long { ValueType::LongText } else { base.value_type },
@@ -105,6 +98,7 @@ fn whole(kind: Kind, id: AttributeId, property: &'static Property) -> Attribute 
         options: options(list),
         rules: Rules { required, ..Rules::default() },
         about,
+        on_delete,
         acyclic,
         built_in_default: default,
         property: Some(property),
@@ -122,6 +116,7 @@ fn parts(kind: Kind, id: AttributeId, property: &'static Property, all: &mut Vec
             part_of: Some(id),
             options: options(list),
             about: property.traits.about,
+            on_delete: property.traits.on_delete,
             acyclic: property.traits.acyclic,
             property: Some(property),
             // What the whole is about is asked by its own key.

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
 use super::built_in;
 use super::coerce::coerce;
-use super::definition::{Definition, type_code, type_of_code};
+use super::definition::{Definition, KindDefinition, type_code, type_of_code};
 use super::field::Draft;
 use super::tags::TagNames;
-use crate::model::{AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Value, ValueType, Values, nearest};
+use crate::model::{
+    AnyRecord, AttributeId, BuiltInKind, Currency, FieldHandle, FieldType, KINDS, Kind, OnDelete, Value, ValueType,
+    Values, nearest,
+};
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
 /// checks and frontends go by.
@@ -30,6 +33,7 @@ pub struct Catalogue {
     kinds: BTreeMap<Kind, KindEntry>,
     /// What the file holds, by kind and property number; attributes are made from it.
     definitions: BTreeMap<(Kind, u32), Definition>,
+    kind_definitions: BTreeMap<Kind, KindDefinition>,
     pub(crate) tags: TagNames,
     next_field: u32,
 }
@@ -44,6 +48,12 @@ pub struct KindEntry {
     pub singular: Arc<str>,
     /// "contacts": what segments over the kind begin with.
     pub plural: Arc<str>,
+    /// What people call one of them.
+    pub label: Arc<str>,
+    /// A sentence of help for forms.
+    pub help: Option<Arc<str>>,
+    /// Whether it was archived: its records stay, none is added.
+    pub archived: bool,
     /// The attribute by which a timeline orders records of the kind; their creation if there is none.
     pub(crate) time: Option<AttributeId>,
     /// Fails with the attribute whose value the Rust type of the kind can't hold.
@@ -56,6 +66,31 @@ pub struct KindEntry {
 }
 
 impl KindEntry {
+    fn built_in(known: &BuiltInKind) -> Self {
+        let mut entry = Self {
+            kind: known.kind,
+            singular: Arc::from(known.singular),
+            plural: Arc::from(known.plural),
+            label: Arc::from(capitalised(known.singular)),
+            help: None,
+            archived: false,
+            time: known.properties.iter().find(|p| p.traits.time).map(|p| AttributeId::property(p.number)),
+            readable: known.readable,
+            attributes: BTreeMap::new(),
+            askable: HashMap::new(),
+            settable: HashMap::new(),
+        };
+        for attribute in built_in::attributes(known.kind, known.properties, known.worked_out) {
+            entry.add(attribute);
+        }
+        entry
+    }
+
+    /// A kind of a business, as it begins.
+    fn custom(kind: Kind) -> Self {
+        Self::built_in(&BuiltInKind { kind, ..AnyRecord::ENTRY })
+    }
+
     /// Its attributes, in the order of their ids.
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes.values().map(AsRef::as_ref)
@@ -86,28 +121,36 @@ impl KindEntry {
 impl Catalogue {
     /// The catalogue of an empty database.
     pub(crate) fn new() -> Self {
-        let kinds = KINDS.iter().map(|known| {
-            let mut entry = KindEntry {
-                kind: known.kind,
-                singular: Arc::from(known.singular),
-                plural: Arc::from(known.plural),
-                time: known.properties.iter().find(|p| p.traits.time).map(|p| AttributeId::property(p.number)),
-                readable: known.readable,
-                attributes: BTreeMap::new(),
-                askable: HashMap::new(),
-                settable: HashMap::new(),
-            };
-            for attribute in built_in::attributes(known.kind, known.properties, known.worked_out) {
-                entry.add(attribute);
-            }
-            (known.kind, entry)
-        });
+        let kinds = KINDS.iter().map(|known| (known.kind, KindEntry::built_in(known)));
         Self {
             kinds: kinds.collect(),
             definitions: BTreeMap::new(),
+            kind_definitions: BTreeMap::new(),
             tags: TagNames::default(),
             next_field: AttributeId::FIRST_CUSTOM,
         }
+    }
+
+    /// Puts the definition of a kind in force, in place of the one before.
+    pub(crate) fn apply_kind(&mut self, kind: Kind, definition: KindDefinition) {
+        let entry = self.kinds.entry(kind).or_insert_with(|| KindEntry::custom(kind));
+        entry.singular = Arc::from(definition.singular.as_str());
+        entry.plural = Arc::from(definition.plural.as_str());
+        entry.label = Arc::from(definition.label.as_str());
+        entry.help = definition.help.as_deref().map(Arc::from);
+        entry.archived = definition.archived == Some(true);
+        self.kind_definitions.insert(kind, definition);
+    }
+
+    /// The definition behind a kind that a business defined.
+    pub(crate) fn kind_definition(&self, kind: Kind) -> Option<&KindDefinition> {
+        self.kind_definitions.get(&kind)
+    }
+
+    /// The number that the next kind gets; `None` if none is left.
+    pub(crate) fn next_kind(&self) -> Option<Kind> {
+        let last = self.kind_definitions.last_key_value().map_or(Kind::FIRST_CUSTOM - 1, |(kind, _)| kind.0);
+        (last < Kind::LAST_CUSTOM).then(|| Kind(last + 1))
     }
 
     /// The kinds of records.
@@ -227,6 +270,9 @@ impl Catalogue {
         let entry = self.kinds.get_mut(&kind).ok_or("no such kind of record")?;
         if id.is_custom() {
             let attribute = custom(kind, id, &definition).ok_or("unknown type of field")?;
+            if definition.time == Some(true) {
+                entry.time = Some(id);
+            }
             entry.remove(id);
             entry.add(attribute);
             self.next_field = self.next_field.max(id.number().saturating_add(1));
@@ -244,6 +290,11 @@ impl Catalogue {
         self.definitions.insert((kind, id.0), definition);
         Ok(())
     }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Options that a business adds are numbered from here, so that the crate's own lists can grow.
@@ -278,7 +329,8 @@ fn custom(kind: Kind, id: AttributeId, definition: &Definition) -> Option<Attrib
         },
         archived: definition.archived == Some(true),
         source: Source::Record,
-        about: false,
+        about: definition.about == Some(true),
+        on_delete: definition.on_delete.map(OnDelete::of_code).unwrap_or_default(),
         acyclic: false,
         built_in_default: None,
         property: None,
@@ -323,6 +375,9 @@ pub(crate) fn definition_of(draft: &Draft) -> Definition {
     definition.min_length = bound(draft.min_length);
     definition.max_length = bound(draft.max_length);
     definition.currency = draft.currency.map(|currency| currency.code().to_owned());
+    definition.about = draft.about.then_some(true);
+    definition.on_delete = Some(draft.on_delete.code()).filter(|code| *code != 0);
+    definition.time = draft.time.then_some(true);
     definition
 }
 
@@ -348,6 +403,9 @@ pub(crate) fn draft_of(definition: &Definition) -> Draft {
         min_length: length(definition.min_length),
         max_length: length(definition.max_length),
         currency: definition.currency.as_deref().and_then(|code| Currency::new(code).ok()),
+        about: definition.about == Some(true),
+        on_delete: definition.on_delete.map(OnDelete::of_code).unwrap_or_default(),
+        time: definition.time == Some(true),
     }
 }
 

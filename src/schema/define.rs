@@ -7,7 +7,7 @@ use super::catalogue::Catalogue;
 use super::field::Draft;
 use super::limits::Limits;
 use super::validate::{beyond_utc, compare_bound, type_of};
-use crate::model::{AttributeId, Value, ValueType};
+use crate::model::{AttributeId, OnDelete, Value, ValueType};
 
 /// Something wrong with the definition of a field or of an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,9 @@ pub enum DefinitionProblem {
         /// The nearest option, if one is near.
         nearest: Option<String>,
     },
-    /// The kind has as many fields, or the choice as many options, as the limits allow.
+    /// The kind has an attribute already by whose time a timeline orders its records.
+    TimeTaken,
+    /// The kind has as many fields, the choice as many options, or the database as many kinds, as the limits allow.
     TooMany {
         /// The limit.
         max: u64,
@@ -121,6 +123,7 @@ impl fmt::Display for DefinitionProblem {
                 write!(f, "there is no option \"{option}\" that could be changed")?;
                 near(f, nearest)
             }
+            Self::TimeTaken => f.write_str("the kind has a time by which timelines order its records already"),
             Self::TooMany { max } => write!(f, "at most {max} are allowed"),
         }
     }
@@ -153,9 +156,7 @@ pub(crate) fn problems(
     for label in draft.label.iter().chain(&draft.section) {
         check_label(label, &mut found);
     }
-    if draft.help.as_ref().is_some_and(|help| help.len() > MAX_HELP) {
-        found.push(P::HelpTooLong { max: MAX_HELP as u64 });
-    }
+    check_help(draft.help.as_deref(), &mut found);
     if draft.unique && draft.default.is_some() {
         found.push(P::UniqueDefault);
     }
@@ -165,6 +166,9 @@ pub(crate) fn problems(
         if draft.options.iter().take(at).any(|(other, _)| other == key) {
             found.push(P::OptionTaken { option: key.clone() });
         }
+    }
+    if draft.time && entry.time.is_some_and(|time| Some(time) != changed) {
+        found.push(P::TimeTaken);
     }
     if draft.targets.iter().any(|kind| catalogue.kind(*kind).is_none()) {
         found.push(P::UnknownKind);
@@ -198,6 +202,12 @@ pub(crate) fn check_label(label: &str, found: &mut Vec<DefinitionProblem>) {
     }
 }
 
+pub(crate) fn check_help(help: Option<&str>, found: &mut Vec<DefinitionProblem>) {
+    if help.is_some_and(|help| help.len() > MAX_HELP) {
+        found.push(DefinitionProblem::HelpTooLong { max: MAX_HELP as u64 });
+    }
+}
+
 /// Each rule goes with some types only.
 fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
     use DefinitionProblem as P;
@@ -216,6 +226,9 @@ fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
         ("max", draft.max.is_some(), bounded),
         ("unique", draft.unique, can_be_unique),
         ("option", !draft.options.is_empty(), value_type == T::Choice),
+        ("about", draft.about, value_type == T::Reference),
+        ("on_delete", draft.on_delete != OnDelete::Detach, value_type == T::Reference),
+        ("timeline", draft.time, value_type == T::DateTime && !draft.many),
     ] {
         if given && !fits {
             found.push(P::RuleNotForType { rule, value_type: value_type.describe() });

@@ -28,6 +28,21 @@ group! {
         17 "max_length" "" max_length: Option<i64>,
         18 "currency" "" currency: Option<String>,
         19 "archived" "" archived: Option<bool>,
+        20 "about" "" about: Option<bool>,
+        21 "on_delete" "" on_delete: Option<i64>,
+        22 "time" "" time: Option<bool>,
+    }
+}
+
+group! {
+    /// A kind of record.
+    #[derive(Debug, Clone, PartialEq)]
+    pub(crate) struct KindDefinition {
+        1 "singular" "" singular: String,
+        2 "plural" "" plural: String,
+        3 "label" "" label: String,
+        4 "help" "" help: Option<String>,
+        5 "archived" "" archived: Option<bool>,
     }
 }
 
@@ -86,8 +101,19 @@ impl Definition {
             max_length: None,
             currency: None,
             archived: None,
+            about: None,
+            on_delete: None,
+            time: None,
             unknown: UnknownParts::default(),
         }
+    }
+}
+
+impl KindDefinition {
+    pub(crate) fn new(kind: super::CustomKind) -> Self {
+        let super::CustomKind { singular, plural, label, help } = kind;
+        let label = label.unwrap_or_else(|| singular.clone());
+        Self { singular, plural, label, help, archived: None, unknown: UnknownParts::default() }
     }
 }
 

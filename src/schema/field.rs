@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use crate::model::{
-    Choice, Currency, EmailAddress, FieldInput, FieldType, Id, Kind, Money, PartialDate, PhoneNumber, Record, RecordId,
-    Value, ValueRange, ValueType, WebAddress,
+    Choice, Currency, EmailAddress, FieldInput, FieldType, Id, Kind, Money, OnDelete, PartialDate, PhoneNumber, Record,
+    RecordId, Value, ValueRange, ValueType, WebAddress,
 };
 
 /// A custom field to be defined, for values of type `T`.
@@ -52,6 +52,9 @@ pub(crate) struct Draft {
     pub(crate) min_length: Option<u64>,
     pub(crate) max_length: Option<u64>,
     pub(crate) currency: Option<Currency>,
+    pub(crate) about: bool,
+    pub(crate) on_delete: OnDelete,
+    pub(crate) time: bool,
 }
 
 macro_rules! constructors {
@@ -131,6 +134,23 @@ impl<T: Record> Field<Id<T>> {
     }
 }
 
+impl Field<RecordId> {
+    /// Allows references to records of these kinds only.
+    pub fn to(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
+        self.draft.targets = kinds.into_iter().collect();
+        self
+    }
+}
+
+impl Field<OffsetDateTime> {
+    /// Makes it the time by which timelines order records of the kind, in place of the time of their creation. For a
+    /// kind that has no such time yet.
+    pub fn timeline(mut self) -> Self {
+        self.draft.time = true;
+        self
+    }
+}
+
 impl<T: FieldType> Field<T> {
     fn new(key: impl Into<String>) -> Self {
         let shape = T::SHAPE;
@@ -154,6 +174,9 @@ impl<T: FieldType> Field<T> {
                 min_length: None,
                 max_length: None,
                 currency: None,
+                about: false,
+                on_delete: OnDelete::Detach,
+                time: false,
             },
             of: PhantomData,
         }
@@ -231,6 +254,19 @@ impl<T: FieldType> Field<T> {
     pub fn length(mut self, bounds: std::ops::RangeInclusive<u64>) -> Self {
         self.draft.min_length = Some(*bounds.start());
         self.draft.max_length = Some(*bounds.end());
+        self
+    }
+
+    /// Says of a reference that its record is about what it refers to: it stands in that record's timeline.
+    pub fn about(mut self) -> Self {
+        self.draft.about = true;
+        self
+    }
+
+    /// Says of a reference what becomes of its record when what it refers to is deleted
+    /// [`AsDefined`](crate::OnReferences::AsDefined).
+    pub fn on_delete(mut self, rule: OnDelete) -> Self {
+        self.draft.on_delete = rule;
         self
     }
 

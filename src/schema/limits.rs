@@ -17,6 +17,8 @@ pub struct Limits {
     pub values: u64,
     /// The most custom fields of one kind, archived ones included; 1,000.
     pub fields: u64,
+    /// The most kinds of records that a business defines, archived ones included; 1,000.
+    pub kinds: u64,
     /// The most options of one choice; 10,000.
     pub options: u64,
     /// The most tags of one record; 1,000.
@@ -33,6 +35,7 @@ impl Default for Limits {
             long_text: 4 << 20,
             values: 10_000,
             fields: 1_000,
+            kinds: 1_000,
             options: 10_000,
             tags: 1_000,
             write_set: 16 << 20,

@@ -8,6 +8,7 @@ mod coerce;
 mod define;
 mod definition;
 mod field;
+mod kind;
 mod limits;
 mod tags;
 mod validate;
@@ -16,6 +17,7 @@ pub use attribute::{Attribute, ChoiceOption, Origin, Rules};
 pub use catalogue::{Catalogue, KindEntry};
 pub use define::DefinitionProblem;
 pub use field::Field;
+pub use kind::CustomKind;
 pub use limits::Limits;
 
 pub(crate) use assemble::{check_parts, to_record, to_values};
@@ -24,7 +26,8 @@ pub(crate) use built_in::system;
 pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;
 pub(crate) use define::{check_label, check_option_key, problems};
-pub(crate) use definition::{Definition, OptionDefinition, TagDefinition};
+pub(crate) use definition::{Definition, KindDefinition, OptionDefinition, TagDefinition};
+pub(crate) use kind::kind_problems;
 pub(crate) use validate::{
     MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation,
 };

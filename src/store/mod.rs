@@ -20,7 +20,7 @@ pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};
 pub(crate) use format::{catalogue_version, live, next_row, set_catalogue_version, set_live, set_next_row};
 pub(crate) use key::{Key, KeyReader};
-pub(crate) use read::{Reader, Source, scan_prefix};
+pub(crate) use read::{Reader, Source, scan_all, scan_prefix};
 pub(crate) use table::Table;
 pub(crate) use write::Writer;
 

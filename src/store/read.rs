@@ -24,6 +24,11 @@ pub(crate) fn scan(source: &dyn Source, table: Table, from: Vec<u8>, to: Vec<u8>
     Scan { source, table, from, to, rows: Vec::new().into_iter(), done: false }
 }
 
+/// Goes through all rows of a table whose keys begin with a number of two or four bytes.
+pub(crate) fn scan_all(source: &dyn Source, table: Table) -> Scan<'_> {
+    scan(source, table, Vec::new(), vec![0xFF; 4])
+}
+
 /// Goes through the rows whose keys begin with `prefix`.
 pub(crate) fn scan_prefix<'s>(source: &'s dyn Source, table: Table, prefix: &[u8]) -> Scan<'s> {
     let to = super::key::after_prefix(prefix);

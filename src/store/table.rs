@@ -10,6 +10,8 @@ pub(crate) enum Table {
     Meta,
     /// Definitions of fields, and options added to built-in choices, by kind and attribute.
     Catalogue,
+    /// Kinds of records that a business defined, by their number.
+    Kinds,
     /// Tags by id.
     Tags,
     /// Records by kind and row.
@@ -27,9 +29,10 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Meta,
         Self::Catalogue,
+        Self::Kinds,
         Self::Tags,
         Self::Records,
         Self::Ids,
@@ -43,6 +46,7 @@ impl Table {
         match self {
             Self::Meta => "meta",
             Self::Catalogue => "catalogue",
+            Self::Kinds => "kinds",
             Self::Tags => "tags",
             Self::Records => "records",
             Self::Ids => "ids",

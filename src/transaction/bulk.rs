@@ -89,11 +89,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Bulk`](ErrorKind::Bulk) with the place of the first change that is refused. The transaction can't
     /// be committed any more then.
-    pub fn update_many<S: SegmentRef>(
-        &mut self,
-        segment: &S,
-        mut change: impl FnMut(&mut S::Record),
-    ) -> Result<u64> {
+    pub fn update_many<S: SegmentRef>(&mut self, segment: &S, mut change: impl FnMut(&mut S::Record)) -> Result<u64> {
         self.each_of(segment, |tx, row| Ok(Some(tx.update_row(row, &mut change)?) != rows::version_of(&row.values)))
     }
 
@@ -138,8 +134,7 @@ impl Transaction<'_> {
             let mut changed = 0;
             for (index, row) in (0..).zip(rows) {
                 // The changes touch no record but their own, so every row of the segment is still there.
-                let row =
-                    rows::load(&tx.writer, &tx.catalogue, kind, row).map_err(|error| at(index, error.into()))?;
+                let row = rows::load(&tx.writer, &tx.catalogue, kind, row).map_err(|error| at(index, error.into()))?;
                 if let Some(row) = row {
                     changed += u64::from(change(tx, &row).map_err(|source| at(index, source))?);
                 }

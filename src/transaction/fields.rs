@@ -115,7 +115,7 @@ impl<'db> Transaction<'db> {
     }
 }
 
-fn refuse(key: &str, problems: Vec<DefinitionProblem>) -> Result<()> {
+pub(super) fn refuse(key: &str, problems: Vec<DefinitionProblem>) -> Result<()> {
     if problems.is_empty() {
         Ok(())
     } else {

@@ -3,6 +3,7 @@
 mod bulk;
 mod delete;
 mod fields;
+mod kinds;
 mod write;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::view::{Tables, View};
 pub use bulk::Outcome;
 pub use delete::{Deleted, OnReferences};
 pub use fields::FieldEditor;
+pub use kinds::KindEditor;
 pub use write::{Conflict, ReplaceError, Upserted};
 
 /// All that writes: it sees its own changes, and nobody else does before [`commit`](Self::commit).
@@ -128,9 +130,13 @@ impl<'db> Transaction<'db> {
         Arc::make_mut(&mut self.catalogue)
     }
 
-    /// Fails if an earlier error left something half done, or no row is left for another record.
+    /// Fails if an earlier error left something half done, or the kind takes no other record.
     fn check_usable(&self, kind: Kind) -> Result<()> {
         self.writer.check_usable()?;
+        match self.catalogue.kind(kind) {
+            Some(entry) if !entry.archived => {}
+            entry => return Err(ErrorKind::NoSuchKind { kind, archived: entry.is_some() }.into()),
+        }
         if store::next_row(&self.writer, kind)? == u32::MAX {
             return Err(ErrorKind::Full { kind }.into());
         }

@@ -211,12 +211,7 @@ impl Transaction<'_> {
         self.upsert_of(kind, key, change)
     }
 
-    fn upsert_of<T: Storable>(
-        &mut self,
-        kind: Kind,
-        key: &By,
-        change: impl FnOnce(&mut T),
-    ) -> Result<Upserted<T::Id>> {
+    fn upsert_of<T: Storable>(&mut self, kind: Kind, key: &By, change: impl FnOnce(&mut T)) -> Result<Upserted<T::Id>> {
         let region = self.options.default_region;
         let not_a_key = |reason| ErrorKind::NotAKey { kind, attribute: key.attribute().to_owned(), reason };
         let entry = key.entry(&self.catalogue, kind, region)?.filter(|entry| entry.unique);

@@ -2,8 +2,7 @@
 
 use contactdb::{
     Affiliation, By, Choice, Company, Contact, Currency, Database, DefinitionProblem as P, EmailAddress, Error,
-    ErrorKind, Field, Id, Kind, Limits, Money, OnReferences, Origin, Purchase, Read, Rule, Value, ValueType,
-    choices,
+    ErrorKind, Field, Id, Kind, Limits, Money, OnReferences, Origin, Purchase, Read, Rule, Value, ValueType, choices,
 };
 use serde::Deserialize;
 use serde::de::value::SeqDeserializer;

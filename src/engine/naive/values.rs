@@ -124,9 +124,7 @@ impl Evaluator<'_> {
             }
             Source::Tags => row.tags.iter().map(|tag| Cow::Owned(Value::Integer(i64::from(*tag)))).collect(),
             Source::Id => vec![Cow::Owned(Value::Text(row.id.to_string()))],
-            Source::WorkedOut(how) => {
-                self.worked_out_value(kind, how, row)?.into_iter().map(Cow::Owned).collect()
-            }
+            Source::WorkedOut(how) => self.worked_out_value(kind, how, row)?.into_iter().map(Cow::Owned).collect(),
         })
     }
 
@@ -174,8 +172,7 @@ impl Evaluator<'_> {
             let link = Link::read(&key).ok_or_else(|| StoreError::corrupt(Table::Links, &key, "key cut short"))?;
             latest = latest.max(Some(link.time));
         }
-        let instant =
-            latest.and_then(|time| OffsetDateTime::UNIX_EPOCH.checked_add(Duration::microseconds(time)));
+        let instant = latest.and_then(|time| OffsetDateTime::UNIX_EPOCH.checked_add(Duration::microseconds(time)));
         Ok(instant.map(Value::DateTime))
     }
 }
