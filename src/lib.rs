@@ -11,7 +11,7 @@
 //! # The whole at a glance
 //!
 //! ```
-//! use contactdb::{Company, Contact, Currency, Database, Field, Interaction, Kind, Read};
+//! use contactdb::{Company, Contact, Currency, Deal, DealContact, Database, Field, Interaction, Kind, Read};
 //!
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let path = folder.path().join("crm.contacts");
@@ -184,6 +184,7 @@
 //!
 //! None yet: everything is always there.
 
+mod agenda;
 mod cache;
 mod clock;
 mod database;
@@ -204,21 +205,25 @@ mod store;
 mod transaction;
 mod view;
 
+pub use agenda::Due;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
 pub use lookup::By;
 pub use model::{
-    Address, Affiliation, AnyRecord, AttributeId, Choice, Company, Contact, Currency, EmailAddress, ExternalId,
-    FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity, Interaction, InvalidValue, Item, Kind, Labelled,
-    Money, OnDelete, PartialDate, Participant, PersonName, PhoneNumber, Purchase, Record, RecordId, Region, Rule,
-    SocialProfile, Storable, Stored, Tag, Value, ValueRange, ValueType, Violation, WebAddress, choices,
+    Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Contact, Currency, Deal,
+    DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,
+    Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment, PersonName,
+    PhoneNumber, Purchase, Record, RecordId, Recurrence, Region, Relationship, Rule, Sequence, SocialProfile,
+    StageOutcome, Step, Storable, Stored, Tag, Task, Ticket, Value, ValueRange, ValueType, Violation, WebAddress,
+    choices,
 };
 pub use options::Options;
 pub use read::Read;
 pub use rust_decimal::Decimal;
 pub use schema::{
-    Attribute, Catalogue, ChoiceOption, CustomKind, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules,
+    Attribute, Catalogue, ChoiceOption, CustomKind, DefinitionProblem, Field, KindEntry, Limits, Origin, Pipeline,
+    PipelineStage, Rules,
 };
 pub use segment::{
     AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
@@ -229,5 +234,5 @@ pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};
 pub use transaction::{
-    Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted,
+    Completed, Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted,
 };

@@ -1,5 +1,6 @@
 //! What a snapshot and a transaction have in common: everything that reads.
 
+use crate::agenda::{self, Due};
 use crate::engine;
 use crate::error::{ErrorKind, Result};
 use crate::lookup::By;
@@ -12,6 +13,7 @@ use crate::segment::{
 use crate::select::Select;
 use crate::store;
 use crate::view::View;
+use time::OffsetDateTime;
 
 /// Everything that reads. Implemented by [`Snapshot`](crate::Snapshot) and, with its own changes, by
 /// [`Transaction`](crate::Transaction). Sealed.
@@ -100,6 +102,37 @@ pub trait Read: View + Sized {
             found.extend(uuid.map(|uuid| RecordId { kind: link.source_kind, uuid }));
         }
         Ok(found)
+    }
+
+    /// What is due up to and including `now`: tasks that are not done, tickets that are not resolved; the longest due
+    /// first. Two look-ups each; those that are not taken cost nothing.
+    ///
+    /// ```
+    /// use contactdb::{Database, Read, Task};
+    /// use time::{Duration, OffsetDateTime};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let monday = OffsetDateTime::UNIX_EPOCH + Duration::days(20_000);
+    /// let call = tx.insert(&Task::call("Ask how the roof holds").due(monday))?;
+    /// let due: Vec<_> = tx.due(monday).collect::<Result<_, _>>()?;
+    /// assert_eq!((due[0].at, due[0].record.typed::<Task>()), (monday, Some(call)));
+    /// assert_eq!(tx.due(monday - Duration::HOUR).count(), 0);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of each item: [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn due(&self, now: OffsetDateTime) -> impl Iterator<Item = Result<Due>> {
+        agenda::due(self.tables().0, now)
+    }
+
+    /// The time at which something becomes due next, later than `after`: when a program that waits should look again,
+    /// since the library has no thread of its own. `None` if nothing is planned. One look-up.
+    ///
+    /// # Errors
+    /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn next_due(&self, after: OffsetDateTime) -> Result<Option<OffsetDateTime>> {
+        agenda::next_due(self.tables().0, after)
     }
 
     /// The typed handle of a custom field that was defined before.

@@ -2,6 +2,7 @@
 //!
 //! Pure functions from a record's attributes to entries; [`crate::rows`] keeps the tables in step.
 
+pub(crate) mod agenda;
 mod keys;
 mod links;
 

@@ -188,6 +188,102 @@ pub mod choices {
             4 QUARTERLY "quarterly" "Quarterly",
             5 YEARLY "yearly" "Yearly",
         }
+        /// The pipelines that deals go through.
+        pipeline {
+            1 SALES "sales" "Sales",
+        }
+        /// How far a deal has come.
+        stage_of_deal {
+            1 NEW "new" "New",
+            2 QUALIFIED "qualified" "Qualified",
+            3 PROPOSAL "proposal" "Proposal",
+            4 NEGOTIATION "negotiation" "Negotiation",
+            5 WON "won" "Won",
+            6 LOST "lost" "Lost",
+        }
+        /// What the stage of a deal means.
+        outcome {
+            1 OPEN "open" "Open",
+            2 WON "won" "Won",
+            3 LOST "lost" "Lost",
+        }
+        /// How far a ticket has come.
+        ticket_status {
+            1 NEW "new" "New",
+            2 OPEN "open" "Open",
+            3 WAITING "waiting" "Waiting for the customer",
+            4 ON_HOLD "on_hold" "On hold",
+            5 SOLVED "solved" "Solved",
+            6 CLOSED "closed" "Closed",
+        }
+        /// How a task is done.
+        task {
+            1 TODO "todo" "To do",
+            2 CALL "call" "Call",
+            3 EMAIL "email" "E-mail",
+            4 LETTER "letter" "Letter",
+            5 MEETING "meeting" "Meeting",
+            6 VISIT "visit" "Visit",
+            7 MESSAGE "message" "Message",
+            8 REMINDER "reminder" "Reminder",
+        }
+        /// How far a task has come.
+        task_status {
+            1 OPEN "open" "Open",
+            2 IN_PROGRESS "in_progress" "In progress",
+            3 DONE "done" "Done",
+            4 CANCELLED "cancelled" "Cancelled",
+        }
+        /// The units in which recurrences are counted.
+        period {
+            1 DAY "day" "Day",
+            2 WEEK "week" "Week",
+            3 MONTH "month" "Month",
+            4 YEAR "year" "Year",
+        }
+        /// The days of the week.
+        weekday {
+            1 MONDAY "monday" "Monday",
+            2 TUESDAY "tuesday" "Tuesday",
+            3 WEDNESDAY "wednesday" "Wednesday",
+            4 THURSDAY "thursday" "Thursday",
+            5 FRIDAY "friday" "Friday",
+            6 SATURDAY "saturday" "Saturday",
+            7 SUNDAY "sunday" "Sunday",
+        }
+        /// What another person is to somebody.
+        relationship {
+            1 SPOUSE "spouse" "Spouse",
+            2 PARENT "parent" "Parent",
+            3 CHILD "child" "Child",
+            4 SIBLING "sibling" "Sibling",
+            5 RELATIVE "relative" "Relative",
+            6 FRIEND "friend" "Friend",
+            7 COLLEAGUE "colleague" "Colleague",
+            8 PARTNER "partner" "Partner",
+            9 ASSISTANT "assistant" "Assistant",
+            10 PRINCIPAL "principal" "Principal of an assistant",
+            11 MENTOR "mentor" "Mentor",
+            12 MENTEE "mentee" "Mentee",
+            13 REFERRER "referrer" "Who referred the person",
+            14 REFERRED "referred" "Whom the person referred",
+            15 GUARDIAN "guardian" "Guardian",
+            16 WARD "ward" "Ward",
+        }
+        /// Which way money went for an order.
+        payment {
+            1 PAYMENT "payment" "Payment",
+            2 REFUND "refund" "Refund",
+        }
+        /// How money was paid.
+        payment_method {
+            1 TRANSFER "transfer" "Bank transfer",
+            2 CARD "card" "Card",
+            3 CASH "cash" "Cash",
+            4 DIRECT_DEBIT "direct_debit" "Direct debit",
+            5 ONLINE "online" "Payment service",
+            6 CHEQUE "cheque" "Cheque",
+        }
         /// Which way goods and money went.
         trade {
             1 SALE "sale" "Sale",

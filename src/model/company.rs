@@ -6,8 +6,8 @@ use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money, PhoneNumber, Purchase,
-    ValueType, WebAddress, WorkedOut, choices,
+    Address, Change, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money, PhoneNumber,
+    Purchase, ValueType, WebAddress, WorkedOut, choices,
 };
 
 record! {
@@ -69,6 +69,10 @@ record! {
         39 "verified" "Verified" verified: Option<OffsetDateTime> { help: "When the data were last found to be true" },
         /// By whom.
         40 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
+        /// Every stage the company came to, and when; kept up by the database.
+        41 "stage_history" "Stage history" stage_history: Vec<Change> { prefix: "stage_history_", tracks: 31, help: "The stages the company came to, and when" },
+        /// Every status the company had, and since when; kept up by the database.
+        42 "status_history" "Status history" status_history: Vec<Change> { prefix: "status_history_", tracks: 32, help: "The status the company had, and since when" },
     }
 }
 

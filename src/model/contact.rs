@@ -1,14 +1,14 @@
 //! People.
 
-use time::{Date, OffsetDateTime};
+use time::{Date, OffsetDateTime, Time, Weekday};
 
 use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Affiliation, AttributeId, Choice, Company, EmailAddress, ExternalId, FieldType, How, Id, Interaction,
-    InvalidValue, Kind, Labelled, Now, PartialDate, PersonName, PhoneNumber, Purchase, SocialProfile, Value, ValueType,
-    Values, WebAddress, WorkedOut, choices, primary_of,
+    Address, Affiliation, AttributeId, Availability, Belongs, Change, Choice, Company, EmailAddress, ExternalId,
+    FieldType, How, Id, Interaction, InvalidValue, Kind, Labelled, Now, PartialDate, PersonName, PhoneNumber, Purchase,
+    Relationship, SocialProfile, Value, ValueType, Values, WebAddress, WorkedOut, choices, primary_of,
 };
 
 record! {
@@ -46,7 +46,7 @@ record! {
         /// The person this one reports to.
         24 "reports_to" "Reports to" reports_to: Option<Id<Contact>> { acyclic: true, help: "The person this one reports to" },
         /// The companies this person belongs to.
-        25 "affiliation" "Affiliation" affiliations: Vec<Affiliation> { prefix: "affiliation_", help: "The companies this person belongs to, as what and from when to when" },
+        25 "affiliation" "Affiliation" affiliations: Vec<Affiliation> { prefix: "affiliation_", belongs: Some(Belongs { to: 1, since: 4, until: 5 }), help: "The companies this person belongs to, as what and from when to when" },
         /// What the person is to the business; see [`choices::relation`].
         26 "relation" "Relation" relations: Vec<Choice> { options: choices::relation::OPTIONS, help: "What the person is to the business: customer, partner, donor" },
         /// Customer since that day.
@@ -87,6 +87,16 @@ record! {
         44 "verified" "Verified" verified: Option<OffsetDateTime> { help: "When the data were last found to be true" },
         /// By whom.
         45 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
+        /// Other people, and what they are to this one.
+        49 "related" "Related person" related: Vec<Relationship> { prefix: "related_", help: "Other people, and what they are to this one" },
+        /// When in a week the person can be reached.
+        50 "availability" "Availability" availability: Vec<Availability> { prefix: "availability_", help: "When in a week the person can be reached" },
+        /// The time zone that the person lives in, as named in the database of zones: `Europe/Berlin`.
+        51 "time_zone" "Time zone" time_zone: Option<String> { help: "The time zone, such as Europe/Berlin" },
+        /// Every stage the person came to, and when; kept up by the database.
+        52 "stage_history" "Stage history" stage_history: Vec<Change> { prefix: "stage_history_", tracks: 28, help: "The stages the person came to, and when" },
+        /// Every status the person had, and since when; kept up by the database.
+        53 "status_history" "Status history" status_history: Vec<Change> { prefix: "status_history_", tracks: 29, help: "The status the person had, and since when" },
     }
 }
 
@@ -191,6 +201,13 @@ impl Contact {
         self
     }
 
+    /// Whether the person can be reached at a time of a day of the week, in the person's own zone. `false` if nothing is
+    /// known of it.
+    #[must_use]
+    pub fn is_available(&self, day: Weekday, time: Time) -> bool {
+        self.availability.iter().any(|stretch| stretch.covers(day, time))
+    }
+
     setters! {
         /// Adds an e-mail address, from a text or with a label. One that is not well formed is reported when the
         /// record is written.
@@ -203,6 +220,12 @@ impl Contact {
         read link -> links: Labelled<WebAddress>;
         /// Adds a postal address.
         add address -> addresses: Labelled<Address>;
+        /// Adds another person and what that one is to this one.
+        add related -> related: Relationship;
+        /// Adds a stretch of a day of the week.
+        add availability -> availability: Availability;
+        /// Sets the time zone, such as `Europe/Berlin`.
+        set time_zone: String;
         /// Adds an affiliation.
         add affiliation -> affiliations: Affiliation;
         /// Sets the job title.

@@ -173,5 +173,17 @@ pub(crate) fn to_stored_instant(at: OffsetDateTime) -> OffsetDateTime {
     at - Duration::nanoseconds(i64::from(at.nanosecond() % 1_000))
 }
 
+/// The same day of another month, or that month's last.
+pub(crate) fn shift_months(day: Date, months: i64) -> Option<Date> {
+    let index = i64::from(day.year()).checked_mul(12)?.checked_add(i64::from(day.month() as u8) - 1)?;
+    let index = index.checked_add(months)?;
+    let year = i32::try_from(index.div_euclid(12)).ok()?;
+    let month = Month::try_from(u8::try_from(index.rem_euclid(12) + 1).ok()?).ok()?;
+    if !(Date::MIN.year()..=Date::MAX.year()).contains(&year) {
+        return None;
+    }
+    Date::from_calendar_date(year, month, day.day().min(month.length(year))).ok()
+}
+
 /// The Unix epoch's day, from which stored dates count.
 pub(crate) const EPOCH: Date = OffsetDateTime::UNIX_EPOCH.date();

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::InvalidValue;
 
-/// A kind of record: contact, company, interaction, purchase, and later kinds that a program defines.
+/// A kind of record: contact, company, interaction and the other built-in ones, and those that a business defines
+/// ([`define_kind`](crate::Transaction::define_kind)).
 ///
 /// A number and not a closed enum: what the crate knows of a kind stands in the catalogue, so that
 /// kinds can be added without touching anything else.
@@ -31,6 +32,15 @@ impl Kind {
     pub const INTERACTION: Self = Self(3);
     /// A sale or a purchase: an order with items.
     pub const PURCHASE: Self = Self(4);
+
+    /// A chance to sell something.
+    pub const DEAL: Self = Self(5);
+    /// A support case.
+    pub const TICKET: Self = Self(6);
+    /// A follow-up or a reminder.
+    pub const TASK: Self = Self(7);
+    /// A plan of contacts, one after the other.
+    pub const SEQUENCE: Self = Self(8);
 
     /// The first kind that a business can define.
     pub(crate) const FIRST_CUSTOM: u16 = 256;
@@ -187,6 +197,16 @@ pub struct AttributeId(pub(crate) u32);
 
 impl AttributeId {
     const PARTS: u32 = 32;
+    /// To what the people belonged whom a record is about; the database notes it.
+    pub(crate) const NOTED: Self = Self::property(8);
+    /// The first number of a property of a kind; the database itself has those below.
+    const FIRST_OWN: u32 = 16;
+
+    /// Whether the database keeps it up itself on every kind.
+    pub(crate) const fn is_system(self) -> bool {
+        self.number() < Self::FIRST_OWN
+    }
+
     /// What is worked out stands beside what is stored, at numbers of its own.
     const FIRST_WORKED_OUT: u32 = 512;
     /// The first property number that a custom field can get.

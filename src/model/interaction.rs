@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::BuiltInDefault::Now;
 use super::setters;
 use super::shape::record;
-use super::{AttributeId, Choice, ExternalId, Id, Kind, Money, Participant, RecordId, choices};
+use super::{AttributeId, Choice, ExternalId, Id, Kind, Money, OnDelete, Participant, RecordId, choices};
 
 record! {
     /// Something that happened with people or companies: a call, a letter, a survey, a donation.
@@ -25,7 +25,7 @@ record! {
         /// Who began it; see [`choices::direction`].
         18 "direction" "Direction" direction: Option<Choice> { options: choices::direction::OPTIONS, help: "Who began it" },
         /// The contacts and companies that took part.
-        19 "participant" "Participant" participants: Vec<Participant> { prefix: "participant_", about: true, help: "The people and companies that took part" },
+        19 "participant" "Participant" participants: Vec<Participant> { prefix: "participant_", about: true, on_delete: OnDelete::Cascade, help: "The people and companies that took part" },
         /// How long it took, in seconds.
         20 "duration" "Duration in seconds" duration: Option<i64> { help: "How long it took, in seconds" },
         /// Subject.

@@ -166,6 +166,13 @@ pub enum Rule {
     Reversed,
     /// More than one of several is marked as the primary one.
     SeveralPrimary,
+    /// The stage is none of the record's pipeline.
+    NotInPipeline {
+        /// The key of the pipeline.
+        pipeline: String,
+        /// The keys of its stages.
+        stages: Vec<String>,
+    },
     /// A record can't refer to itself here, directly or through others.
     Circular,
 }
@@ -204,6 +211,9 @@ impl fmt::Display for Rule {
             Self::Currency { expected } => write!(f, "expected an amount in {expected}"),
             Self::Reversed => f.write_str("the lower end lies above the upper end"),
             Self::SeveralPrimary => f.write_str("only one may be marked as primary"),
+            Self::NotInPipeline { pipeline, stages } => {
+                write!(f, "expected a stage of the pipeline {pipeline}: {}", stages.join(", "))
+            }
             Self::Circular => f.write_str("the record would come to depend on itself"),
         }
     }

@@ -231,6 +231,27 @@ impl Affiliation {
         self
     }
 
+    /// Sets the first day.
+    #[must_use]
+    pub fn from(mut self, day: Date) -> Self {
+        self.from = Some(day);
+        self
+    }
+
+    /// Sets the last day.
+    #[must_use]
+    pub fn to(mut self, day: Date) -> Self {
+        self.to = Some(day);
+        self
+    }
+
+    /// Marks it as the company meant when only one is.
+    #[must_use]
+    pub fn primary(mut self) -> Self {
+        self.primary = Some(true);
+        self
+    }
+
     /// Adds a role, such as [`role::DECISION_MAKER`](crate::choices::role::DECISION_MAKER).
     #[must_use]
     pub fn role(mut self, role: impl Into<Choice>) -> Self {
@@ -298,6 +319,8 @@ group! {
         4 "quantity" "Quantity" quantity: Decimal,
         /// What one costs.
         5 "unit_price" "Unit price" unit_price: Option<Money>,
+        /// The record of the product, of whatever kind the business keeps its products in.
+        6 "product_record" "Product record" record: Option<RecordId>,
     }
 }
 
@@ -311,8 +334,16 @@ impl Item {
             sku: None,
             quantity: quantity.into(),
             unit_price: None,
+            record: None,
             unknown: UnknownParts::default(),
         }
+    }
+
+    /// Sets the record of the product.
+    #[must_use]
+    pub fn record(mut self, product: impl Into<RecordId>) -> Self {
+        self.record = Some(product.into());
+        self
     }
 
     /// Sets what one costs.

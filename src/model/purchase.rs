@@ -6,7 +6,10 @@ use time::{Date, OffsetDateTime};
 use super::BuiltInDefault::{Now, Option as ByDefault};
 use super::setters;
 use super::shape::record;
-use super::{Address, AttributeId, Choice, Company, Contact, ExternalId, Id, Item, Kind, Money, WorkedOut, choices};
+use super::{
+    Address, AttributeId, Change, Choice, Company, Contact, ExternalId, How, Id, Item, Kind, Money, OnDelete, Payment,
+    Value, ValueType, Values, WorkedOut, choices,
+};
 
 record! {
     /// An order: what was sold to a customer or bought from a supplier.
@@ -30,9 +33,9 @@ record! {
         /// How far it has come; see [`choices::order`].
         19 "status" "Status" status: Option<Choice> { options: choices::order::OPTIONS, help: "How far the order has come" },
         /// The person who bought or sold.
-        20 "contact" "Contact" contact: Option<Id<Contact>> { about: true, help: "The person who bought or sold" },
+        20 "contact" "Contact" contact: Option<Id<Contact>> { about: true, on_delete: OnDelete::Refuse, help: "The person who bought or sold" },
         /// The company that bought or sold.
-        21 "company" "Company" company: Option<Id<Company>> { about: true, help: "The company that bought or sold" },
+        21 "company" "Company" company: Option<Id<Company>> { about: true, on_delete: OnDelete::Refuse, help: "The company that bought or sold" },
         /// What was ordered.
         22 "item" "Item" items: Vec<Item> { prefix: "item_", help: "What was ordered" },
         /// The whole amount.
@@ -51,12 +54,73 @@ record! {
         29 "owner" "Owner" owner: Option<String> { help: "Whose it is" },
         /// Notes, of any length.
         30 "notes" "Notes" notes: Option<String> { long: true, help: "Notes, of any length" },
+        /// What was paid for it, and paid back.
+        32 "payment" "Payment" payments: Vec<Payment> { prefix: "payment_", help: "What was paid for it, and paid back" },
+        /// Every status it had, and since when; kept up by the database.
+        33 "status_history" "Status history" status_history: Vec<Change> { prefix: "status_history_", tracks: 19, help: "The status it had, and since when" },
         /// The numbers of this order in other systems.
         31 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true, help: "Numbers of the order in other systems" },
     }
 }
 
-const WORKED_OUT: &[WorkedOut] = &[];
+const TOTAL: AttributeId = AttributeId::property(23);
+const PAYMENTS: AttributeId = AttributeId::property(32);
+
+const WORKED_OUT: &[WorkedOut] = &[
+    WorkedOut::new(
+        0,
+        "paid",
+        "Paid",
+        "Payments less refunds, in the currency of the total",
+        ValueType::Money,
+        How::Of(paid),
+    ),
+    WorkedOut::new(
+        1,
+        "outstanding",
+        "Outstanding",
+        "The total less what was paid; below zero if too much was",
+        ValueType::Money,
+        How::Of(outstanding),
+    ),
+];
+
+/// Payments less refunds in the currency of the total; without a total, in that of the first payment. Missing if there is
+/// neither.
+fn paid(values: &Values) -> Option<Value> {
+    let payments = values.get(PAYMENTS).map_or(&[][..], Value::each);
+    let currency = match values.get(TOTAL) {
+        Some(Value::Money(total)) => total.currency,
+        _ => payments.first().and_then(amount_of)?.currency,
+    };
+    let mut sum = Decimal::ZERO;
+    for payment in payments {
+        let amount = amount_of(payment).filter(|amount| amount.currency == currency);
+        let Some(amount) = amount else { continue };
+        sum = if is_refund(payment) { sum.checked_sub(amount.amount)? } else { sum.checked_add(amount.amount)? };
+    }
+    Some(Value::Money(Money { amount: sum, currency }))
+}
+
+fn outstanding(values: &Values) -> Option<Value> {
+    let (Value::Money(total), Value::Money(paid)) = (values.get(TOTAL)?, paid(values)?) else { return None };
+    Some(Value::Money(Money { amount: total.amount.checked_sub(paid.amount)?, ..*total }))
+}
+
+fn amount_of(payment: &Value) -> Option<Money> {
+    match payment {
+        Value::Group(payment) => match payment.part(Payment::AMOUNT)? {
+            Value::Money(amount) => Some(*amount),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_refund(payment: &Value) -> bool {
+    let refund = Value::Choice(choices::payment::REFUND);
+    matches!(payment, Value::Group(payment) if payment.part(Payment::KIND) == Some(&refund))
+}
 
 impl Purchase {
     /// The person who bought or sold.
@@ -108,6 +172,8 @@ impl Purchase {
         add item -> items: Item;
         /// Sets the whole amount.
         set total: Money;
+        /// Adds a payment or a refund.
+        add payment -> payments: Payment;
         /// Sets where the invoice goes.
         set billing_address: Address;
         /// Sets where the goods go.

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use time::OffsetDateTime;
 
 use super::{
-    AnyRecord, AttributeId, Company, Contact, FieldHandle, FieldType, Fields, Id, Interaction, Kind, Property,
-    Purchase, RecordId, Tag, Value, Values, WorkedOut,
+    AnyRecord, AttributeId, Company, Contact, Deal, FieldHandle, FieldType, Fields, Id, Interaction, Kind, Property,
+    Purchase, RecordId, Sequence, Tag, Task, Ticket, Value, Values, WorkedOut,
 };
 
 /// A built-in kind as the catalogue begins with it; the `record!` macro writes it.
@@ -24,7 +24,16 @@ pub(crate) struct BuiltInKind {
 }
 
 /// The built-in kinds: the one list of them.
-pub(crate) const KINDS: &[BuiltInKind] = &[Contact::ENTRY, Company::ENTRY, Interaction::ENTRY, Purchase::ENTRY];
+pub(crate) const KINDS: &[BuiltInKind] = &[
+    Contact::ENTRY,
+    Company::ENTRY,
+    Interaction::ENTRY,
+    Purchase::ENTRY,
+    Deal::ENTRY,
+    Ticket::ENTRY,
+    Task::ENTRY,
+    Sequence::ENTRY,
+];
 
 /// What only this crate does with records.
 pub(crate) mod sealed {

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    BuiltInOption, Choice, EmailAddress, Group, Id, Kind, Money, PartialDate, PhoneNumber, Record, RecordId, Value,
-    ValueRange, WebAddress,
+    BuiltInOption, Choice, EmailAddress, Group, Id, Kind, Money, PartialDate, PhoneNumber, Record, RecordId, StageOf,
+    Value, ValueRange, WebAddress,
 };
 
 /// The type of an attribute.
@@ -113,6 +113,8 @@ pub(crate) struct Part {
     pub(crate) label: &'static str,
     pub(crate) shape: Shape,
     pub(crate) options: &'static [BuiltInOption],
+    /// Filled with the moment of the write if it is not given.
+    pub(crate) now: bool,
 }
 
 impl Part {
@@ -144,6 +146,19 @@ pub(crate) struct Traits {
     pub(crate) exact_key: bool,
     /// The instant by which records of the kind are ordered in a timeline.
     pub(crate) time: bool,
+    /// The least and the most of a number.
+    pub(crate) within: Option<(i64, i64)>,
+    /// The number of the choice whose history this is; the database adds to it by itself. 0 if it is none.
+    pub(crate) tracks: u32,
+    /// The database notes here when a choice took one of some options.
+    pub(crate) stamp: Option<Stamp>,
+    /// The number of the property that ends it: until that is set, the record stands in the agenda at this time. 0 if it
+    /// never does.
+    pub(crate) agenda: u32,
+    /// The record belongs to what this refers to, from a day to a day.
+    pub(crate) belongs: Option<Belongs>,
+    /// The choice is a stage in a pipeline.
+    pub(crate) stage_of: Option<StageOf>,
     pub(crate) default: Option<BuiltInDefault>,
     /// A sentence for forms, without its full stop.
     pub(crate) help: &'static str,
@@ -161,9 +176,35 @@ impl Traits {
         acyclic: false,
         exact_key: false,
         time: false,
+        within: None,
+        tracks: 0,
+        stamp: None,
+        agenda: 0,
+        belongs: None,
+        stage_of: None,
         default: None,
         help: "",
     };
+}
+
+/// When the database notes the time of a write: as a choice takes one of these options. It is taken away when the choice
+/// leaves them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamp {
+    /// The number of the choice.
+    pub(crate) of: u32,
+    pub(crate) when: &'static [&'static str],
+}
+
+/// The parts of a structured value that say to what a record belongs, and when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Belongs {
+    /// What it belongs to.
+    pub(crate) to: u8,
+    /// The first day.
+    pub(crate) since: u8,
+    /// The last day.
+    pub(crate) until: u8,
 }
 
 /// What becomes of a record when something that it refers to is deleted
@@ -342,7 +383,7 @@ macro_rules! group {
     (
         $(#[$meta:meta])*
         $vis:vis struct $name:ident {
-            $($(#[$part_meta:meta])* $number:literal $key:literal $label:literal $field:ident: $ty:ty $(= $options:expr)?,)*
+            $($(#[$part_meta:meta])* $number:literal $key:literal $label:literal $field:ident: $ty:ty $(= $options:expr)? $(; $now:ident)?,)*
         }
     ) => {
         $(#[$meta])*
@@ -359,6 +400,7 @@ macro_rules! group {
                     label: $label,
                     shape: <$ty as $crate::model::FieldType>::SHAPE,
                     options: group!(@options $($options)?),
+                    now: group!(@now $($now)?),
                 }),*],
                 sort: stringify!($name),
                 ..$crate::model::Shape::of($crate::model::ValueType::Group)
@@ -390,6 +432,8 @@ macro_rules! group {
             }
         }
     };
+    (@now) => { false };
+    (@now now) => { true };
     (@options) => { &[] };
     (@options $options:expr) => { $options };
 }

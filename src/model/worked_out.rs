@@ -25,6 +25,8 @@ pub(crate) enum How {
     At(fn(&Values, Now) -> Option<Value>),
     /// The time of the latest record of a kind that refers here through one of these attributes.
     Latest { kind: Kind, through: &'static [AttributeId] },
+    /// What the stage in the pipeline means: open, won or lost.
+    Outcome,
 }
 
 /// The moment of a question as far as the model goes.

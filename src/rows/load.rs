@@ -218,6 +218,14 @@ pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
         let definition: schema::Definition = definition(Table::Catalogue, &key, &value)?;
         catalogue.apply(Kind(kind), AttributeId(id), definition).map_err(corrupt)?;
     }
+    for row in scan_all(source, Table::Pipelines) {
+        let (key, value) = row?;
+        let mut reader = KeyReader(&key);
+        let (Some(kind), Some(code)) = (reader.u16(), reader.u32()) else {
+            return Err(StoreError::corrupt(Table::Pipelines, &key, "key cut short"));
+        };
+        catalogue.apply_pipeline(Kind(kind), code, &definition(Table::Pipelines, &key, &value)?);
+    }
     for row in scan_all(source, Table::Tags) {
         let (key, value) = row?;
         let id = KeyReader(&key).u32().ok_or_else(|| StoreError::corrupt(Table::Tags, &key, "key cut short"))?;

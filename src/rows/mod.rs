@@ -2,11 +2,13 @@
 
 mod check;
 mod load;
+mod noted;
 mod save;
 
 pub(crate) use check::{Subject, check, rows_with};
 pub(crate) use load::{Row, all, find, id_of, links_to, load, load_catalogue, to_stored, version_of};
-pub(crate) use save::{insert, put_field, put_kind, put_tag, remove, replace, set_tags};
+pub(crate) use noted::{covers, note};
+pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove, replace, set_tags};
 
 #[cfg(test)]
 mod tests;

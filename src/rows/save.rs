@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
-use crate::index::{Link, keys_of, references_of, time_of, to_row};
+use crate::index::{Link, agenda, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, Value, Values};
-use crate::schema::{Catalogue, Definition, KindDefinition, TagDefinition};
+use crate::schema::{Catalogue, Definition, KindDefinition, PipelineDefinition, TagDefinition};
 use crate::store::{
     Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, scan_prefix, seal, set_live,
     set_next_row,
@@ -99,6 +99,11 @@ pub(crate) fn put_kind(writer: &mut Writer, kind: Kind, definition: &KindDefinit
     put_definition(writer, Table::Kinds, Key::new().u16(kind.0).build(), definition);
 }
 
+/// Stores the stages of a pipeline.
+pub(crate) fn put_pipeline(writer: &mut Writer, kind: Kind, code: u32, definition: &PipelineDefinition) {
+    put_definition(writer, Table::Pipelines, Key::new().u16(kind.0).u32(code).build(), definition);
+}
+
 /// Stores a definition.
 pub(crate) fn put_field(writer: &mut Writer, kind: Kind, id: AttributeId, definition: &Definition) {
     put_definition(writer, Table::Catalogue, Key::new().u16(kind.0).u32(id.0).build(), definition);
@@ -124,13 +129,16 @@ struct Derived {
 }
 
 /// The tables of bare keys.
-const KEY_TABLES: [Table; 2] = [Table::Keys, Table::Links];
+const KEY_TABLES: [Table; 3] = [Table::Keys, Table::Links, Table::Agenda];
 
 impl Derived {
     fn of(writer: &Writer, catalogue: &Catalogue, kind: Kind, row: u32, values: &Values) -> Result<Self> {
         let mut derived = Self::default();
         for key in keys_of(catalogue, kind, values) {
             derived.entries.insert((0, key.of_row(kind, row)));
+        }
+        for key in agenda::keys(catalogue, kind, row, values) {
+            derived.entries.insert((2, key));
         }
         let time = time_of(catalogue, kind, values);
         for reference in references_of(values) {

@@ -130,7 +130,7 @@ pub(crate) fn to_record<T: Storable>(kind: Kind, values: Values, catalogue: &Cat
     let mut entries = Vec::new();
     rest.opaque.clone_from(&values.opaque);
     for (id, value) in values {
-        if super::system::ALL.contains(&id) {
+        if id.is_system() {
             continue;
         }
         let is_field = id.is_custom() || T::DYNAMIC;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
-use crate::model::{AttributeId, BuiltInOption, Kind, OnDelete, Part, Property, Shape, Traits, ValueType, WorkedOut};
+use crate::model::{
+    AttributeId, BuiltInOption, Change, Kind, OnDelete, Part, Property, Shape, Traits, Value, ValueType, WorkedOut,
+};
 
 /// The attributes that the database keeps up itself, on every kind. Their numbers lie below 16.
 pub(crate) mod system {
@@ -16,6 +18,8 @@ pub(crate) mod system {
     pub(crate) const UPDATED_BY: AttributeId = AttributeId::property(5);
     pub(crate) const TAGS: AttributeId = AttributeId::property(6);
     pub(crate) const ID: AttributeId = AttributeId::property(7);
+    /// To what the people belonged whom a record is about, on its day.
+    pub(crate) const NOTED: AttributeId = AttributeId::NOTED;
 
     pub(crate) const ALL: [AttributeId; 5] = [VERSION, CREATED, CREATED_BY, UPDATED, UPDATED_BY];
 }
@@ -26,7 +30,8 @@ pub(crate) fn attributes(kind: Kind, properties: &'static [Property], more: &[Wo
     for property in properties {
         let id = AttributeId::property(property.number);
         all.push(whole(kind, id, property));
-        parts(kind, id, property, &mut all);
+        let tracked = properties.iter().find(|other| other.number == property.traits.tracks);
+        parts(kind, id, property, tracked.map_or(&[], |tracked| tracked.traits.options), &mut all);
     }
     for (id, key, label, help, value_type) in [
         (system::VERSION, "version", "Version", "How many times the record was written", ValueType::Integer),
@@ -37,6 +42,13 @@ pub(crate) fn attributes(kind: Kind, properties: &'static [Property], more: &[Wo
     ] {
         let base = attribute(kind, id, key, label, Shape::of(value_type), Origin::System, Source::Record);
         all.push(Attribute { help: Some(Arc::from(help)), ..base });
+    }
+    if kind.is_custom() || properties.iter().any(|property| property.traits.about) {
+        let help = "The companies of the people it is about, as they were on its day; noted when it is written";
+        let shape = Shape::of(ValueType::Reference);
+        let base =
+            attribute(kind, system::NOTED, "noted_company", "Noted company", shape, Origin::System, Source::Record);
+        all.push(Attribute { many: true, help: Some(Arc::from(help)), ..base });
     }
     let tags = Attribute {
         many: true,
@@ -90,13 +102,15 @@ fn attribute(
 }
 
 fn whole(kind: Kind, id: AttributeId, property: &'static Property) -> Attribute {
-    let Traits { long, required, about, on_delete, acyclic, default, help, options: list, .. } = property.traits;
+    let Traits { long, required, about, on_delete, acyclic, default, help, options: list, within, .. } =
+        property.traits;
+    let (min, max) = within.unzip();
     let base = attribute(kind, id, property.key, property.label, property.shape, Origin::BuiltIn, Source::Record);
     Attribute {
         value_type: if long { ValueType::LongText } else { base.value_type },
         help: (!help.is_empty()).then(|| Arc::from(help)),
         options: options(list),
-        rules: Rules { required, ..Rules::default() },
+        rules: Rules { required, min: min.map(Value::Integer), max: max.map(Value::Integer), ..Rules::default() },
         about,
         on_delete,
         acyclic,
@@ -107,9 +121,17 @@ fn whole(kind: Kind, id: AttributeId, property: &'static Property) -> Attribute 
 }
 
 /// The parts of a structured property, each an attribute of its own.
-fn parts(kind: Kind, id: AttributeId, property: &'static Property, all: &mut Vec<Attribute>) {
+fn parts(
+    kind: Kind,
+    id: AttributeId,
+    property: &'static Property,
+    tracked: &'static [BuiltInOption],
+    all: &mut Vec<Attribute>,
+) {
     let item = if property.traits.item.is_empty() { property.key } else { property.traits.item };
     let mut push = |number: u8, key: String, label: &str, shape: Shape, list: &'static [BuiltInOption]| {
+        // A history has the options of the choice that it follows.
+        let list = if number == Change::TO && property.traits.tracks != 0 { tracked } else { list };
         let base = attribute(kind, id.part(number), &key, label, shape, Origin::BuiltIn, Source::Part(number));
         all.push(Attribute {
             many: property.shape.many || shape.many,

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
 use super::built_in;
 use super::coerce::coerce;
-use super::definition::{Definition, KindDefinition, type_code, type_of_code};
+use super::definition::{Definition, KindDefinition, PipelineDefinition, type_code, type_of_code};
 use super::field::Draft;
+use super::pipeline::{StageEntry, built_in_stages, defined_stages};
 use super::tags::TagNames;
 use crate::model::{
-    AnyRecord, AttributeId, BuiltInKind, Currency, FieldHandle, FieldType, KINDS, Kind, OnDelete, Value, ValueType,
-    Values, nearest,
+    AnyRecord, AttributeId, Belongs, BuiltInKind, Change, Currency, FieldHandle, FieldType, KINDS, Kind, OnDelete,
+    Property, Stamp, Traits, Value, ValueType, Values, nearest,
 };
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
@@ -34,6 +35,8 @@ pub struct Catalogue {
     /// What the file holds, by kind and property number; attributes are made from it.
     definitions: BTreeMap<(Kind, u32), Definition>,
     kind_definitions: BTreeMap<Kind, KindDefinition>,
+    /// The stages of each pipeline, by kind and the code of the pipeline's option.
+    pipelines: BTreeMap<(Kind, u32), Vec<StageEntry>>,
     pub(crate) tags: TagNames,
     next_field: u32,
 }
@@ -56,6 +59,18 @@ pub struct KindEntry {
     pub archived: bool,
     /// The attribute by which a timeline orders records of the kind; their creation if there is none.
     pub(crate) time: Option<AttributeId>,
+    /// The choice that is the stage in a pipeline.
+    pub(crate) stage: Option<AttributeId>,
+    /// The histories, and the choice of which each is one.
+    pub(crate) histories: Vec<(AttributeId, AttributeId)>,
+    /// The attributes at which the database notes a time, and when.
+    pub(crate) stamps: Vec<(AttributeId, Stamp)>,
+    /// The times at which records stand in the agenda, and what ends it.
+    pub(crate) agenda: Vec<(AttributeId, AttributeId)>,
+    /// The parts that are filled with the moment of the write, each with its whole.
+    pub(crate) times: Vec<(AttributeId, u8)>,
+    /// The attribute that says to what a record belongs, and its parts.
+    pub(crate) belongs: Option<(AttributeId, Belongs)>,
     /// Fails with the attribute whose value the Rust type of the kind can't hold.
     pub(crate) readable: fn(Values) -> Result<(), AttributeId>,
     attributes: BTreeMap<AttributeId, Arc<Attribute>>,
@@ -67,6 +82,14 @@ pub struct KindEntry {
 
 impl KindEntry {
     fn built_in(known: &BuiltInKind) -> Self {
+        let id = |property: &Property| AttributeId::property(property.number);
+        let other = |number: u32| (number != 0).then(|| AttributeId::property(number));
+        let properties = known.properties.iter();
+        let find = |wanted: fn(&Property) -> bool| properties.clone().find(|property| wanted(property)).map(id);
+        let pairs = |number: fn(&Traits) -> u32| {
+            let pair = |property: &Property| Some((id(property), other(number(&property.traits))?));
+            properties.clone().filter_map(pair).collect()
+        };
         let mut entry = Self {
             kind: known.kind,
             singular: Arc::from(known.singular),
@@ -74,7 +97,13 @@ impl KindEntry {
             label: Arc::from(capitalised(known.singular)),
             help: None,
             archived: false,
-            time: known.properties.iter().find(|p| p.traits.time).map(|p| AttributeId::property(p.number)),
+            time: find(|property| property.traits.time),
+            stage: find(|property| property.traits.stage_of.is_some()),
+            histories: pairs(|traits| traits.tracks),
+            agenda: pairs(|traits| traits.agenda),
+            stamps: properties.clone().filter_map(|property| Some((id(property), property.traits.stamp?))).collect(),
+            times: properties.clone().flat_map(|property| timed_parts(id(property), property)).collect(),
+            belongs: properties.clone().find_map(|property| Some((id(property), property.traits.belongs?))),
             readable: known.readable,
             attributes: BTreeMap::new(),
             askable: HashMap::new(),
@@ -89,6 +118,10 @@ impl KindEntry {
     /// A kind of a business, as it begins.
     fn custom(kind: Kind) -> Self {
         Self::built_in(&BuiltInKind { kind, ..AnyRecord::ENTRY })
+    }
+
+    pub(crate) fn attribute_by_id(&self, id: AttributeId) -> Option<&Attribute> {
+        self.attributes.get(&id).map(AsRef::as_ref)
     }
 
     /// Its attributes, in the order of their ids.
@@ -122,10 +155,16 @@ impl Catalogue {
     /// The catalogue of an empty database.
     pub(crate) fn new() -> Self {
         let kinds = KINDS.iter().map(|known| (known.kind, KindEntry::built_in(known)));
+        let stages = KINDS.iter().flat_map(|known| known.properties.iter().map(|property| (known.kind, property)));
+        let stages = stages.filter_map(|(kind, property)| Some((kind, property.traits.stage_of?)));
+        let pipelines = stages.flat_map(|(kind, of)| {
+            of.pipelines.iter().map(move |pipeline| ((kind, pipeline.code), built_in_stages(pipeline)))
+        });
         Self {
             kinds: kinds.collect(),
             definitions: BTreeMap::new(),
             kind_definitions: BTreeMap::new(),
+            pipelines: pipelines.collect(),
             tags: TagNames::default(),
             next_field: AttributeId::FIRST_CUSTOM,
         }
@@ -140,6 +179,16 @@ impl Catalogue {
         entry.help = definition.help.as_deref().map(Arc::from);
         entry.archived = definition.archived == Some(true);
         self.kind_definitions.insert(kind, definition);
+    }
+
+    /// Puts the stages of a pipeline in force, in place of those before.
+    pub(crate) fn apply_pipeline(&mut self, kind: Kind, code: u32, definition: &PipelineDefinition) {
+        self.pipelines.insert((kind, code), defined_stages(definition));
+    }
+
+    /// The stages of a pipeline, by the code of its option.
+    pub(crate) fn stages_in(&self, kind: Kind, pipeline: u32) -> &[StageEntry] {
+        self.pipelines.get(&(kind, pipeline)).map_or(&[], Vec::as_slice)
     }
 
     /// The definition behind a kind that a business defined.
@@ -285,11 +334,23 @@ impl Catalogue {
                     None => attribute.options.push(option),
                 }
             }
+            // A history has the options of the choice that it follows.
+            for (history, _) in entry.histories.iter().filter(|(_, of)| *of == id) {
+                let part = history.part(Change::TO);
+                if let Some(known) = entry.attributes.get(&part) {
+                    let known = Attribute { options: attribute.options.clone(), ..Attribute::clone(known) };
+                    entry.attributes.insert(part, Arc::new(known));
+                }
+            }
             entry.attributes.insert(id, Arc::new(attribute));
         }
         self.definitions.insert((kind, id.0), definition);
         Ok(())
     }
+}
+
+fn timed_parts(whole: AttributeId, property: &Property) -> impl Iterator<Item = (AttributeId, u8)> {
+    property.shape.parts.iter().filter(|part| part.now).map(move |part| (whole, part.number))
 }
 
 fn capitalised(name: &str) -> String {

@@ -82,6 +82,10 @@ pub enum DefinitionProblem {
         /// The nearest option, if one is near.
         nearest: Option<String>,
     },
+    /// Records of the kind go through no pipelines.
+    NoPipelines,
+    /// The pipeline has no stage.
+    NoStages,
     /// The kind has an attribute already by whose time a timeline orders its records.
     TimeTaken,
     /// The kind has as many fields, the choice as many options, or the database as many kinds, as the limits allow.
@@ -123,6 +127,8 @@ impl fmt::Display for DefinitionProblem {
                 write!(f, "there is no option \"{option}\" that could be changed")?;
                 near(f, nearest)
             }
+            Self::NoPipelines => f.write_str("records of the kind go through no pipelines; deals do"),
+            Self::NoStages => f.write_str("a pipeline needs a stage at least"),
             Self::TimeTaken => f.write_str("the kind has a time by which timelines order its records already"),
             Self::TooMany { max } => write!(f, "at most {max} are allowed"),
         }

@@ -35,6 +35,24 @@ group! {
 }
 
 group! {
+    /// The stages of a pipeline.
+    #[derive(Debug, Clone, PartialEq)]
+    pub(crate) struct PipelineDefinition {
+        1 "stages" "" stages: Vec<StageDefinition>,
+    }
+}
+
+group! {
+    /// A stage of a pipeline.
+    #[derive(Debug, Clone, PartialEq)]
+    pub(crate) struct StageDefinition {
+        1 "stage" "" stage: i64,
+        2 "probability" "" probability: i64,
+        3 "outcome" "" outcome: i64,
+    }
+}
+
+group! {
     /// A kind of record.
     #[derive(Debug, Clone, PartialEq)]
     pub(crate) struct KindDefinition {
@@ -106,6 +124,18 @@ impl Definition {
             time: None,
             unknown: UnknownParts::default(),
         }
+    }
+}
+
+impl PipelineDefinition {
+    pub(crate) fn new(stages: Vec<StageDefinition>) -> Self {
+        Self { stages, unknown: UnknownParts::default() }
+    }
+}
+
+impl StageDefinition {
+    pub(crate) fn new(stage: i64, probability: i64, outcome: i64) -> Self {
+        Self { stage, probability, outcome, unknown: UnknownParts::default() }
     }
 }
 

@@ -8,8 +8,10 @@ mod coerce;
 mod define;
 mod definition;
 mod field;
+mod follow;
 mod kind;
 mod limits;
+mod pipeline;
 mod tags;
 mod validate;
 
@@ -19,6 +21,8 @@ pub use define::DefinitionProblem;
 pub use field::Field;
 pub use kind::CustomKind;
 pub use limits::Limits;
+pub use pipeline::{Pipeline, PipelineStage};
+pub(crate) use pipeline::{check_stage, choice, missing_options, pipeline_problems};
 
 pub(crate) use assemble::{check_parts, to_record, to_values};
 pub(crate) use attribute::Source;
@@ -26,7 +30,10 @@ pub(crate) use built_in::system;
 pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;
 pub(crate) use define::{check_label, check_option_key, problems};
-pub(crate) use definition::{Definition, KindDefinition, OptionDefinition, TagDefinition};
+pub(crate) use definition::{
+    Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition,
+};
+pub(crate) use follow::{Writing, follow};
 pub(crate) use kind::kind_problems;
 pub(crate) use validate::{
     MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation,

@@ -15,7 +15,8 @@
 
 use std::ops::Bound;
 
-use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, UtcOffset};
+use crate::model::shift_months;
+use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 use super::ends::Ends;
 use super::syntax::{AgoBound, Length, PeriodKind, Unit};
@@ -191,18 +192,6 @@ fn shift_instant(moment: &Moment, length: Length, sign: i64) -> Option<OffsetDat
         }
     };
     moment.now.checked_to_offset(UtcOffset::UTC)?.checked_add(Duration::seconds(amount.checked_mul(seconds)?))
-}
-
-/// The same day of another month, or that month's last.
-fn shift_months(day: Date, months: i64) -> Option<Date> {
-    let index = i64::from(day.year()).checked_mul(12)?.checked_add(i64::from(day.month() as u8) - 1)?;
-    let index = index.checked_add(months)?;
-    let year = i32::try_from(index.div_euclid(12)).ok()?;
-    let month = Month::try_from(u8::try_from(index.rem_euclid(12) + 1).ok()?).ok()?;
-    if !(Date::MIN.year()..=Date::MAX.year()).contains(&year) {
-        return None;
-    }
-    Date::from_calendar_date(year, month, day.day().min(month.length(year))).ok()
 }
 
 fn days(count: i64) -> Option<Duration> {

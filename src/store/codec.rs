@@ -149,6 +149,12 @@ pub(crate) fn micros(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000)).unwrap_or(i64::MAX)
 }
 
+/// The instant of so many microseconds since the epoch; beyond the calendar, the end of it.
+pub(crate) fn instant_of(micros: i64) -> OffsetDateTime {
+    let end = if micros < 0 { time::PrimitiveDateTime::MIN } else { time::PrimitiveDateTime::MAX };
+    OffsetDateTime::UNIX_EPOCH.checked_add(Duration::microseconds(micros)).unwrap_or(end.assume_utc())
+}
+
 fn put_range<T: Copy>(out: &mut Vec<u8>, range: &ValueRange<T>, put: fn(&mut Vec<u8>, T)) {
     out.push(u8::from(range.from.is_some()) | u8::from(range.to.is_some()) << 1);
     for end in [range.from, range.to].into_iter().flatten() {

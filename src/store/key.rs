@@ -119,6 +119,10 @@ impl KeyReader<'_> {
         self.take().map(u32::from_be_bytes)
     }
 
+    pub(crate) fn i64(&mut self) -> Option<i64> {
+        self.take().map(|bytes| i64::from_be_bytes(bytes) ^ i64::MIN)
+    }
+
     pub(crate) fn i64_descending(&mut self) -> Option<i64> {
         self.take().map(|bytes| !(i64::from_be_bytes(bytes) ^ i64::MIN))
     }

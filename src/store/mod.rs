@@ -14,13 +14,13 @@ mod write;
 pub use file::{Concurrency, Durability};
 
 pub(crate) use codec::{
-    Codes, decode_record, decode_value, encode_record, encode_value, micros, record_id, seal, unseal,
+    Codes, decode_record, decode_value, encode_record, encode_value, instant_of, micros, record_id, seal, unseal,
 };
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};
 pub(crate) use format::{catalogue_version, live, next_row, set_catalogue_version, set_live, set_next_row};
 pub(crate) use key::{Key, KeyReader};
-pub(crate) use read::{Reader, Source, scan_all, scan_prefix};
+pub(crate) use read::{Reader, Source, scan, scan_all, scan_prefix};
 pub(crate) use table::Table;
 pub(crate) use write::Writer;
 

@@ -24,12 +24,16 @@ pub(crate) enum Table {
     RowTags,
     /// Keys for look-up and uniqueness: kind, attribute, folded value, row.
     Keys,
+    /// The stages of pipelines, by kind and the code of the pipeline's option.
+    Pipelines,
+    /// What is due: time, kind, row.
+    Agenda,
     /// Links: target, attribute, time descending, source.
     Links,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Meta,
         Self::Catalogue,
         Self::Kinds,
@@ -39,6 +43,8 @@ impl Table {
         Self::Texts,
         Self::RowTags,
         Self::Keys,
+        Self::Pipelines,
+        Self::Agenda,
         Self::Links,
     ];
 
@@ -53,6 +59,8 @@ impl Table {
             Self::Texts => "texts",
             Self::RowTags => "row_tags",
             Self::Keys => "keys",
+            Self::Pipelines => "pipelines",
+            Self::Agenda => "agenda",
             Self::Links => "links",
         }
     }

@@ -90,7 +90,7 @@ impl<'db> Transaction<'db> {
     }
 
     /// Puts a definition in force, once the default it gives passes its own rules.
-    fn put_definition(&mut self, kind: Kind, id: AttributeId, definition: &Definition) -> Result<()> {
+    pub(super) fn put_definition(&mut self, kind: Kind, id: AttributeId, definition: &Definition) -> Result<()> {
         let mut catalogue = Catalogue::clone(&self.catalogue);
         let applied = catalogue.apply(kind, id, definition.clone());
         refuse(&definition.key, applied.err().map(|_| DefinitionProblem::UnknownKind).into_iter().collect())?;

@@ -4,6 +4,8 @@ mod bulk;
 mod delete;
 mod fields;
 mod kinds;
+mod pipelines;
+mod tasks;
 mod write;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ pub use bulk::Outcome;
 pub use delete::{Deleted, OnReferences};
 pub use fields::FieldEditor;
 pub use kinds::KindEditor;
+pub use tasks::Completed;
 pub use write::{Conflict, ReplaceError, Upserted};
 
 /// All that writes: it sees its own changes, and nobody else does before [`commit`](Self::commit).

@@ -17,7 +17,7 @@ use crate::model::{
     Violation, to_stored_instant,
 };
 use crate::rows::{self, Row, Subject};
-use crate::schema::{self, TagDefinition, system};
+use crate::schema::{self, TagDefinition, Writing, system};
 
 /// What [`Transaction::upsert`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -317,7 +317,9 @@ impl Transaction<'_> {
         }
         let old = before.map(|before| &before.values);
         schema::normalise(&mut values, old, options.default_region);
+        schema::follow(catalogue, kind, old, &mut values, Writing { now, by: self.actor.as_deref() });
         schema::check(catalogue, kind, &values, old, &options.limits, &mut violations);
+        schema::check_stage(catalogue, kind, &values, old, &mut violations);
         schema::check_parts(record, &values, catalogue, &mut violations);
         let subject = Subject { kind, id, values: &values, before };
         rows::check(&self.writer, catalogue, subject, &mut violations)?;
@@ -328,6 +330,8 @@ impl Transaction<'_> {
             violations.push(schema::violation("updated_by", rule, Some(&Value::from(who.as_str()))));
         }
         refuse(kind, violations)?;
+        let moment = options.moment();
+        rows::note(&self.writer, catalogue, kind, old, &mut values, |at| moment.date_of(at))?;
         Ok(Checked { values, tags })
     }
 

@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::{Evaluator, Here, Place};
 use crate::index::{Link, through};
-use crate::model::{AttributeId, How, Kind, Now, RecordId, Value, primary_of};
+use crate::model::{AttributeId, Choice, How, Kind, Now, RecordId, Value, primary_of};
 use crate::rows::{self, Row};
 use crate::schema::Source;
 use crate::segment::syntax::Function;
@@ -156,6 +156,10 @@ impl Evaluator<'_> {
             How::Of(work_out) => Ok(work_out(&row.values)),
             How::At(work_out) => {
                 Ok(work_out(&row.values, Now { instant: self.moment.now, today: self.moment.today() }))
+            }
+            How::Outcome => {
+                let stage = self.catalogue.stage_of(kind, &row.values);
+                Ok(stage.map(|stage| Value::Choice(Choice::from(stage.outcome.key()))))
             }
             How::Latest { kind: of, through } => self.latest(kind, row.row, of, through),
         }

@@ -48,7 +48,7 @@ fn values(attribute: &Attribute) -> (String, String) {
         }
         ValueType::Choice => {
             let key = |at: usize| format!("\"{}\"", attribute.options[at].key);
-            return (key(0), key(1));
+            return (key(0), key(attribute.options.len().min(2) - 1));
         }
         ValueType::Reference => {
             ("\"01890a5d-ac96-774b-bcce-b302099a8057\"", "\"01890a5d-ac96-774b-bcce-b302099a8058\"")

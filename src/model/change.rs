@@ -1,0 +1,47 @@
+//! What a choice was before, and since when it is what it is.
+
+use time::OffsetDateTime;
+
+use super::shape::group;
+use super::{Choice, UnknownParts};
+
+group! {
+    /// An entry of a history: a stage or a status that was taken, when, and by whom.
+    ///
+    /// The database adds one by itself whenever the stage or the status of a record changes; imports can bring their
+    /// own.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Change {
+        /// What it became.
+        1 "" "Change" to: Choice,
+        /// When; the moment of the write if not given.
+        2 "at" "At" at: Option<OffsetDateTime>; now,
+        /// By whom, if the program said so.
+        3 "by" "By" by: Option<String>,
+    }
+}
+
+impl Change {
+    /// The number of the part that says when.
+    pub(crate) const TO: u8 = 1;
+
+    /// Became that.
+    #[must_use]
+    pub fn to(choice: impl Into<Choice>) -> Self {
+        Self { to: choice.into(), at: None, by: None, unknown: UnknownParts::default() }
+    }
+
+    /// Says when.
+    #[must_use]
+    pub fn at(mut self, at: OffsetDateTime) -> Self {
+        self.at = Some(at);
+        self
+    }
+
+    /// Says by whom.
+    #[must_use]
+    pub fn by(mut self, who: impl Into<String>) -> Self {
+        self.by = Some(who.into());
+        self
+    }
+}

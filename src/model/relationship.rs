@@ -1,0 +1,86 @@
+//! What people are to one another.
+
+use time::Date;
+
+use super::shape::group;
+use super::{Choice, Contact, Id, UnknownParts, choices};
+
+group! {
+    /// Another person, and what that one is to this one.
+    ///
+    /// It need be noted on one side only: [`Read::relationships`](crate::Read::relationships) finds it from both, with the
+    /// word for the other direction.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Id, Relationship, choices::relationship};
+    /// # let grace: Id<Contact> = "01890a5d-ac96-774b-bcce-b302099a8057".parse()?;
+    /// // Grace is Ada's assistant.
+    /// let ada = Contact::named("Ada", "Lovelace").related(Relationship::with(grace, relationship::ASSISTANT));
+    /// assert_eq!(ada.related.len(), 1);
+    /// # Ok::<(), contactdb::InvalidValue>(())
+    /// ```
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Relationship {
+        /// The other person.
+        1 "" "Related person" who: Id<Contact>,
+        /// What the other one is to this one; see [`choices::relationship`].
+        2 "as" "As" kind: Option<Choice> = choices::relationship::OPTIONS,
+        /// First day.
+        3 "from" "From" from: Option<Date>,
+        /// Last day.
+        4 "to" "To" to: Option<Date>,
+        /// Anything else about it.
+        5 "note" "Note" note: Option<String>,
+    }
+}
+
+impl Relationship {
+    /// The other person, and what that one is to this one.
+    #[must_use]
+    pub fn with(who: Id<Contact>, kind: impl Into<Choice>) -> Self {
+        Self { who, kind: Some(kind.into()), from: None, to: None, note: None, unknown: UnknownParts::default() }
+    }
+
+    /// Sets the first day.
+    #[must_use]
+    pub fn from(mut self, day: Date) -> Self {
+        self.from = Some(day);
+        self
+    }
+
+    /// Sets the last day.
+    #[must_use]
+    pub fn to(mut self, day: Date) -> Self {
+        self.to = Some(day);
+        self
+    }
+
+    /// Says something else about it.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// What the first is to the second where the second is that to the first: a child where it is a parent. `None` of a word
+/// that a business added.
+pub(crate) fn inverse(kind: &Choice) -> Option<Choice> {
+    use choices::relationship as r;
+    const SYMMETRIC: [Choice; 6] = [r::SPOUSE, r::SIBLING, r::RELATIVE, r::FRIEND, r::COLLEAGUE, r::PARTNER];
+    const PAIRS: [(Choice, Choice); 5] = [
+        (r::PARENT, r::CHILD),
+        (r::ASSISTANT, r::PRINCIPAL),
+        (r::MENTOR, r::MENTEE),
+        (r::REFERRER, r::REFERRED),
+        (r::GUARDIAN, r::WARD),
+    ];
+    if SYMMETRIC.contains(kind) {
+        return Some(kind.clone());
+    }
+    PAIRS.into_iter().find_map(|(one, other)| match () {
+        () if one == *kind => Some(other),
+        () if other == *kind => Some(one),
+        () => None,
+    })
+}

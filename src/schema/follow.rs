@@ -1,0 +1,131 @@
+//! What follows by itself from a change: what a stage says, times that are noted, histories.
+
+use time::OffsetDateTime;
+
+use super::catalogue::{Catalogue, KindEntry};
+use super::pipeline::choice;
+use crate::model::{AttributeId, Change, FieldType, Kind, Stamp, Value, Values};
+
+/// When something is written, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Writing<'a> {
+    pub(crate) now: OffsetDateTime,
+    pub(crate) by: Option<&'a str>,
+}
+
+/// Fills in what follows from the values of a record that was `before` another one, or none. Where nothing changed, nothing
+/// follows; what the caller set in the same change stays as it was set.
+pub(crate) fn follow(
+    catalogue: &Catalogue,
+    kind: Kind,
+    before: Option<&Values>,
+    values: &mut Values,
+    writing: Writing<'_>,
+) {
+    let Some(entry) = catalogue.kind(kind) else { return };
+    stage(catalogue, kind, before, values, writing.now);
+    for (id, stamp) in &entry.stamps {
+        note_time(*id, *stamp, before, values, writing.now);
+    }
+    for (history, of) in &entry.histories {
+        note_change(entry, *history, *of, before, values, writing);
+    }
+    fill_times(entry, before, values, writing.now);
+}
+
+/// The first stage of the pipeline where there is none yet; then the probability of the stage, and when it was decided.
+fn stage(catalogue: &Catalogue, kind: Kind, before: Option<&Values>, values: &mut Values, now: OffsetDateTime) {
+    let Some(stages) = catalogue.stages(kind) else { return };
+    let (stage, pipeline) = (stages.stage, stages.pipeline);
+    if before.is_none() && values.get(stage.id).is_none() {
+        let known = choice(values, pipeline.id).and_then(|choice| pipeline.option(choice.key()));
+        let first = known.and_then(|known| catalogue.stages_in(kind, known.code).first());
+        if let Some(first) = first {
+            values.set(stage.id, Value::Choice(stage.choice_of(first.code)));
+        }
+    }
+    let same = |id: AttributeId, values: &Values| before.is_some_and(|before| before.get(id) == values.get(id));
+    if same(stage.id, values) && same(pipeline.id, values) {
+        return;
+    }
+    let Some(says) = catalogue.stage_of(kind, values) else { return };
+    let [probability, closed] = [stages.of.probability, stages.of.closed].map(AttributeId::property);
+    if values.get(probability).is_none() || same(probability, values) {
+        values.set(probability, Value::Integer(says.probability));
+    }
+    let decided = says.outcome != crate::model::StageOutcome::Open;
+    if decided && values.get(closed).is_none() {
+        values.set(closed, Value::DateTime(now));
+    } else if !decided && same(closed, values) {
+        values.take(closed);
+    }
+}
+
+/// Notes the time as a choice takes one of some options; takes it away as it leaves them.
+fn note_time(id: AttributeId, stamp: Stamp, before: Option<&Values>, values: &mut Values, now: OffsetDateTime) {
+    let of = AttributeId::property(stamp.of);
+    if before.is_some_and(|before| before.get(of) == values.get(of)) {
+        return;
+    }
+    let taken = choice(values, of).is_some_and(|choice| stamp.when.contains(&choice.key()));
+    if taken && values.get(id).is_none() {
+        values.set(id, Value::DateTime(now));
+    } else if !taken && before.is_some_and(|before| before.get(id) == values.get(id)) {
+        values.take(id);
+    }
+}
+
+/// Adds what a choice became to its history, unless that ends with it already.
+fn note_change(
+    entry: &KindEntry,
+    history: AttributeId,
+    of: AttributeId,
+    before: Option<&Values>,
+    values: &mut Values,
+    writing: Writing<'_>,
+) {
+    let Some(present) = values.get(of).cloned() else { return };
+    if before.is_some_and(|before| before.get(of) == Some(&present)) {
+        return;
+    }
+    let Value::Choice(to) = &present else { return };
+    // One that does not exist is reported where it was set.
+    if entry.attribute_by_id(of).is_none_or(|attribute| attribute.option(to.key()).is_none()) {
+        return;
+    }
+    let last = values.get(history).and_then(|history| history.each().last());
+    if matches!(last, Some(Value::Group(last)) if last.part(Change::TO) == Some(&present)) {
+        return;
+    }
+    let mut change = Change::to(to.clone()).at(writing.now);
+    change.by = writing.by.map(str::to_owned);
+    let mut changes = match values.take(history) {
+        Some(Value::List(changes)) => changes,
+        _ => Vec::new(),
+    };
+    changes.extend(change.to_value());
+    values.set(history, Value::List(changes));
+}
+
+/// Fills the times of entries that are new and have none.
+fn fill_times(entry: &KindEntry, before: Option<&Values>, values: &mut Values, now: OffsetDateTime) {
+    for (whole, part) in &entry.times {
+        let old = before.and_then(|before| before.get(*whole)).map_or(&[][..], Value::each);
+        let groups = match values.get_mut(*whole) {
+            Some(Value::List(groups)) => groups.as_mut_slice(),
+            Some(one) => std::slice::from_mut(one),
+            None => continue,
+        };
+        for value in groups {
+            if old.contains(value) {
+                continue;
+            }
+            if let Value::Group(group) = value
+                && group.part(*part).is_none()
+            {
+                group.put(*part, Some(Value::DateTime(now)));
+                group.parts.sort_by_key(|(number, _)| *number);
+            }
+        }
+    }
+}
