@@ -6,7 +6,7 @@ use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Affiliation, Choice, Company, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, PartialDate,
+    Address, Affiliation, Choice, Company, Consent, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, PartialDate,
     PersonName, PhoneNumber, SocialProfile, WebAddress, choices,
 };
 
@@ -86,6 +86,12 @@ record! {
         44 "verified" "Verified" verified: Option<OffsetDateTime> { help: "When the data were last found to be true" },
         /// By whom.
         45 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
+        /// What the person agreed to and objected to; see [`may`](Contact::may).
+        46 "consent" "Consent" consents: Vec<Consent> { prefix: "consent_", consent: true, help: "What the person agreed to and objected to, by channel and purpose" },
+        /// Since when the data are kept and not used (GDPR, article 18).
+        47 "restricted" "Restricted" restricted: Option<OffsetDateTime> { restriction: true, help: "Since when the data are kept and not used" },
+        /// Why they are restricted.
+        48 "restriction_reason" "Reason of restriction" restriction_reason: Option<String> { help: "Why the data are kept and not used" },
     }
 }
 
@@ -174,6 +180,12 @@ impl Contact {
         set preferred_channel: Choice;
         /// Sets the notes.
         set notes: String;
+        /// Adds what the person agreed or objected to.
+        add consent -> consents: Consent;
+        /// Sets since when the data are kept and not used.
+        set restricted: OffsetDateTime;
+        /// Sets why they are.
+        set restriction_reason: String;
         /// Adds the number of this person in another system.
         external_id external_id -> external_ids: ExternalId;
     }

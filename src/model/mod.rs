@@ -2,6 +2,7 @@
 
 mod choice;
 mod company;
+mod consent;
 mod contact;
 mod date;
 mod fields;
@@ -24,6 +25,7 @@ mod value;
 
 pub use choice::{Choice, choices};
 pub use company::Company;
+pub use consent::{Consent, Permission, PermissionReason};
 pub use contact::Contact;
 pub use date::PartialDate;
 pub use fields::{FieldHandle, FieldInput, Fields};
@@ -42,6 +44,7 @@ pub use tag::Tag;
 pub use value::{Group, Value};
 
 pub(crate) use choice::BuiltInOption;
+pub(crate) use consent::{Asked, may};
 pub(crate) use date::{EPOCH, to_stored_instant};
 pub(crate) use fields::{Entry, Kept};
 pub(crate) use fold::{FOLD_VERSION, key_fold, search_fold};

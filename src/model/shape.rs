@@ -142,6 +142,10 @@ pub(crate) struct Traits {
     pub(crate) exact_key: bool,
     /// The instant by which records of the kind are ordered in a timeline.
     pub(crate) time: bool,
+    /// What the person agreed and objected to: values of [`Consent`](super::Consent).
+    pub(crate) consent: bool,
+    /// The instant from which the record is kept and not used.
+    pub(crate) restriction: bool,
     pub(crate) default: Option<BuiltInDefault>,
     /// A sentence for forms, without its full stop.
     pub(crate) help: &'static str,
@@ -158,6 +162,8 @@ impl Traits {
         acyclic: false,
         exact_key: false,
         time: false,
+        consent: false,
+        restriction: false,
         default: None,
         help: "",
     };

@@ -9,7 +9,7 @@ use super::coerce::coerce;
 use super::definition::{Definition, type_code, type_of_code};
 use super::field::Draft;
 use super::tags::TagNames;
-use crate::model::{AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Value, ValueType, nearest};
+use crate::model::{AttributeId, Currency, FieldHandle, FieldType, KINDS, Kind, Traits, Value, ValueType, nearest};
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
 /// checks and frontends go by.
@@ -46,6 +46,10 @@ pub struct KindEntry {
     pub plural: Arc<str>,
     /// The attribute by which a timeline orders records of the kind; their creation if there is none.
     pub(crate) time: Option<AttributeId>,
+    /// What its records hold of consent, if they do: the structured attribute of `Consent`.
+    pub(crate) consent: Option<AttributeId>,
+    /// The instant from which a record is kept and not used.
+    pub(crate) restriction: Option<AttributeId>,
     attributes: BTreeMap<AttributeId, Arc<Attribute>>,
     /// What a key means in a question: a structured value gives way to the part or the text it is about.
     askable: HashMap<Arc<str>, AttributeId>,
@@ -85,11 +89,16 @@ impl Catalogue {
     /// The catalogue of an empty database.
     pub(crate) fn new() -> Self {
         let kinds = KINDS.iter().map(|known| {
+            let with = |has: fn(&Traits) -> bool| {
+                known.properties.iter().find(|p| has(&p.traits)).map(|p| AttributeId::property(p.number))
+            };
             let mut entry = KindEntry {
                 kind: known.kind,
                 singular: Arc::from(known.singular),
                 plural: Arc::from(known.plural),
-                time: known.properties.iter().find(|p| p.traits.time).map(|p| AttributeId::property(p.number)),
+                time: with(|traits| traits.time),
+                consent: with(|traits| traits.consent),
+                restriction: with(|traits| traits.restriction),
                 attributes: BTreeMap::new(),
                 askable: HashMap::new(),
                 settable: HashMap::new(),
