@@ -209,10 +209,10 @@ pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
 pub use lookup::By;
 pub use model::{
-    Address, Affiliation, AttributeId, Choice, Company, Consent, Contact, Currency, EmailAddress, ExternalId, FieldHandle,
-    FieldInput, FieldType, Fields, Group, Id, Interaction, InvalidValue, Item, Kind, Labelled, Money, PartialDate,
-    Participant, Permission, PermissionReason, PersonName, PhoneNumber, Purchase, Record, RecordId, Region, Rule, SocialProfile, Stored, Tag, Value,
-    ValueRange, ValueType, Violation, WebAddress, choices,
+    Address, Affiliation, AttributeId, Choice, Company, Consent, Contact, Currency, EmailAddress, ExternalId,
+    FieldHandle, FieldInput, FieldType, Fields, Group, Id, Interaction, InvalidValue, Item, Kind, Labelled, Money,
+    PartialDate, Participant, Permission, PermissionReason, PersonName, PhoneNumber, Purchase, Record, RecordId,
+    Region, Rule, SocialProfile, Stored, Tag, Value, ValueRange, ValueType, Violation, WebAddress, choices,
 };
 pub use options::Options;
 pub use read::Read;

@@ -6,8 +6,8 @@ use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Affiliation, Choice, Company, Consent, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled, PartialDate,
-    PersonName, PhoneNumber, SocialProfile, WebAddress, choices,
+    Address, Affiliation, Choice, Company, Consent, EmailAddress, ExternalId, Id, InvalidValue, Kind, Labelled,
+    PartialDate, PersonName, PhoneNumber, SocialProfile, WebAddress, choices,
 };
 
 record! {

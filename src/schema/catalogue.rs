@@ -157,6 +157,11 @@ impl Catalogue {
         attributes.filter(move |attribute| attribute.part_of == Some(whole))
     }
 
+    /// A part of what the records of a kind hold of consent; `None` if they hold nothing of it.
+    pub(crate) fn consent_part(&self, kind: Kind, part: u8) -> Option<&Attribute> {
+        self.attribute_by_id(kind, self.kind(kind)?.consent?.part(part))
+    }
+
     /// The custom field with that id, of whichever kind.
     pub(crate) fn field_by_id(&self, id: AttributeId) -> Option<&Attribute> {
         self.kinds.values().find_map(|entry| entry.attributes.get(&id)).map(AsRef::as_ref)
