@@ -278,13 +278,13 @@ fn fields_and_shapes() -> Vec<Case> {
         other("an archived field of a record that has it", "gone", Rule::ArchivedField, |tx, w| {
             tx.update(w.ada, |ada: &mut Contact| ada.fields.set_value("gone", "changed")).map(drop)
         }),
-        value(
+        contact(
             "a text in place of consent",
             "consent[1]",
-            "granted",
             Rule::Type { expected: "a structured value".into() },
+            |new, _| new.set_value("consent", "granted"),
         ),
-        value("a part of consent by itself", "consent_channel", "email", Rule::Computed),
+        value("a part of consent by itself", "consent_channel", "email", Rule::PartOfSeveral),
         value("computed: age", "age", 36, Rule::Computed),
         value("computed: company", "company", "Acme", Rule::Computed),
         value("computed: id", "id", "x", Rule::Computed),

@@ -75,7 +75,7 @@ fn channels_and_purposes_of_the_business_are_asked_like_those_of_the_crate() {
     // What is archived can't be set anew; what was said with it stays and can be asked about.
     tx.edit_field(Kind::CONTACT, "consent_purpose").unwrap().archive_option("loyalty").unwrap();
     assert!(tx.insert(&Contact::new().consent(Consent::objected().for_purpose("loyalty"))).is_err());
-    assert_eq!(tx.count(&tx.segment("may fax for loyalty").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment("may fax for loyalty").unwrap()).unwrap(), 1);
     assert_eq!(tx.count(&segment).unwrap(), 1);
 }
 

@@ -25,7 +25,7 @@ fn what_is_granted_is_allowed_and_nothing_else() {
     assert_eq!(newsletter(&[]), NothingSaid);
     let email = Consent::granted(channel::EMAIL);
     assert_eq!(newsletter(&[email.clone().for_purpose(purpose::NEWSLETTER).at(day(1))]), Granted { entry: 0 });
-    assert_eq!(newsletter(&[email.clone()]), Granted { entry: 0 });
+    assert_eq!(newsletter(std::slice::from_ref(&email)), Granted { entry: 0 });
     assert_eq!(newsletter(&[Consent::new(state::GRANTED)]), Granted { entry: 0 });
     assert_eq!(newsletter(&[Consent::new(state::GRANTED).for_purpose(purpose::NEWSLETTER)]), Granted { entry: 0 });
     assert_eq!(newsletter(&[email.for_purpose(purpose::OFFERS)]), NothingSaid);
