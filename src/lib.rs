@@ -211,12 +211,12 @@ pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
 pub use lookup::By;
 pub use model::{
-    Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Contact, Currency, Deal,
-    DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,
-    Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment, PersonName,
-    PhoneNumber, Purchase, Record, RecordId, Recurrence, Region, Relationship, Rule, Sequence, SocialProfile,
-    StageOutcome, Step, Storable, Stored, Tag, Task, Ticket, Value, ValueRange, ValueType, Violation, WebAddress,
-    choices,
+    Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
+    Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,
+    Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment, Permission,
+    PermissionReason, PersonName, PhoneNumber, Purchase, Record, RecordId, Recurrence, Region, Relationship, Rule,
+    Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task, Ticket, Value, ValueRange, ValueType,
+    Violation, WebAddress, choices,
 };
 pub use options::Options;
 pub use read::Read;

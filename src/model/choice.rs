@@ -139,6 +139,34 @@ pub mod choices {
             6 IN_PERSON "in_person" "In person",
             7 VIDEO "video" "Video call",
         }
+        /// What somebody is reached for.
+        purpose {
+            1 NEWSLETTER "newsletter" "Newsletter",
+            2 MARKETING "marketing" "Marketing",
+            3 OFFERS "offers" "Offers",
+            4 SERVICE "service" "Service messages",
+            5 SURVEY "survey" "Surveys",
+            6 EVENTS "events" "Events",
+            7 FUNDRAISING "fundraising" "Fundraising",
+            8 PROFILING "profiling" "Profiling",
+            9 SHARING "sharing" "Sharing with others",
+        }
+        /// What somebody said about being reached.
+        consent {
+            1 GRANTED "granted" "Granted",
+            2 WITHDRAWN "withdrawn" "Withdrawn",
+            3 OBJECTED "objected" "Objected",
+            4 REFUSED "refused" "Refused",
+        }
+        /// Why data may be used: the six legal bases of article 6 of the GDPR.
+        basis {
+            1 CONSENT "consent" "Consent",
+            2 CONTRACT "contract" "Contract",
+            3 LEGAL_OBLIGATION "legal_obligation" "Legal obligation",
+            4 VITAL_INTERESTS "vital_interests" "Vital interests",
+            5 PUBLIC_TASK "public_task" "Public task",
+            6 LEGITIMATE_INTERESTS "legitimate_interests" "Legitimate interests",
+        }
         /// What somebody decides or does at a company.
         role {
             1 DECISION_MAKER "decision_maker" "Decision maker",

@@ -6,9 +6,10 @@ use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Affiliation, AttributeId, Availability, Belongs, Change, Choice, Company, EmailAddress, ExternalId,
-    FieldType, How, Id, Interaction, InvalidValue, Kind, Labelled, Now, PartialDate, PersonName, PhoneNumber, Purchase,
-    Relationship, SocialProfile, Value, ValueType, Values, WebAddress, WorkedOut, choices, primary_of,
+    Address, Affiliation, AttributeId, Availability, Belongs, Change, Choice, Company, Consent, EmailAddress,
+    ExternalId, FieldType, How, Id, Interaction, InvalidValue, Kind, Labelled, Now, PartialDate, PersonName,
+    PhoneNumber, Purchase, Relationship, SocialProfile, Value, ValueType, Values, WebAddress, WorkedOut, choices,
+    primary_of,
 };
 
 record! {
@@ -87,6 +88,12 @@ record! {
         44 "verified" "Verified" verified: Option<OffsetDateTime> { help: "When the data were last found to be true" },
         /// By whom.
         45 "verified_by" "Verified by" verified_by: Option<String> { help: "Who found them to be true" },
+        /// What the person agreed to and objected to; see [`may`](Contact::may).
+        46 "consent" "Consent" consents: Vec<Consent> { prefix: "consent_", consent: true, help: "What the person agreed to and objected to, by channel and purpose" },
+        /// Since when the data are kept and not used (GDPR, article 18).
+        47 "restricted" "Restricted" restricted: Option<OffsetDateTime> { restriction: true, help: "Since when the data are kept and not used" },
+        /// Why they are restricted.
+        48 "restriction_reason" "Reason of restriction" restriction_reason: Option<String> { help: "Why the data are kept and not used" },
         /// Other people, and what they are to this one.
         49 "related" "Related person" related: Vec<Relationship> { prefix: "related_", help: "Other people, and what they are to this one" },
         /// When in a week the person can be reached.
@@ -258,6 +265,12 @@ impl Contact {
         set preferred_channel: Choice;
         /// Sets the notes.
         set notes: String;
+        /// Adds what the person agreed or objected to.
+        add consent -> consents: Consent;
+        /// Sets since when the data are kept and not used.
+        set restricted: OffsetDateTime;
+        /// Sets why they are.
+        set restriction_reason: String;
         /// Adds the number of this person in another system.
         external_id external_id -> external_ids: ExternalId;
     }

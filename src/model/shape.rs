@@ -159,6 +159,10 @@ pub(crate) struct Traits {
     pub(crate) belongs: Option<Belongs>,
     /// The choice is a stage in a pipeline.
     pub(crate) stage_of: Option<StageOf>,
+    /// What the person agreed and objected to: values of [`Consent`](super::Consent).
+    pub(crate) consent: bool,
+    /// The instant from which the record is kept and not used.
+    pub(crate) restriction: bool,
     pub(crate) default: Option<BuiltInDefault>,
     /// A sentence for forms, without its full stop.
     pub(crate) help: &'static str,
@@ -182,6 +186,8 @@ impl Traits {
         agenda: 0,
         belongs: None,
         stage_of: None,
+        consent: false,
+        restriction: false,
         default: None,
         help: "",
     };

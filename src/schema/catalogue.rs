@@ -73,6 +73,10 @@ pub struct KindEntry {
     pub(crate) belongs: Option<(AttributeId, Belongs)>,
     /// Fails with the attribute whose value the Rust type of the kind can't hold.
     pub(crate) readable: fn(Values) -> Result<(), AttributeId>,
+    /// What its records hold of consent, if they do: the structured attribute of `Consent`.
+    pub(crate) consent: Option<AttributeId>,
+    /// The instant from which a record is kept and not used.
+    pub(crate) restriction: Option<AttributeId>,
     attributes: BTreeMap<AttributeId, Arc<Attribute>>,
     /// What a key means in a question: a structured value gives way to the part or the text it is about.
     askable: HashMap<Arc<str>, AttributeId>,
@@ -98,6 +102,8 @@ impl KindEntry {
             help: None,
             archived: false,
             time: find(|property| property.traits.time),
+            consent: find(|property| property.traits.consent),
+            restriction: find(|property| property.traits.restriction),
             stage: find(|property| property.traits.stage_of.is_some()),
             histories: pairs(|traits| traits.tracks),
             agenda: pairs(|traits| traits.agenda),
@@ -241,6 +247,11 @@ impl Catalogue {
     pub(crate) fn parts(&self, kind: Kind, whole: AttributeId) -> impl Iterator<Item = &Attribute> {
         let attributes = self.kinds.get(&kind).into_iter().flat_map(KindEntry::attributes);
         attributes.filter(move |attribute| attribute.part_of == Some(whole))
+    }
+
+    /// A part of what the records of a kind hold of consent; `None` if they hold nothing of it.
+    pub(crate) fn consent_part(&self, kind: Kind, part: u8) -> Option<&Attribute> {
+        self.attribute_by_id(kind, self.kind(kind)?.consent?.part(part))
     }
 
     /// The custom field with that id, of whichever kind.

@@ -15,8 +15,8 @@ use super::syntax::{Expression, Literal, LiteralKind, Name, Path, Unit};
 use super::text::word_or_text;
 use super::token::TokenKind;
 use super::words;
-use crate::model::{Kind, ValueType};
-use crate::schema::Catalogue;
+use crate::model::{Consent, Kind, ValueType};
+use crate::schema::{Attribute, Catalogue};
 
 /// The most proposals.
 const MOST: usize = 150;
@@ -225,6 +225,8 @@ impl<'c> Proposer<'c> {
                     }
                 }
             }
+            Want::Channel => self.options(self.catalogue.consent_part(self.kind, Consent::CHANNEL)),
+            Want::Purpose => self.options(self.catalogue.consent_part(self.kind, Consent::PURPOSE)),
             Want::Words(words) => self.words(words),
         }
     }
@@ -248,7 +250,11 @@ impl<'c> Proposer<'c> {
             }
         }
         if blocks.is_empty() {
-            self.words(&["not", "tag", "any", "every", "no", "all"]);
+            self.words(&["not", "tag"]);
+            if self.catalogue.kind(self.kind).is_some_and(|entry| entry.consent.is_some()) {
+                self.words(&["may"]);
+            }
+            self.words(&["any", "every", "no", "all"]);
         } else {
             self.words(&["not", "outer."]);
         }
@@ -284,12 +290,7 @@ impl<'c> Proposer<'c> {
 
     fn values(&mut self, target: Target<'_>) {
         match target.family.element() {
-            Family::Choice => {
-                for option in target.attribute.options.iter().filter(|option| !option.archived) {
-                    let text = Literal { kind: LiteralKind::Word(option.key.to_string()), span: Span::default() };
-                    self.push(ProposalKind::Option, text.to_string(), &*option.label);
-                }
-            }
+            Family::Choice => self.options(Some(target.attribute)),
             Family::Tags => self.tags(),
             Family::Boolean => self.values_of(&["true", "false"]),
             Family::Date | Family::PartialDate | Family::Anniversary => {
@@ -299,6 +300,14 @@ impl<'c> Proposer<'c> {
             Family::Weekday => self.values_of(&words::WEEKDAYS),
             Family::Month => self.values_of(&words::MONTHS),
             _ => {}
+        }
+    }
+
+    fn options(&mut self, choice: Option<&Attribute>) {
+        let all = choice.into_iter().flat_map(|choice| &choice.options);
+        for option in all.filter(|option| !option.archived) {
+            let text = Literal { kind: LiteralKind::Word(option.key.to_string()), span: Span::default() };
+            self.push(ProposalKind::Option, text.to_string(), &*option.label);
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::tree::{Check, Condition, Operand, Path, TagName, Tree};
-use crate::model::{AttributeId, Choice, Kind, Tag};
+use super::tree::{Check, Condition, MayTest, Operand, Path, TagName, Tree};
+use crate::model::{AttributeId, Choice, Consent, Kind, Tag};
 use crate::schema::Catalogue;
 
 /// What a segment depends on: what a program looks at before it archives a field or merges a tag, and what it shows beside a
@@ -76,6 +76,7 @@ impl Collected {
                 TagName::Branch(name) => self.tags.extend(Tag::new(name)),
                 TagName::Parameter(_) => {}
             },
+            Condition::May(test) => self.may(test, catalogue),
             Condition::Attribute(test) => {
                 self.path(&test.subject.path);
                 self.check(&test.subject.path, &test.check, catalogue);
@@ -96,6 +97,21 @@ impl Collected {
                 _ => {}
             }
         }
+    }
+
+    /// What was said on the channel and for the purpose, and whether the record is restricted.
+    fn may(&mut self, test: &MayTest, catalogue: &Catalogue) {
+        let Path { kind, attribute, .. } = test.path;
+        self.path(&test.path);
+        for (part, operand) in [(Consent::CHANNEL, &test.channel), (Consent::PURPOSE, &test.purpose)] {
+            let id = attribute.part(part);
+            self.attributes.insert((kind, id));
+            if let (Operand::Option(code), Some(attribute)) = (operand, catalogue.attribute_by_id(kind, id)) {
+                self.options.insert((kind, id, attribute.choice_of(*code)));
+            }
+        }
+        let restriction = catalogue.kind(kind).and_then(|entry| entry.restriction);
+        self.attributes.extend(restriction.map(|id| (kind, id)));
     }
 
     fn tag(&mut self, id: u32, catalogue: &Catalogue) {

@@ -54,6 +54,11 @@ fn erase_condition(condition: &mut Condition) {
                 test.span = Span::default();
                 erase_literal(&mut test.name);
             }
+            Condition::May(test) => {
+                test.span = Span::default();
+                erase_literal(&mut test.channel);
+                erase_literal(&mut test.purpose);
+            }
         }
     }
 }

@@ -56,8 +56,8 @@ pub(crate) use check::{bind, check, check_order, check_question, compiled, reche
 pub(crate) use complete::complete;
 pub(crate) use ends::{Ends, exactly, related};
 pub(crate) use tree::{
-    AttributeTest, Block, Check, Condition, Expression, Operand, Order, Path, Relation, Relative, Set, TagName,
-    TagTest, Tree,
+    AttributeTest, Block, Check, Condition, Expression, MayTest, Operand, Order, Path, Relation, Relative, Set,
+    TagName, TagTest, Tree,
 };
 
 #[cfg(test)]

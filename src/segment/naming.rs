@@ -3,7 +3,7 @@
 //! It does what it can: where something is wrong, a path may lead nowhere, and the id stays.
 
 use super::syntax::{Check, Condition, Expression, LiteralKind, Overlapped, Path, Set, StepName};
-use crate::model::Kind;
+use crate::model::{Consent, Kind};
 use crate::schema::{Attribute, Catalogue};
 
 /// Recursion is safe: what is too deep is refused before.
@@ -17,6 +17,15 @@ pub(super) fn put_names(kind: Kind, condition: &mut Condition, catalogue: &Catal
         }
         Condition::Not { operand, .. } => put_names(kind, operand, catalogue),
         Condition::Tag(test) => name_tag(&mut test.name.kind, catalogue),
+        Condition::May(test) => {
+            for (part, literal) in [(Consent::CHANNEL, &mut test.channel), (Consent::PURPOSE, &mut test.purpose)] {
+                if let LiteralKind::Option(code) = literal.kind
+                    && let Some(attribute) = catalogue.consent_part(kind, part)
+                {
+                    literal.kind = LiteralKind::Word(attribute.choice_of(code).key().to_owned());
+                }
+            }
+        }
         Condition::Block(block) => {
             let inner = name_path(kind, &mut block.subject, catalogue).map_or(kind, |group| group.kind);
             put_names(inner, &mut block.condition, catalogue);

@@ -9,8 +9,8 @@ use std::fmt::{self, Display as _, Write as _};
 use super::lexer::is_quotable_name;
 use super::syntax::{
     AgoBound, AttributeTest, Call, Check, Comparison, Condition, Direction, Expression, Function, Length, Literal,
-    LiteralKind, Name, OrderKey, Overlapped, Path, Period, PeriodKind, Quantifier, Question, Segment, Set, SetOperator,
-    Step, StepName, TagTest, TextOperator, Unit,
+    LiteralKind, MayTest, Name, OrderKey, Overlapped, Path, Period, PeriodKind, Quantifier, Question, Segment, Set,
+    SetOperator, Step, StepName, TagTest, TextOperator, Unit,
 };
 use super::token::{Keyword, is_identifier, is_reserved_word};
 
@@ -96,6 +96,10 @@ fn write_condition(out: &mut fmt::Formatter<'_>, condition: &Condition, around: 
                 continue;
             }
             Condition::Tag(test) => {
+                test.fmt(out)?;
+                continue;
+            }
+            Condition::May(test) => {
                 test.fmt(out)?;
                 continue;
             }
@@ -212,6 +216,12 @@ impl fmt::Display for TagTest {
             }
             _ => self.name.fmt(out),
         }
+    }
+}
+
+impl fmt::Display for MayTest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "may {} for {}", self.channel, self.purpose)
     }
 }
 

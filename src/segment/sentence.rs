@@ -1,9 +1,9 @@
 //! A segment as a sentence, by the labels of the catalogue and the words of one table.
 
 use super::syntax::{AgoBound, Comparison, Function, Length, PeriodKind, Quantifier, SetOperator, TextOperator, Unit};
-use super::tree::{AttributeTest, Check, Condition, Expression, Operand, Path, Relative, Set, TagName, Tree};
+use super::tree::{AttributeTest, Check, Condition, Expression, MayTest, Operand, Path, Relative, Set, TagName, Tree};
 use super::words::{ENGLISH, Words};
-use crate::model::{AttributeId, Kind, ValueType};
+use crate::model::{AttributeId, Consent, Kind, ValueType};
 use crate::schema::{Attribute, Catalogue};
 
 /// The longest list that is told in full.
@@ -60,6 +60,7 @@ impl Teller<'_> {
                 };
                 fill(template, &[&name])
             }
+            Condition::May(test) => self.may(test),
             Condition::Block(block) => {
                 let template = match block.quantifier {
                     Quantifier::Any => self.words.any_block,
@@ -69,6 +70,13 @@ impl Teller<'_> {
                 fill(template, &[&self.path(&block.path), &self.condition(&block.condition, true)])
             }
         }
+    }
+
+    fn may(&self, test: &MayTest) -> String {
+        let Path { kind, attribute, .. } = test.path;
+        let option = |part, operand| self.operand(self.attribute(kind, attribute.part(part)), None, operand);
+        let channel = option(Consent::CHANNEL, &test.channel);
+        fill(self.words.may, &[&channel, &option(Consent::PURPOSE, &test.purpose)])
     }
 
     fn joined(&self, operands: &[Condition], word: &str, in_value: bool) -> String {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::limits::SyntaxLimits;
 use super::syntax::Quantifier;
-use super::tree::{AttributeTest, Block, Condition, Path, TagTest, Tree};
+use super::tree::{AttributeTest, Block, Condition, MayTest, Path, TagTest, Tree};
 use crate::model::Kind;
 
 /// A segment as data: what a program stores, sends to a frontend, or lets a frontend build.
@@ -125,6 +125,7 @@ const NO: &str = "no";
 enum Leaf {
     Test(Box<AttributeTest>),
     Tag(TagTest),
+    May(Box<MayTest>),
 }
 
 #[derive(Serialize)]
@@ -132,6 +133,7 @@ enum Leaf {
 enum LeafRef<'t> {
     Test(&'t AttributeTest),
     Tag(&'t TagTest),
+    May(&'t MayTest),
 }
 
 impl Serialize for Condition {
@@ -151,6 +153,7 @@ impl Serialize for Condition {
             Self::Not(operand) => list(serializer, NOT, std::slice::from_ref(operand)),
             Self::Attribute(test) => LeafRef::Test(test).serialize(serializer),
             Self::Tag(test) => LeafRef::Tag(test).serialize(serializer),
+            Self::May(test) => LeafRef::May(test).serialize(serializer),
             Self::Block(block) => {
                 let mut list = serializer.serialize_seq(Some(3))?;
                 list.serialize_element(match block.quantifier {
@@ -198,7 +201,7 @@ impl<'de> Visitor<'de> for Nested<'_> {
     type Value = Condition;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a condition: \"all\", an object with `test` or `tag`, or an array such as [\"and\", ..]")
+        out.write_str("a condition: \"all\", an object with `test`, `tag` or `may`, or an array such as [\"and\", ..]")
     }
 
     fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Condition, E> {
@@ -209,6 +212,7 @@ impl<'de> Visitor<'de> for Nested<'_> {
         Ok(match Leaf::deserialize(MapAccessDeserializer::new(map))? {
             Leaf::Test(test) => Condition::Attribute(test),
             Leaf::Tag(test) => Condition::Tag(test),
+            Leaf::May(test) => Condition::May(test),
         })
     }
 

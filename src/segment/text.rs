@@ -7,10 +7,11 @@ use super::span::Span;
 use super::syntax::{self, Literal, LiteralKind, Name, Overlapped, StepName, TextOperator};
 use super::token::{is_identifier, is_reserved_word};
 use super::tree::{
-    AttributeTest, Block, Check, Condition, Expression, Operand, Order, Path, Relative, Set, TagName, TagTest, Tree,
+    AttributeTest, Block, Check, Condition, Expression, MayTest, Operand, Order, Path, Relative, Set, TagName, TagTest,
+    Tree,
 };
 use super::words;
-use crate::model::{AttributeId, Kind, Value, ValueType};
+use crate::model::{AttributeId, Consent, Kind, Value, ValueType};
 use crate::schema::{Attribute, Catalogue};
 
 const NOWHERE: Span = Span::new(0, 0);
@@ -74,6 +75,7 @@ impl Names<'_> {
             Condition::Not(operand) => self.negation(operand, in_value),
             Condition::Attribute(test) => syntax::Condition::Attribute(Box::new(self.test(test, in_value))),
             Condition::Tag(test) => syntax::Condition::Tag(self.tag_test(test)),
+            Condition::May(test) => syntax::Condition::May(Box::new(self.may_test(test))),
             Condition::Block(block) => self.block(block, in_value),
         }
     }
@@ -118,6 +120,16 @@ impl Names<'_> {
             TagName::Parameter(name) => literal(LiteralKind::Parameter(name.clone())),
         };
         syntax::TagTest { under: test.under, name, span: NOWHERE }
+    }
+
+    fn may_test(&self, test: &MayTest) -> syntax::MayTest {
+        let Path { kind, attribute, .. } = test.path;
+        let part = |number| self.0.and_then(|catalogue| catalogue.attribute_by_id(kind, attribute.part(number)));
+        syntax::MayTest {
+            channel: self.operand(part(Consent::CHANNEL), &test.channel, false),
+            purpose: self.operand(part(Consent::PURPOSE), &test.purpose, false),
+            span: NOWHERE,
+        }
     }
 
     fn tag(&self, id: u32) -> Literal {

@@ -32,6 +32,7 @@ pub(crate) enum Condition {
     Not(Box<Condition>),
     Attribute(Box<AttributeTest>),
     Tag(TagTest),
+    May(Box<MayTest>),
     Block(Box<Block>),
 }
 
@@ -219,6 +220,18 @@ pub(crate) enum TagName {
     Parameter(String),
 }
 
+/// Whether the person may be reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MayTest {
+    /// Leads to the structured attribute that holds what the person agreed to.
+    #[serde(rename = "by")]
+    pub(crate) path: Path,
+    /// Options of its parts, or parameters.
+    pub(crate) channel: Operand,
+    pub(crate) purpose: Operand,
+}
+
 /// One key of an order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Order {
@@ -240,6 +253,7 @@ impl Condition {
                 true
             }
             Self::Not(operand) => operand.paths(visit),
+            Self::May(test) => visit(&test.path),
             Self::Block(block) => visit(&block.path) && block.condition.paths(visit),
             Self::Attribute(test) => {
                 visit(&test.subject.path)

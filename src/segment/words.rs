@@ -83,6 +83,8 @@ pub(super) struct Words {
     pub(super) weekdays: [&'static str; 7],
     pub(super) tagged: &'static str,
     pub(super) tagged_under: &'static str,
+    /// A channel and a purpose.
+    pub(super) may: &'static str,
     pub(super) a_parameter: &'static str,
     pub(super) a_record: &'static str,
     pub(super) end: &'static str,
@@ -184,6 +186,7 @@ pub(super) static ENGLISH: Words = Words {
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     tagged: "tagged {}",
     tagged_under: "tagged {} or beneath it",
+    may: "who may be reached ({}) for the purpose {}",
     a_parameter: "(to be given: {})",
     a_record: "the record {}",
     end: ".",

@@ -1,9 +1,9 @@
 //! Bad input: each piece gets its own typed error, nothing is written, nothing is lost.
 
 use contactdb::{
-    Affiliation, Company, Contact, Currency, Database, EmailAddress, ErrorKind, ExternalId, Field, FieldHandle, Id,
-    Interaction, Kind, Labelled, Limits, Money, PersonName, Purchase, Read, Record, RecordId, Result, Rule,
-    Transaction, Value, ValueRange, choices,
+    Affiliation, Company, Consent, Contact, Currency, Database, EmailAddress, ErrorKind, ExternalId, Field,
+    FieldHandle, Id, Interaction, Kind, Labelled, Limits, Money, PersonName, Purchase, Read, Record, RecordId, Result,
+    Rule, Transaction, Value, ValueRange, choices,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -241,6 +241,18 @@ fn numbers_dates_and_options() -> Vec<Case> {
         contact("unknown role", "affiliation[1].role", option(Some("buyer")), |new, w| {
             new.affiliation(Affiliation::with(w.acme).role("byer"))
         }),
+        contact("unknown state of consent", "consent[1]", option(Some("granted")), |new, _| {
+            new.consent(Consent::new("grantd"))
+        }),
+        contact("unknown channel of consent", "consent[2].channel", option(Some("email")), |new, _| {
+            new.consent(Consent::objected()).consent(Consent::granted("emial"))
+        }),
+        contact("unknown purpose of consent", "consent[1].purpose", option(Some("newsletter")), |new, _| {
+            new.consent(Consent::objected().for_purpose("newsleter"))
+        }),
+        contact("unknown legal basis", "consent[1].basis", option(Some("contract")), |new, _| {
+            new.consent(Consent::granted("email").basis("contrat"))
+        }),
         value("unknown option of a field", "plan", "por", option(Some("pro"))),
         value("an option in another case", "plan", "PRO", option(Some("pro"))),
         value("archived option", "plan", "old", Rule::ArchivedOption),
@@ -266,6 +278,13 @@ fn fields_and_shapes() -> Vec<Case> {
         other("an archived field of a record that has it", "gone", Rule::ArchivedField, |tx, w| {
             tx.update(w.ada, |ada: &mut Contact| ada.fields.set_value("gone", "changed")).map(drop)
         }),
+        contact(
+            "a text in place of consent",
+            "consent[1]",
+            Rule::Type { expected: "a structured value".into() },
+            |new, _| new.set_value("consent", "granted"),
+        ),
+        value("a part of consent by itself", "consent_channel", "email", Rule::PartOfSeveral),
         value("computed: age", "age", 36, Rule::Computed),
         value("computed: company", "company", "Acme", Rule::Computed),
         value("computed: id", "id", "x", Rule::Computed),

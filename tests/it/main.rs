@@ -8,6 +8,7 @@ mod by_key;
 mod calendar;
 mod calendar_parts;
 mod common;
+mod consent;
 mod deleting;
 mod fields;
 mod fuzz_bodies;

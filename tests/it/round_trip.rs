@@ -1,9 +1,10 @@
 //! What is written comes back equal, whatever it is.
 
 use contactdb::{
-    Address, Affiliation, Choice, Company, Contact, Currency, Database, Decimal, EmailAddress, ExternalId, Field,
-    FieldHandle, Id, Interaction, Item, Labelled, Money, Origin, PartialDate, Participant, PersonName, PhoneNumber,
-    Purchase, Read, Record, RecordId, Region, SocialProfile, Tag, Transaction, Value, ValueRange, WebAddress, choices,
+    Address, Affiliation, Choice, Company, Consent, Contact, Currency, Database, Decimal, EmailAddress, ExternalId,
+    Field, FieldHandle, Id, Interaction, Item, Labelled, Money, Origin, PartialDate, Participant, PersonName,
+    PhoneNumber, Purchase, Read, Record, RecordId, Region, SocialProfile, Tag, Transaction, Value, ValueRange,
+    WebAddress, choices,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -126,6 +127,21 @@ fn full_contact(boss: Id<Contact>, acme: Id<Company>) -> Contact {
     contact.external_ids = vec![ExternalId::new("webshop", "17"), ExternalId::new("WEBSHOP", "17")];
     contact.verified = Some(at(-3));
     contact.verified_by = Some("ada".into());
+    contact.consents = vec![
+        Consent::granted(choices::channel::EMAIL)
+            .for_purpose(choices::purpose::NEWSLETTER)
+            .basis(choices::basis::CONSENT)
+            .at(at(-5))
+            .until(date(2030, 2, 28))
+            .source("Formular für 王芳")
+            .note("version 3 of the wording"),
+        Consent::withdrawn(choices::channel::TEXT).at(at(9)),
+        Consent::refused(choices::channel::POST).for_purpose(choices::purpose::FUNDRAISING),
+        Consent::objected(),
+        Consent::objected(),
+    ];
+    contact.restricted = Some(at(11));
+    contact.restriction_reason = Some("accuracy is contested".into());
     contact.tag("vip").tag("王/芳")
 }
 
@@ -448,6 +464,21 @@ fn a_date() -> impl Strategy<Value = Date> {
     (Date::MIN.to_julian_day()..=Date::MAX.to_julian_day()).prop_map(|day| Date::from_julian_day(day).unwrap())
 }
 
+fn consent() -> impl Strategy<Value = Consent> {
+    let state = proptest::sample::select(vec!["granted", "withdrawn", "objected", "refused"]);
+    let channel = proptest::sample::select(vec![None, Some("email"), Some("post")]);
+    let purpose = proptest::sample::select(vec![None, Some("newsletter"), Some("events")]);
+    let time = proptest::option::of(-1_000_i64..1_000);
+    (state, channel, purpose, time, proptest::option::of(a_date()), proptest::option::of(text())).prop_map(
+        |(state, channel, purpose, time, until, source)| {
+            let mut consent = Consent::new(state);
+            (consent.channel, consent.purpose) = (channel.map(Choice::from), purpose.map(Choice::from));
+            (consent.at, consent.until, consent.source) = (time.map(at), until, source);
+            consent
+        },
+    )
+}
+
 fn contacts() -> impl Strategy<Value = Contact> {
     let names = proptest::collection::vec(proptest::option::of(text()), 6);
     let texts = proptest::collection::vec(proptest::option::of(text()), 9);
@@ -458,8 +489,9 @@ fn contacts() -> impl Strategy<Value = Contact> {
     let addresses =
         proptest::collection::vec((proptest::collection::vec(proptest::option::of(text()), 5), any::<bool>()), 0..3);
     let tags = proptest::collection::btree_set("[a-z]{1,5}(/[а-я]{1,3})?", 0..4);
-    (names, texts, lists, emails, ids, addresses, tags, proptest::option::of(a_date())).prop_map(
-        |(mut names, mut texts, mut lists, emails, ids, addresses, tags, since)| {
+    let consents = proptest::collection::vec(consent(), 0..4);
+    (names, texts, lists, emails, ids, addresses, (tags, consents), proptest::option::of(a_date())).prop_map(
+        |(mut names, mut texts, mut lists, emails, ids, addresses, (tags, consents), since)| {
             let mut contact = Contact::new();
             let mut name = PersonName::default();
             (name.prefix, name.given, name.middle) = (names.remove(0), names.remove(0), names.remove(0));
@@ -488,6 +520,7 @@ fn contacts() -> impl Strategy<Value = Contact> {
                 contact.addresses.push(labelled);
             }
             contact.external_ids = ids.into_iter().map(|(system, id)| ExternalId::new(system, id)).collect();
+            contact.consents = consents;
             contact.customer_since = since;
             contact.birthday = since.filter(|date| date.year() > 0).map(PartialDate::from);
             contact.tags = tags.iter().map(|tag| Tag::new(tag).unwrap()).collect();

@@ -2,6 +2,7 @@
 //!
 //! Two-valued throughout: a test of a missing value is false, and whatever is negated is the exact complement.
 
+mod consent;
 mod prepare;
 mod test;
 mod text;
@@ -65,6 +66,7 @@ impl<'a> Evaluator<'a> {
             Prepared::Or(operands) => self.decided(operands, place, true),
             Prepared::Not(operand) => self.holds(operand, place).map(std::ops::Not::not),
             Prepared::Tags(tags) => Ok(place.row().is_some_and(|row| has_any(row, tags))),
+            Prepared::May(test) => Ok(place.row().is_some_and(|row| self.may(test, row))),
             Prepared::Attribute(test) => self.test(test, place),
             Prepared::Block(block) => self.block(block, place),
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Bound;
 
 use super::Evaluator;
+use super::consent::PreparedMay;
 use super::test::{ValueTest, one_of};
 use super::text::TextTest;
 use crate::model::{Choice, Tag, Value, ValueRange, ValueType};
@@ -24,6 +25,7 @@ pub(super) enum Prepared {
     Attribute(Box<PreparedTest>),
     /// Any of these tags.
     Tags(BTreeSet<u32>),
+    May(Box<PreparedMay>),
     Block(Box<PreparedBlock>),
 }
 
@@ -67,6 +69,7 @@ impl Evaluator<'_> {
             Condition::Not(operand) => Prepared::Not(Box::new(self.prepare_condition(operand))),
             Condition::Attribute(test) => Prepared::Attribute(Box::new(self.prepare_test(test))),
             Condition::Tag(test) => Prepared::Tags(self.prepare_tags(test)),
+            Condition::May(test) => Prepared::May(Box::new(self.prepare_may(test))),
             Condition::Block(block) => Prepared::Block(Box::new(self.prepare_block(block))),
         }
     }

@@ -1,3 +1,4 @@
+mod consent;
 mod meaning;
 mod ordering;
 mod properties;

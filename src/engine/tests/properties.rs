@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::world::{World, utc};
-use crate::model::{Address, Company, Contact, Interaction, PartialDate};
+use super::world::{World, date, utc};
+use crate::model::{Address, Company, Consent, Contact, Interaction, PartialDate};
 use crate::segment::testing::check_segment;
 use crate::segment::{SegmentTree, SyntaxLimits};
 
@@ -52,6 +52,10 @@ const FIXED: &[&str] = &[
     "verified >= 2026-01-31T10:00+02:00",
     "birthday = \"--05-01\"",
     "address is set",
+    "may phone for \"Service messages\"",
+    "any consent (consent != granted and channel = email)",
+    "every consent (at is set or until >= today)",
+    "consent_purpose = newsletter and restricted is set",
     "reports_to = \"01890a5d-ac96-774b-bcce-b302099a8057\"",
 ];
 
@@ -104,7 +108,10 @@ fn leaf() -> impl Strategy<Value = String> {
     ]);
     let set = prop::sample::select(vec!["has any of", "has all of", "has none of", "is exactly", "in", "not in"]);
     let relation = prop::collection::vec(prop::sample::select(vec!["lead", "customer", "partner", "\"Press\""]), 0..4);
+    let channel = prop::sample::select(vec!["email", "phone", "\"E-mail\"", "post"]);
+    let purpose = prop::sample::select(vec!["newsletter", "offers", "\"SERVICE\""]);
     prop_oneof![
+        (channel, purpose).prop_map(|(channel, purpose)| format!("may {channel} for {purpose}")),
         (text, text_operator, value).prop_map(|(path, operator, value)| format!("{path} {operator} \"{value}\"")),
         (prop::sample::select(vec!["stage", "priority"]), comparison.clone(), prop::sample::select(vec!["x"]))
             .prop_flat_map(move |(path, operator, _)| {
@@ -172,6 +179,25 @@ fn people() -> World {
         }
         if random.bool() {
             contact = contact.phone("12 12 21").notes(text(&mut random));
+        }
+        for _ in 0..random.usize(0..4) {
+            let mut consent = Consent::new(["granted", "granted", "withdrawn", "objected"][random.usize(..4)]);
+            if random.bool() {
+                consent = consent.on(["email", "phone"][random.usize(..2)]);
+            }
+            if random.bool() {
+                consent = consent.for_purpose(["newsletter", "offers"][random.usize(..2)]);
+            }
+            if random.bool() {
+                consent = consent.at(utc(2026, random.u8(1..5), 1, 0, 0));
+            }
+            if random.bool() {
+                consent = consent.until(date(2026, random.u8(3..5), 1));
+            }
+            contact = contact.consent(consent);
+        }
+        if random.u8(..8) == 0 {
+            contact = contact.restricted(utc(2026, random.u8(3..5), 1, 0, 0));
         }
         let id = world.insert(&contact);
         if random.bool() {

@@ -23,6 +23,7 @@ impl Checker<'_> {
             syntax::Condition::Not { operand, .. } => self.negation(operand, negated),
             syntax::Condition::Attribute(test) => self.attribute_test(test, negated),
             syntax::Condition::Tag(test) => self.tag_test(test).map(Condition::Tag),
+            syntax::Condition::May(test) => self.may_test(test),
             syntax::Condition::Block(block) => self.block(block, negated),
             // The problem has been reported by the parser.
             syntax::Condition::Broken { .. } => None,

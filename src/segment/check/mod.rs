@@ -5,6 +5,7 @@
 //! the problems that are reported.
 
 mod condition;
+mod consent;
 mod entry;
 mod name;
 mod operator;

@@ -335,7 +335,7 @@ fn constant(condition: &Condition) -> Option<bool> {
         Condition::Not(operand) => constant(operand).map(|value| !value),
         Condition::Attribute(test) if test.quantifier == Some(Quantifier::Every) => None,
         Condition::Attribute(test) => constant_check(&test.check),
-        Condition::Tag(_) => None,
+        Condition::Tag(_) | Condition::May(_) => None,
         Condition::Block(block) => match (block.quantifier, constant(&block.condition)?) {
             (Quantifier::Any, false) => Some(false),
             (Quantifier::No, false) | (Quantifier::Every, true) => Some(true),

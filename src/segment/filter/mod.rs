@@ -7,7 +7,7 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use super::limits::SyntaxLimits;
 use super::span::Span;
-use super::syntax::{Block, Condition, Path, Quantifier, TagTest};
+use super::syntax::{Block, Condition, MayTest, Path, Quantifier, TagTest};
 use crate::model::Kind;
 
 pub use subject::{AttributePath, Subject, anniversary, attribute, count, month, weekday, year};
@@ -172,6 +172,24 @@ pub fn tag(name: impl Into<Operand>) -> Filter {
 /// The record has the tag or one beneath it.
 pub fn tag_under(name: impl Into<Operand>) -> Filter {
     tag_test(true, name.into())
+}
+
+/// The person may be reached on a channel for a purpose: it was granted, nothing that was withdrawn, objected to or refused still
+/// stands, and the data are not restricted. [`Contact::may`](crate::Contact::may) says the same of one contact, and why.
+///
+/// ```
+/// use contactdb::filter::may;
+/// use contactdb::{Consent, Contact, Database, Read, choices::{channel, purpose}};
+/// let db = Database::in_memory()?;
+/// let mut tx = db.write()?;
+/// tx.insert(&Contact::named("Ada", "Lovelace").consent(Consent::granted(channel::EMAIL)))?;
+/// tx.insert(&Contact::named("Charles", "Babbage"))?;
+/// assert_eq!(tx.count(&tx.segment(may(channel::EMAIL, purpose::NEWSLETTER))?)?, 1);
+/// # Ok::<(), contactdb::Error>(())
+/// ```
+pub fn may(channel: impl Into<Operand>, purpose: impl Into<Operand>) -> Filter {
+    let (channel, purpose) = (channel.into().0, purpose.into().0);
+    Filter::leaf(Condition::May(Box::new(MayTest { channel, purpose, span: NOWHERE })))
 }
 
 fn block(quantifier: Quantifier, attribute: Path, inside: Filter) -> Filter {

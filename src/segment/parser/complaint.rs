@@ -96,6 +96,9 @@ impl Parser<'_> {
             Keyword::Tag => {
                 "a tag is asked as `tag vip` or `tag \"a/b\"`; an attribute of that name is put in backquotes"
             }
+            Keyword::May => {
+                "consent is asked as `may email for newsletter`; an attribute of that name is put in backquotes"
+            }
             _ => "put an attribute of that name in backquotes",
         };
         let stop = self.fail(Problem::new(SegmentCode::ReservedWord, self.span(), message).with_help(help));
@@ -119,9 +122,6 @@ impl Parser<'_> {
             TokenKind::Keyword(Keyword::Outer) => {
                 let help = "write `outer.stage = customer` for an attribute of the record around a block";
                 return self.expected(SegmentCode::ExpectedAttribute, "`.` and an attribute after `outer`", help);
-            }
-            TokenKind::Keyword(Keyword::May) => {
-                return self.not_supported("`may`, a question of consent");
             }
             TokenKind::Keyword(Keyword::Entered) => {
                 return self.not_supported("`entered`, a question of history");

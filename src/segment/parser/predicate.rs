@@ -7,7 +7,7 @@ use crate::segment::lexer::plain_slashes;
 use crate::segment::render::shorten;
 use crate::segment::span::Span;
 use crate::segment::syntax::{
-    AgoBound, AttributeTest, Call, Check, Comparison, Condition, Expression, Function, Literal, LiteralKind,
+    AgoBound, AttributeTest, Call, Check, Comparison, Condition, Expression, Function, Literal, LiteralKind, MayTest,
     Overlapped, Path, Quantified, Quantifier, SetOperator, Step, StepName, TagTest, TextOperator,
 };
 use crate::segment::token::{Keyword, Symbol, TokenKind};
@@ -37,6 +37,7 @@ impl Parser<'_> {
                 return Ok(Predicate::Condition(Condition::All { span: start }));
             }
             TokenKind::Keyword(Keyword::Tag) => return self.tag().map(Predicate::Condition),
+            TokenKind::Keyword(Keyword::May) => return self.may().map(Predicate::Condition),
             TokenKind::Keyword(Keyword::Every) => Some(Quantifier::Every),
             TokenKind::Keyword(Keyword::Any) => Some(Quantifier::Any),
             TokenKind::Keyword(Keyword::No) => Some(Quantifier::No),
@@ -255,6 +256,30 @@ impl Parser<'_> {
             ));
         }
         Ok(Condition::Tag(TagTest { under, name, span: start.to(self.last_span()) }))
+    }
+
+    fn may(&mut self) -> Parsed<Condition> {
+        const HELP: &str = "write `may email for newsletter`";
+        let start = self.span();
+        self.at += 1;
+        self.want(|_| Want::Channel);
+        let channel = self.option("a channel", HELP)?;
+        if !self.is_word("for") {
+            self.want(|_| Want::Words(&["for"]));
+            return Err(self.expected(SegmentCode::ExpectedOperator, "`for` and a purpose after the channel", HELP));
+        }
+        self.at += 1;
+        self.want(|_| Want::Purpose);
+        let purpose = self.option("a purpose", HELP)?;
+        Ok(Condition::May(Box::new(MayTest { channel, purpose, span: start.to(self.last_span()) })))
+    }
+
+    /// An option, where nothing else can stand.
+    fn option(&mut self, wanted: &str, help: &str) -> Parsed<Literal> {
+        if self.begins_option() {
+            return self.literal();
+        }
+        Err(self.expected(SegmentCode::ExpectedValue, wanted, help))
     }
 
     fn check(&mut self) -> Parsed<Check> {

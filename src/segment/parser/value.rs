@@ -11,8 +11,13 @@ use crate::segment::token::{Keyword, Symbol, TokenKind, is_reserved_word};
 impl Parser<'_> {
     /// One value.
     pub(super) fn value(&mut self) -> Parsed<Literal> {
-        self.node()?;
         self.want(Want::value);
+        self.literal()
+    }
+
+    /// One value of which the caller has said what it could be.
+    pub(super) fn literal(&mut self) -> Parsed<Literal> {
+        self.node()?;
         let span = self.span();
         if let Some((word, tokens)) = self.compound_word(0) {
             self.at += tokens;
@@ -30,7 +35,7 @@ impl Parser<'_> {
             TokenKind::Keyword(Keyword::Now) => LiteralKind::Now,
             TokenKind::Keyword(Keyword::Yesterday) => LiteralKind::Yesterday,
             TokenKind::Keyword(Keyword::Tomorrow) => LiteralKind::Tomorrow,
-            // `may` is the fifth month: a question of consent never stands here.
+            // `may` is the fifth month: a question of consent never begins here.
             TokenKind::Word | TokenKind::Keyword(Keyword::May) => LiteralKind::Word(span.slice(self.text).to_owned()),
             TokenKind::Keyword(Keyword::Field | Keyword::Outer) if self.begins_attribute() => return self.attribute(),
             TokenKind::Number(number) => {
@@ -48,6 +53,15 @@ impl Parser<'_> {
         };
         self.at += 1;
         Ok(Literal { kind, span })
+    }
+
+    /// Whether what stands here could name an option.
+    pub(super) fn begins_option(&self) -> bool {
+        matches!(
+            self.kind(),
+            TokenKind::Word | TokenKind::Text(_) | TokenKind::Name(_) | TokenKind::Parameter(_) | TokenKind::Invalid
+        ) || self.is_keyword(Keyword::May)
+            || self.compound_word(0).is_some()
     }
 
     /// Whether what stands here could be a value.

@@ -21,6 +21,10 @@ pub(crate) enum Want {
     Operator { about: Expression, quantified: bool, blocks: Vec<Path> },
     /// A value beside this; a tag if there is nothing.
     Value { about: Option<Expression>, blocks: Vec<Path> },
+    /// The channel behind `may`.
+    Channel,
+    /// The purpose behind `for`.
+    Purpose,
     /// A list of values or a period, behind `in`.
     List { about: Option<Expression>, blocks: Vec<Path> },
     /// `and`, `or`, and what ends a condition.

@@ -105,6 +105,8 @@ pub(crate) enum Condition {
     Attribute(Box<AttributeTest>),
     /// `tag vip`, `tag under "customers"`.
     Tag(TagTest),
+    /// `may email for newsletter`.
+    May(Box<MayTest>),
     /// `any address (city = Paris and country = US)`.
     Block(Box<Block>),
     /// What could not be read. A problem has been reported; the rest of the text is checked all the same.
@@ -248,6 +250,17 @@ pub(crate) struct TagTest {
     pub span: Span,
 }
 
+/// `may email for newsletter`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct MayTest {
+    /// The channel: a word, a text or a parameter.
+    pub channel: Literal,
+    /// The purpose, likewise.
+    pub purpose: Literal,
+    /// From the keyword to the purpose.
+    pub span: Span,
+}
+
 impl Condition {
     /// Where the condition stands.
     #[must_use]
@@ -260,6 +273,7 @@ impl Condition {
             | Self::Not { span, .. } => *span,
             Self::Attribute(test) => test.span,
             Self::Tag(test) => test.span,
+            Self::May(test) => test.span,
             Self::Block(block) => block.span,
         }
     }
@@ -268,6 +282,7 @@ impl Condition {
     pub(crate) fn size(&self) -> (usize, usize) {
         match self {
             Self::All { .. } | Self::Tag(_) | Self::Broken { .. } => (0, 1),
+            Self::May(_) => (0, 3),
             Self::And { operands, .. } | Self::Or { operands, .. } => {
                 let (mut depth, mut nodes) = (0, 0);
                 for operand in operands {

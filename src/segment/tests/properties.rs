@@ -4,8 +4,8 @@ use time::{Date, PrimitiveDateTime, Time, UtcOffset};
 
 use crate::segment::syntax::{
     AgoBound, AttributeTest, Block, Call, Check, Comparison, Condition, Direction, Expression, Function, Length, Limit,
-    Literal, LiteralKind, Name, OrderKey, Overlapped, Path, Period, PeriodKind, Quantified, Quantifier, Question,
-    Segment, Set, SetOperator, Step, StepName, TagTest, TextOperator, Unit,
+    Literal, LiteralKind, MayTest, Name, OrderKey, Overlapped, Path, Period, PeriodKind, Quantified, Quantifier,
+    Question, Segment, Set, SetOperator, Step, StepName, TagTest, TextOperator, Unit,
 };
 use crate::segment::testing::parse_question;
 use crate::segment::{Span, SyntaxLimits};
@@ -177,6 +177,16 @@ fn check() -> impl Strategy<Value = Check> {
     ]
 }
 
+/// A channel or a purpose.
+fn option() -> impl Strategy<Value = Literal> {
+    prop_oneof![
+        3 => word().prop_map(LiteralKind::Word),
+        1 => ".{0,5}".prop_map(LiteralKind::Text),
+        1 => "[a-z_][a-z0-9_]{0,5}".prop_map(LiteralKind::Parameter),
+    ]
+    .prop_map(|kind| Literal { kind, span: SPAN })
+}
+
 fn condition() -> impl Strategy<Value = Condition> {
     let quantifier = prop::option::of(prop::sample::select(vec![Quantifier::Every, Quantifier::Any]));
     let leaf = prop_oneof![
@@ -188,6 +198,9 @@ fn condition() -> impl Strategy<Value = Condition> {
         2 => (any::<bool>(), prop_oneof![word().prop_map(LiteralKind::Word), ".{0,5}".prop_map(LiteralKind::Text)]).prop_map(
             |(under, kind)| Condition::Tag(TagTest { under, name: Literal { kind, span: SPAN }, span: SPAN })
         ),
+        1 => (option(), option()).prop_map(|(channel, purpose)| {
+            Condition::May(Box::new(MayTest { channel, purpose, span: SPAN }))
+        }),
     ];
     leaf.prop_recursive(6, 40, 4, |inner| {
         prop_oneof![
@@ -360,6 +373,8 @@ const PIECES: &[&str] = &[
     "overlaps",
     "to",
     "may",
+    "for",
+    "may email for",
     "field(",
     "\u{6771}",
     "\u{301}",

@@ -134,6 +134,12 @@ const PROBLEMS: &[(&str, &[(Code, &str)])] = &[
             (Code::UnknownOption, "rde"),
         ],
     ),
+    ("may emial for newsletter", &[(Code::UnknownOption, "emial")]),
+    ("may emial for \"news letter\"", &[(Code::UnknownOption, "emial"), (Code::UnknownOption, "\"news letter\"")]),
+    ("companies where may email for newsletter", &[(Code::UnknownAttribute, "may email for newsletter")]),
+    ("any address (may email for newsletter)", &[(Code::UnknownAttribute, "may email for newsletter")]),
+    ("may $x for newsletter and stage = $x", &[(Code::ParameterMismatch, "$x")]),
+    ("any consent (state = granted)", &[(Code::UnknownAttribute, "state")]),
     ("score = \"x\" order name", &[(Code::ValueMismatch, "\"x\""), (Code::InvalidOrder, "name")]),
     ("all order by birthday anniversary", &[(Code::OperatorMismatch, "birthday anniversary")]),
     (
@@ -186,6 +192,8 @@ fn the_nearest_name_is_proposed() {
         ("`Job title` = x", Some("job_title")),
         ("field(\"Job titel\") = x", Some("Job title")),
         ("colour = grene", Some("green")),
+        ("may emial for newsletter", Some("email")),
+        ("may email for \"newsleter\"", Some("newsletter")),
         ("tag \"customer/gold\"", Some("customers/gold")),
     ] {
         let error = error(&world, text);

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 
 use super::errors::world;
 use crate::engine::tests::world::{World, date};
-use crate::model::{Choice, Contact, Currency, FieldHandle, Kind, Money, PartialDate, Tag, Value};
+use crate::model::{Choice, Contact, Currency, FieldHandle, Kind, Money, PartialDate, Tag, Value, choices};
 use crate::segment::filter::{
-    self, CalendarUnit, all, all_of, anniversary, any, any_of, attribute, count, days, every, hours, month, months, no,
-    now, other, parameter, quarters, tag, tag_under, today, weekday, weeks, year, yesterday,
+    self, CalendarUnit, all, all_of, anniversary, any, any_of, attribute, count, days, every, hours, may, month,
+    months, no, now, other, parameter, quarters, tag, tag_under, today, weekday, weeks, year, yesterday,
 };
 use crate::segment::testing::{check_segment, check_segment_of};
 use crate::segment::{Filter, SegmentCode as Code, SegmentError, SyntaxLimits};
@@ -80,6 +80,8 @@ fn leaves() -> Vec<(Filter, &'static str)> {
         (no("affiliation", attribute("outer.stage").eq("lead")), "no affiliation (outer.stage = lead)"),
         (every("email", attribute("label").is_set()), "every email (label is set)"),
         (attribute("score").eq(Value::from(5_i64)), "score = 5"),
+        (may(choices::channel::EMAIL, "newsletter"), "may email for newsletter"),
+        (may("Text message", parameter("purpose")), "may text for $purpose"),
     ]
 }
 

@@ -64,6 +64,11 @@ fn a_bound_segment_equals_the_one_with_the_values_written() {
             vec![("m", "may".into()), ("w", "monday".into())],
             "month(birthday) = 5 and weekday(created) = monday",
         ),
+        (
+            "may $c for $p or may $c for newsletter",
+            vec![("c", "E-mail".into()), ("p", crate::model::choices::purpose::OFFERS.into())],
+            "may email for offers or may email for newsletter",
+        ),
         ("any address (city = $c)", vec![("c", "Paris".into())], "any address (city = Paris)"),
     ] {
         let segment = bound(&world, open, values).unwrap_or_else(|error| panic!("{open}\n{error}"));

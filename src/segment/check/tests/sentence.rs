@@ -29,6 +29,10 @@ fn a_segment_is_told_by_labels_in_one_sentence() {
             "month(birthday) = 5 or weekday(created) = sunday",
             "Contacts whose month of Birthday is May or whose day of the week of Created is Sunday.",
         ),
+        (
+            "may email for newsletter and not may phone for $purpose",
+            "Contacts who may be reached (E-mail) for the purpose Newsletter and not (who may be reached (Phone) for the purpose (to be given: purpose)).",
+        ),
         ("count(tags) > 2", "Contacts whose number of Tags is more than 2."),
         ("customer_since < 2026-01-31", "Contacts whose Customer since is before 2026-01-31."),
         ("created in previous 3 months", "Contacts whose Created is in the previous 3 months by the calendar."),

@@ -66,6 +66,7 @@ fn a_tree_of_what_the_catalogue_does_not_have_is_refused_with_its_place() {
     let test =
         |attribute: u32, is: Json| json!({"test": {"of": {"path": {"kind": 1, "attribute": attribute}}, "is": is}});
     let set = json!({"is_set": {"negated": false}});
+    let may = |kind: u16, attribute: u32, channel: Json| json!({"may": {"by": {"kind": kind, "attribute": attribute}, "channel": channel, "purpose": {"option": 1}}});
     let stage = 28 * 32;
     for (condition, code) in [
         (test(999_999, set.clone()), Code::UnknownAttribute),
@@ -74,6 +75,14 @@ fn a_tree_of_what_the_catalogue_does_not_have_is_refused_with_its_place() {
         (test(stage, json!({"compare": {"operator": "equal", "value": {"tag": 1}}})), Code::ValueMismatch),
         (test(stage, json!({"text": {"operator": "contains", "text": {"text": "x"}}})), Code::OperatorMismatch),
         (test(stage, json!({"between": {"low": {"option": 5}, "high": {"option": 1}}})), Code::ReversedRange),
+        (may(1, 46 * 32, json!({"option": 999})), Code::UnknownOption),
+        (may(1, 46 * 32, json!({"number": "5"})), Code::ValueMismatch),
+        (may(1, 47 * 32, json!({"option": 1})), Code::UnknownAttribute),
+        (may(2, 46 * 32, json!({"option": 1})), Code::UnknownAttribute),
+        (
+            json!(["no", {"kind": 1, "attribute": 19 * 32}, may(1, 46 * 32, json!({"option": 1}))]),
+            Code::UnknownAttribute,
+        ),
         (json!({"tag": {"tag": {"id": 999}}}), Code::UnknownTag),
         (json!({"tag": {"tag": {"branch": "nobody"}, "under": true}}), Code::UnknownTag),
         (json!(["any", {"kind": 1, "attribute": stage}, "all"]), Code::OperatorMismatch),
@@ -188,6 +197,10 @@ fn shape() -> impl Strategy<Value = Json> {
         "1",
         "vip",
         "quantifier",
+        "may",
+        "by",
+        "channel",
+        "purpose",
     ];
     let word = prop::sample::select(words.to_vec());
     let leaf = prop_oneof![
@@ -198,6 +211,9 @@ fn shape() -> impl Strategy<Value = Json> {
         Just(Json::Null),
         Just(json!({"test": {"of": {"path": {"kind": 1, "attribute": 896}}, "is": {"is_set": {"negated": true}}}})),
         Just(json!({"tag": {"tag": {"id": 1}}})),
+        Just(
+            json!({"may": {"by": {"kind": 1, "attribute": 1472}, "channel": {"option": 1}, "purpose": {"option": 2}}})
+        ),
         Just(json!({"kind": 1, "attribute": 608})),
     ];
     leaf.prop_recursive(6, 40, 5, move |inner| {
