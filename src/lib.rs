@@ -196,6 +196,7 @@ mod model;
 mod options;
 mod read;
 mod rows;
+mod saved;
 mod schema;
 mod segment;
 mod select;
@@ -217,10 +218,14 @@ pub use model::{
 pub use options::Options;
 pub use read::Read;
 pub use rust_decimal::Decimal;
-pub use schema::{Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules};
+pub use saved::SavedQuestion;
+pub use schema::{
+    Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, QuestionProblem, Rules,
+};
 pub use segment::{
     AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
-    Question, Segment, SegmentCode, SegmentError, SegmentSource, SegmentTree, Span, SyntaxLimits, Takes, filter,
+    Question, QuestionSource, QuestionTree, Segment, SegmentCode, SegmentError, SegmentSource, SegmentTree, Span,
+    SyntaxLimits, Takes, filter,
 };
 pub use select::Select;
 pub use snapshot::Snapshot;

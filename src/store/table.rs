@@ -24,10 +24,14 @@ pub(crate) enum Table {
     Keys,
     /// Links: target, attribute, time descending, source.
     Links,
+    /// Saved questions by id.
+    Questions,
+    /// Ids of saved questions by folded name.
+    QuestionNames,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Meta,
         Self::Catalogue,
         Self::Tags,
@@ -37,6 +41,8 @@ impl Table {
         Self::RowTags,
         Self::Keys,
         Self::Links,
+        Self::Questions,
+        Self::QuestionNames,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -50,6 +56,8 @@ impl Table {
             Self::RowTags => "row_tags",
             Self::Keys => "keys",
             Self::Links => "links",
+            Self::Questions => "questions",
+            Self::QuestionNames => "question_names",
         }
     }
 

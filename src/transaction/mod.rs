@@ -3,6 +3,7 @@
 mod bulk;
 mod delete;
 mod fields;
+mod questions;
 mod write;
 
 use std::sync::Arc;

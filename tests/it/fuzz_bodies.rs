@@ -27,7 +27,7 @@ pub(crate) fn segment_text(bytes: &[u8], every_cursor: bool) {
         }
         Err(error) => refused(&error, Some(&text)),
     }
-    match world.any_question(&text) {
+    match world.any_question(&*text) {
         Ok(question) => answered(world, &question),
         Err(error) => refused(&error, Some(&text)),
     }
@@ -204,7 +204,7 @@ fn chance(text: &str) -> usize {
 /// What must hold of a question that was accepted.
 fn answered(world: &Snapshot, question: &AnyQuestion) {
     let text = question.to_text(world.catalogue());
-    match world.any_question(&text) {
+    match world.any_question(&*text) {
         Ok(again) => assert!(again == *question, "through the text: {text}"),
         Err(error) => assert!(is_too_long(&error), "the text of a question is refused:\n{text}\n{error}"),
     }
@@ -310,7 +310,7 @@ fn completed(world: &Snapshot, text: &str, every_cursor: bool) {
                 continue;
             }
             let applied = completion.apply(text, proposal);
-            if let Err(error) = world.any_question(&applied) {
+            if let Err(error) = world.any_question(&*applied) {
                 refused(&error, Some(&applied));
             }
         }
