@@ -160,6 +160,9 @@
 //! # Ok::<(), contactdb::Error>(())
 //! ```
 //!
+//! A question, a segment with an order and a limit, can be kept in the database under a name:
+//! [`Transaction::save_question`] and [`Read::saved_question`].
+//!
 //! [`Read::select`] takes a segment with an order and a limit and gives ids, records or a count. Frontends find what they need
 //! in [`Read::catalogue`], [`Attribute::operators`], [`Read::complete`] and [`AnySegment::to_sentence`]. The whole
 //! language stands in [`guide::language`], a cookbook in [`guide::cookbook`].

@@ -59,18 +59,14 @@ pub(crate) fn put_question(
     before: Option<&(u32, QuestionDefinition)>,
     question: &QuestionDefinition,
 ) -> Result<()> {
-    let id = match before {
-        Some((id, before)) => {
-            writer.delete(Table::QuestionNames, name_key(&before.name));
-            *id
-        }
-        None => {
-            let id = next_question(writer)?;
-            set_next_question(writer, id.saturating_add(1));
-            let count = question_count(writer)?;
-            set_question_count(writer, count.saturating_add(1));
-            id
-        }
+    let id = if let Some((id, before)) = before {
+        writer.delete(Table::QuestionNames, name_key(&before.name));
+        *id
+    } else {
+        let (id, count) = (next_question(writer)?, question_count(writer)?);
+        set_next_question(writer, id.saturating_add(1));
+        set_question_count(writer, count.saturating_add(1));
+        id
     };
     let key = name_key(&question.name);
     let value = seal(&key, &question_key(id));

@@ -97,15 +97,15 @@ fn check_built(
     }
     let mut found = None;
     if checker.problems.is_empty() {
-        let checked = checker.root(kind, &built.condition);
+        let condition = checker.root(kind, &built.condition);
         let order = checker.order(kind, &keys);
-        if let (Some(stored), Some(checked)) = (built.stored, &checked) {
-            checker.same_paths(stored, checked);
+        if let (Some(stored), Some(condition)) = (built.stored, &condition) {
+            checker.same_paths(stored, condition);
         }
         if checker.problems.is_empty() && order != built.order {
             checker.other_paths();
         }
-        found = checked.map(|condition| (condition, order));
+        found = condition.map(|condition| (condition, order));
     }
     match found {
         Some((condition, order)) if checker.problems.is_empty() => {
