@@ -183,6 +183,17 @@ fn people() -> World {
 }
 
 thread_local! {
+    /// A database with the tags that the conditions name.
+    static TAGGED: Database = {
+        let db = Database::in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        tx.insert(&Contact::named("Ada", "Example").tag("vip").tag("a/b")).unwrap();
+        tx.commit().unwrap();
+        db
+    };
+}
+
+thread_local! {
     static WORLD: World = people();
 }
 
@@ -224,13 +235,13 @@ proptest! {
         order in prop::sample::select(vec!["", " order by age desc", " order by company.name, month(birthday) desc, stage"]),
         limit in prop::option::of(1_u64..),
     ) {
-        let db = Database::in_memory().unwrap();
-        let mut tx = db.write().unwrap();
-        tx.insert(&Contact::named("Ada", "Example").tag("vip").tag("a/b")).unwrap();
         let text = text + order + &limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
-        let question = tx.save_question("Saved", &text).unwrap();
-        tx.commit().unwrap();
-        let snapshot: Snapshot = db.read().unwrap();
+        let (question, snapshot): (_, Snapshot) = TAGGED.with(|db| {
+            let mut tx = db.write().unwrap();
+            let question = tx.save_question("Saved", &text).unwrap();
+            tx.commit().unwrap();
+            (question, db.read().unwrap())
+        });
         prop_assert_eq!(&snapshot.saved_question("saved").unwrap(), &question, "{}", text);
         let shown = question.to_text(snapshot.catalogue());
         prop_assert_eq!(snapshot.saved_questions().unwrap()[0].to_text(snapshot.catalogue()), Some(shown.clone()));
