@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::{Kind, RecordId, Violation};
-use crate::schema::DefinitionProblem;
+use crate::schema::{DefinitionProblem, QuestionProblem};
 use crate::segment::SegmentError;
 use crate::store::{Cause, StoreError};
 
@@ -113,6 +113,35 @@ pub enum ErrorKind {
     /// A segment can't be understood; the error shows where.
     #[error("{0}")]
     Segment(SegmentError),
+    /// A question can't be saved, named or described so; nothing was changed.
+    #[error("the question \"{name}\" can't be saved so: {problem}")]
+    Question {
+        /// The name of the question.
+        name: String,
+        /// What is wrong.
+        problem: QuestionProblem,
+    },
+    /// No saved question has that name.
+    #[error("there is no saved question \"{name}\"{}", near(nearest.as_deref()))]
+    NoSuchQuestion {
+        /// The name that was asked for.
+        name: String,
+        /// The nearest name, if one is near.
+        nearest: Option<String>,
+    },
+    /// A newer version of the crate saved the question; it is kept as it is.
+    #[error(
+        "the question \"{name}\" was saved by a newer version of contactdb: found version {found}, expected at most \
+         {supported}; use a newer version of this program or save the question anew"
+    )]
+    NewerQuestion {
+        /// The name of the question.
+        name: String,
+        /// The version of the question.
+        found: u32,
+        /// The newest version that this crate reads.
+        supported: u32,
+    },
     /// The file can't be opened or made.
     #[error("{}: {problem}", path.display())]
     Open {

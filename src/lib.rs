@@ -160,6 +160,9 @@
 //! # Ok::<(), contactdb::Error>(())
 //! ```
 //!
+//! A question, a segment with an order and a limit, can be kept in the database under a name:
+//! [`Transaction::save_question`] and [`Read::saved_question`].
+//!
 //! [`Read::select`] takes a segment with an order and a limit and gives ids, records or a count. Frontends find what they need
 //! in [`Read::catalogue`], [`Attribute::operators`], [`Read::complete`] and [`AnySegment::to_sentence`]. The whole
 //! language stands in [`guide::language`], a cookbook in [`guide::cookbook`].
@@ -197,6 +200,7 @@ mod model;
 mod options;
 mod read;
 mod rows;
+mod saved;
 mod schema;
 mod segment;
 mod select;
@@ -221,14 +225,15 @@ pub use model::{
 pub use options::Options;
 pub use read::Read;
 pub use rust_decimal::Decimal;
+pub use saved::SavedQuestion;
 pub use schema::{
     Attribute, Catalogue, ChoiceOption, CustomKind, DefinitionProblem, Field, KindEntry, Limits, Origin, Pipeline,
-    PipelineStage, Rules,
+    PipelineStage, QuestionProblem, Rules,
 };
 pub use segment::{
     AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
-    Question, QuestionRef, Segment, SegmentCode, SegmentError, SegmentRef, SegmentSource, SegmentTree, Span,
-    SyntaxLimits, Takes, filter,
+    Question, QuestionRef, QuestionSource, QuestionTree, Segment, SegmentCode, SegmentError, SegmentRef, SegmentSource,
+    SegmentTree, Span, SyntaxLimits, Takes, filter,
 };
 pub use select::Select;
 pub use snapshot::Snapshot;

@@ -6,9 +6,11 @@ use crate::error::{ErrorKind, Result};
 use crate::lookup::By;
 use crate::model::{Contact, FieldHandle, FieldType, Id, Identity, Kind, Record, RecordId, Stored, Value};
 use crate::rows;
+use crate::saved::{self, SavedQuestion};
 use crate::schema::Catalogue;
 use crate::segment::{
-    self, AnyQuestion, AnySegment, Bindings, Completion, Question, QuestionRef, Segment, SegmentRef, SegmentSource,
+    self, AnyQuestion, AnySegment, Bindings, Completion, Question, QuestionRef, QuestionSource, Segment, SegmentRef,
+    SegmentSource,
 };
 use crate::select::Select;
 use crate::store;
@@ -217,21 +219,53 @@ pub trait Read: View + Sized {
         Ok(segment::bind(segment, self.catalogue(), &bindings)?)
     }
 
-    /// Reads a question: a segment with an order and a limit, such as `tag vip order by name limit 10`.
+    /// Reads a question: a segment with an order and a limit, as a text such as `tag vip order by name limit 10` or as a stored
+    /// [`QuestionTree`](crate::QuestionTree). Whatever a segment is read from is a question without order and limit.
     ///
     /// # Errors
-    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
-    fn question<T: Record>(&self, text: &str) -> Result<Question<T>> {
-        let limits = &self.options().syntax;
-        Ok(Question::new(segment::check_question(text, Some(T::KIND), self.catalogue(), limits)?))
+    /// [`Segment`](ErrorKind::Segment), with every mistake in it.
+    fn question<T: Record>(&self, source: impl QuestionSource) -> Result<Question<T>> {
+        let (form, limits) = (source.question_form(), &self.options().syntax);
+        Ok(Question::new(segment::check_question(form, Some(T::KIND), self.catalogue(), limits)?))
     }
 
-    /// As [`question`](Self::question), of a kind that is known only from the text. For frontends.
+    /// As [`question`](Self::question), of a kind that is known only from the question itself. For frontends.
     ///
     /// # Errors
-    /// [`Segment`](ErrorKind::Segment), with every mistake in the text.
-    fn any_question(&self, text: &str) -> Result<AnyQuestion> {
-        Ok(segment::check_question(text, None, self.catalogue(), &self.options().syntax)?)
+    /// [`Segment`](ErrorKind::Segment), with every mistake in it.
+    fn any_question(&self, source: impl QuestionSource) -> Result<AnyQuestion> {
+        Ok(segment::check_question(source.question_form(), None, self.catalogue(), &self.options().syntax)?)
+    }
+
+    /// The saved question of that name, case aside, checked against the present catalogue. Parameters that it was saved with
+    /// are still to be given: see [`bind`](Self::bind) and [`Question::with_segment`]. A few look-ups.
+    ///
+    /// # Errors
+    /// [`NoSuchQuestion`](ErrorKind::NoSuchQuestion); [`Segment`](ErrorKind::Segment) if it uses what was archived since, which
+    /// can be restored; [`NewerQuestion`](ErrorKind::NewerQuestion) if a newer version of the crate saved it;
+    /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert(&Contact::named("Ada", "Lovelace").stage("customer"))?;
+    /// tx.save_question("Customers", "stage = customer order by family_name limit 100")?;
+    /// let question = tx.saved_question("customers")?.typed::<Contact>().expect("of contacts");
+    /// assert_eq!(tx.ask(&question).ids()?.len(), 1);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    fn saved_question(&self, name: &str) -> Result<AnyQuestion> {
+        saved::ask(self.tables().0, self.catalogue(), &self.options().syntax, name)
+    }
+
+    /// All saved questions, by name in the order of the [key fold](crate::guide::file_format#two-folds-of-text): what a frontend
+    /// lists. Those that can't be asked at present are among them. Holds all of them in memory.
+    ///
+    /// # Errors
+    /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn saved_questions(&self) -> Result<Vec<SavedQuestion>> {
+        saved::list(self.tables().0)
     }
 
     /// What could be written at a place of a segment text that is being typed: attributes, operators that suit them, options,

@@ -85,6 +85,56 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
 }
 
 #[test]
+fn errors_of_saved_questions_say_what_to_do() {
+    for (kind, expected) in [
+        (
+            ErrorKind::Question { name: "VIPs".into(), problem: QuestionProblem::BadName },
+            "the question \"VIPs\" can't be saved so: expected a name of 1 to 200 bytes without control and invisible \
+             characters"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::Question { name: "VIPs".into(), problem: QuestionProblem::Taken { other: "vips".into() } },
+            "the question \"VIPs\" can't be saved so: \"vips\" has that name already; choose another or delete that \
+             one first"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::Question { name: "VIPs".into(), problem: QuestionProblem::BadFolder { folder: String::new() } },
+            "the question \"VIPs\" can't be saved so: found the folder \"\", expected 1 to 200 bytes without control \
+             and invisible characters"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::Question {
+                name: "VIPs".into(),
+                problem: QuestionProblem::TooLong { what: "description", max: 10 },
+            },
+            "the question \"VIPs\" can't be saved so: the description is too long; at most 10 bytes are allowed"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::Question { name: "VIPs".into(), problem: QuestionProblem::TooMany { max: 10 } },
+            "the question \"VIPs\" can't be saved so: there are 10 already; delete some or allow more with \
+             Limits::questions"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::NoSuchQuestion { name: "vps".into(), nearest: Some("VIPs".into()) },
+            "there is no saved question \"vps\"; did you mean \"VIPs\"?".to_owned(),
+        ),
+        (
+            ErrorKind::NewerQuestion { name: "VIPs".into(), found: 9, supported: 1 },
+            "the question \"VIPs\" was saved by a newer version of contactdb: found version 9, expected at most 1; use \
+             a newer version of this program or save the question anew"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(Error::from(kind).to_string(), expected);
+    }
+}
+
+#[test]
 fn an_error_is_one_word_wide_and_shows_its_cause_where_main_prints_it() {
     assert_eq!(size_of::<Error>(), size_of::<usize>());
     let error = Error::from(ErrorKind::Io(Box::new(std::io::Error::other("disk on fire"))));

@@ -69,7 +69,7 @@ pub(crate) use consent::{Asked, may};
 pub(crate) use date::{EPOCH, shift_months, to_stored_instant};
 pub(crate) use fields::{Entry, Kept};
 pub(crate) use fold::{FOLD_VERSION, key_fold, search_fold};
-pub(crate) use invalid::shorten;
+pub(crate) use invalid::{is_invisible, shorten};
 pub(crate) use labelled::primary_of;
 pub(crate) use nearest::{edit_distance, nearest};
 pub(crate) use pipeline::{BuiltInPipeline, BuiltInStage, StageOf};

@@ -234,7 +234,7 @@ pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
     Ok(catalogue)
 }
 
-fn definition<D: crate::model::FieldType>(table: Table, key: &[u8], value: &[u8]) -> Result<D> {
+pub(super) fn definition<D: crate::model::FieldType>(table: Table, key: &[u8], value: &[u8]) -> Result<D> {
     let corrupt = |reason| StoreError::corrupt(table, key, reason);
     let value = crate::store::decode_value(unseal(table, key, value)?).map_err(corrupt)?;
     D::from_value(Some(value)).ok_or_else(|| corrupt("not a definition"))

@@ -109,7 +109,7 @@ pub(crate) fn put_field(writer: &mut Writer, kind: Kind, id: AttributeId, defini
     put_definition(writer, Table::Catalogue, Key::new().u16(kind.0).u32(id.0).build(), definition);
 }
 
-fn put_definition(writer: &mut Writer, table: Table, key: Vec<u8>, definition: &impl FieldType) {
+pub(super) fn put_definition(writer: &mut Writer, table: Table, key: Vec<u8>, definition: &impl FieldType) {
     let body = definition.to_value().map(|value| encode_value(&value)).unwrap_or_default();
     let value = seal(&key, &body);
     writer.put(table, key, value);

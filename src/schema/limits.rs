@@ -23,6 +23,8 @@ pub struct Limits {
     pub options: u64,
     /// The most tags of one record; 1,000.
     pub tags: u64,
+    /// The most saved questions; 10,000.
+    pub questions: u64,
     /// How many bytes of changes a transaction holds in memory before it moves them into the file,
     /// where they stay unseen until the commit; 16 MiB.
     pub write_set: u64,
@@ -38,6 +40,7 @@ impl Default for Limits {
             kinds: 1_000,
             options: 10_000,
             tags: 1_000,
+            questions: 10_000,
             write_set: 16 << 20,
         }
     }

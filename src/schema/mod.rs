@@ -12,6 +12,7 @@ mod follow;
 mod kind;
 mod limits;
 mod pipeline;
+mod question;
 mod tags;
 mod validate;
 
@@ -23,6 +24,7 @@ pub use kind::CustomKind;
 pub use limits::Limits;
 pub use pipeline::{Pipeline, PipelineStage};
 pub(crate) use pipeline::{check_stage, choice, missing_options, pipeline_problems};
+pub use question::QuestionProblem;
 
 pub(crate) use assemble::{check_parts, to_record, to_values};
 pub(crate) use attribute::Source;
@@ -35,6 +37,7 @@ pub(crate) use definition::{
 };
 pub(crate) use follow::{Writing, follow};
 pub(crate) use kind::kind_problems;
+pub(crate) use question::{QuestionDefinition, question_name};
 pub(crate) use validate::{
     MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation,
 };

@@ -8,6 +8,7 @@ use super::bind::Parameter;
 use super::dependencies::Dependencies;
 use super::error::Problem;
 use super::filter::Filter;
+use super::question::QuestionTree;
 use super::sentence::sentence;
 use super::stored::SegmentTree;
 use super::text::{exact, question_text, segment_text};
@@ -27,14 +28,14 @@ pub struct AnySegment {
 }
 
 struct Inner {
-    tree: Tree,
+    tree: SegmentTree,
     notices: Vec<Problem>,
     parameters: Vec<Parameter>,
 }
 
 impl AnySegment {
     pub(crate) fn new(tree: Tree, notices: Vec<Problem>, parameters: Vec<Parameter>) -> Self {
-        Self { inner: Arc::new(Inner { tree, notices, parameters }) }
+        Self { inner: Arc::new(Inner { tree: SegmentTree(tree), notices, parameters }) }
     }
 
     /// Every record of that kind.
@@ -46,7 +47,7 @@ impl AnySegment {
     /// The kind of record that it is about.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        self.inner.tree.kind
+        self.tree().kind
     }
 
     /// The segment over the records of type `T`; `None` if it is about another kind.
@@ -76,7 +77,7 @@ impl AnySegment {
     /// segment, as long as nothing it names is archived. Takes time in proportion to the length of the text.
     #[must_use]
     pub fn to_text(&self, catalogue: &Catalogue) -> String {
-        segment_text(&self.inner.tree, catalogue)
+        segment_text(self.tree(), catalogue)
     }
 
     /// The segment in one English sentence, with the labels that fields and options have in that catalogue, for people to read
@@ -94,13 +95,13 @@ impl AnySegment {
     /// ```
     #[must_use]
     pub fn to_sentence(&self, catalogue: &Catalogue) -> String {
-        sentence(&self.inner.tree, catalogue)
+        sentence(self.tree(), catalogue)
     }
 
     /// The segment as data that can be stored and sent.
     #[must_use]
     pub fn to_tree(&self) -> SegmentTree {
-        SegmentTree(self.inner.tree.clone())
+        self.inner.tree.clone()
     }
 
     /// The segment as a filter, to go on building: `segment.to_filter() & tag("vip")`.
@@ -115,7 +116,7 @@ impl AnySegment {
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn to_filter(&self) -> Filter {
-        Filter::of(self.kind(), exact(&self.inner.tree.condition))
+        Filter::of(self.kind(), exact(&self.tree().condition))
     }
 
     /// The parameters that have no value yet, by name. A segment that has some can't be asked.
@@ -127,10 +128,14 @@ impl AnySegment {
     /// What the segment depends on: attributes, options and tags. Takes time in proportion to its size.
     #[must_use]
     pub fn dependencies(&self, catalogue: &Catalogue) -> Dependencies {
-        Dependencies::of(&self.inner.tree, catalogue)
+        Dependencies::of(self.tree(), catalogue)
     }
 
     pub(crate) fn tree(&self) -> &Tree {
+        &self.inner.tree.0
+    }
+
+    pub(super) fn as_stored(&self) -> &SegmentTree {
         &self.inner.tree
     }
 }
@@ -285,8 +290,28 @@ impl AnyQuestion {
         question_text(self.segment.tree(), &self.order, self.limit, catalogue)
     }
 
+    /// The question as data that can be stored and sent.
+    ///
+    /// ```
+    /// use contactdb::{Database, QuestionTree, Read};
+    /// let snapshot = Database::in_memory()?.read()?;
+    /// let question = snapshot.any_question("stage = customer order by created desc limit 10")?;
+    /// let json = serde_json::to_string(&question.to_tree())?;
+    /// let tree: QuestionTree = serde_json::from_str(&json)?;
+    /// assert_eq!(snapshot.any_question(&tree)?, question);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_tree(&self) -> QuestionTree {
+        QuestionTree::new(self.segment.to_tree(), self.order.to_vec(), self.limit)
+    }
+
     pub(crate) fn order(&self) -> &[Order] {
         &self.order
+    }
+
+    pub(super) fn into_segment(self) -> AnySegment {
+        self.segment
     }
 }
 
@@ -341,6 +366,12 @@ impl<T: Record> Question<T> {
     #[must_use]
     pub fn limit(&self) -> Option<u64> {
         self.any.limit
+    }
+
+    /// The question as data that can be stored and sent; see [`AnyQuestion::to_tree`].
+    #[must_use]
+    pub fn to_tree(&self) -> QuestionTree {
+        self.any.to_tree()
     }
 
     /// The question as text; see [`AnySegment::to_text`].

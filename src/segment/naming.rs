@@ -61,6 +61,12 @@ pub(super) fn put_names(kind: Kind, condition: &mut Condition, catalogue: &Catal
     }
 }
 
+/// Names the attribute of a sort key.
+pub(super) fn put_key_names(kind: Kind, key: &mut Expression, catalogue: &Catalogue) {
+    let (Expression::Path(path) | Expression::Call(super::syntax::Call { path, .. })) = key;
+    name_path(kind, path, catalogue);
+}
+
 fn name_tag(kind: &mut LiteralKind, catalogue: &Catalogue) {
     if let LiteralKind::Tag(id) = kind
         && let Some(tag) = catalogue.tags.name(*id)

@@ -81,7 +81,7 @@ struct Stored {
     condition: Root,
 }
 
-struct Version;
+pub(super) struct Version;
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -95,7 +95,7 @@ impl<'de> Deserialize<'de> for Version {
     }
 }
 
-struct Root(Condition);
+pub(super) struct Root(pub(super) Condition);
 
 impl<'de> Deserialize<'de> for Root {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -2,8 +2,8 @@
 
 use super::syntax::{Question, Segment as SyntaxSegment};
 use super::{
-    AnyQuestion, AnySegment, Bindings, Question as TypedQuestion, Segment, SegmentError, SegmentSource, SyntaxLimits,
-    parser,
+    AnyQuestion, AnySegment, Bindings, Question as TypedQuestion, QuestionSource, Segment, SegmentError, SegmentSource,
+    SyntaxLimits, parser,
 };
 use crate::model::Record;
 use crate::schema::Catalogue;
@@ -41,11 +41,11 @@ pub(crate) fn check_segment_of<T: Record>(
 }
 
 pub(crate) fn check_question(
-    text: &str,
+    source: impl QuestionSource,
     catalogue: &Catalogue,
     limits: &SyntaxLimits,
 ) -> Result<AnyQuestion, SegmentError> {
-    super::check_question(text, None, catalogue, limits)
+    super::check_question(source.question_form(), None, catalogue, limits)
 }
 
 pub(crate) fn check_question_of<T: Record>(
@@ -53,5 +53,5 @@ pub(crate) fn check_question_of<T: Record>(
     catalogue: &Catalogue,
     limits: &SyntaxLimits,
 ) -> Result<TypedQuestion<T>, SegmentError> {
-    super::check_question(text, Some(T::KIND), catalogue, limits).map(TypedQuestion::new)
+    super::check_question(text.question_form(), Some(T::KIND), catalogue, limits).map(TypedQuestion::new)
 }

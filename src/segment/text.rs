@@ -22,18 +22,12 @@ pub(super) fn segment_text(tree: &Tree, catalogue: &Catalogue) -> String {
 
 pub(super) fn question_text(tree: &Tree, order: &[Order], limit: Option<u64>, catalogue: &Catalogue) -> String {
     let names = Names(Some(catalogue));
-    let key = |key: &Order| syntax::OrderKey {
-        key: names.expression(&key.key, false),
-        direction: key.direction,
-        span: NOWHERE,
-    };
-    let question = syntax::Question {
-        segment: names.segment(tree),
-        order: order.iter().map(key).collect(),
-        limit: limit.map(|rows| syntax::Limit { rows, span: NOWHERE }),
-        span: NOWHERE,
-    };
-    question.to_string()
+    question(names.segment(tree), names.order(order), limit).to_string()
+}
+
+fn question(segment: syntax::Segment, order: Vec<syntax::OrderKey>, limit: Option<u64>) -> syntax::Question {
+    let limit = limit.map(|rows| syntax::Limit { rows, span: NOWHERE });
+    syntax::Question { segment, order, limit, span: NOWHERE }
 }
 
 /// The condition with its ids in place of names.
@@ -41,12 +35,27 @@ pub(super) fn exact(condition: &Condition) -> syntax::Condition {
     Names(None).condition(condition, false)
 }
 
-/// A condition that may hold ids, as text with names as far as there are any.
-pub(super) fn named(kind: Kind, condition: &syntax::Condition, catalogue: &Catalogue) -> String {
+/// Sort keys with their ids in place of names.
+pub(super) fn exact_order(order: &[Order]) -> Vec<syntax::OrderKey> {
+    Names(None).order(order)
+}
+
+/// A condition and sort keys that may hold ids, as text with names as far as there are any.
+pub(super) fn named(
+    kind: Kind,
+    condition: &syntax::Condition,
+    order: &[syntax::OrderKey],
+    limit: Option<u64>,
+    catalogue: &Catalogue,
+) -> String {
     let mut condition = condition.clone();
     super::naming::put_names(kind, &mut condition, catalogue);
+    let mut order = order.to_vec();
+    for key in &mut order {
+        super::naming::put_key_names(kind, &mut key.key, catalogue);
+    }
     let segment = syntax::Segment { kind: Names(Some(catalogue)).kind(kind), condition, span: NOWHERE };
-    segment.to_string()
+    question(segment, order, limit).to_string()
 }
 
 /// Gives ids the present names of a catalogue; leaves them be without one.
@@ -56,6 +65,15 @@ impl Names<'_> {
     fn segment(&self, tree: &Tree) -> syntax::Segment {
         let condition = self.condition(&tree.condition, false);
         syntax::Segment { kind: self.kind(tree.kind), condition, span: NOWHERE }
+    }
+
+    fn order(&self, order: &[Order]) -> Vec<syntax::OrderKey> {
+        let key = |key: &Order| syntax::OrderKey {
+            key: self.expression(&key.key, false),
+            direction: key.direction,
+            span: NOWHERE,
+        };
+        order.iter().map(key).collect()
     }
 
     fn kind(&self, kind: Kind) -> Option<Name> {

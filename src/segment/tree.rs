@@ -233,10 +233,22 @@ pub(crate) struct MayTest {
 }
 
 /// One key of an order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Order {
+    #[serde(rename = "by")]
     pub(crate) key: Expression,
+    #[serde(default = "ascending", skip_serializing_if = "is_ascending")]
     pub(crate) direction: Direction,
+}
+
+fn ascending() -> Direction {
+    Direction::Ascending
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_ascending(direction: &Direction) -> bool {
+    *direction == Direction::Ascending
 }
 
 impl Condition {

@@ -18,6 +18,10 @@ const FORMAT: &[u8] = b"format";
 const FOLD: &[u8] = b"fold";
 /// Grows with each change of the catalogue, so that cached ones are known to be old.
 const CATALOGUE: &[u8] = b"catalogue";
+/// The id that the next saved question gets.
+const NEXT_QUESTION: &[u8] = b"question";
+/// How many saved questions there are.
+const QUESTIONS: &[u8] = b"questions";
 
 /// What a new file says of itself.
 pub(super) fn first_facts() -> [(Vec<u8>, Vec<u8>); 3] {
@@ -97,4 +101,22 @@ pub(crate) fn live(source: &dyn Source, kind: Kind) -> Result<u32> {
 
 pub(crate) fn set_live(writer: &mut Writer, kind: Kind, count: u32) {
     set_number(writer, counter(b"live", kind), count);
+}
+
+/// The id that the next saved question gets, from 1 on. Ids are never used again.
+pub(crate) fn next_question(source: &dyn Source) -> Result<u32> {
+    Ok(number(source, NEXT_QUESTION)?.max(1))
+}
+
+pub(crate) fn set_next_question(writer: &mut Writer, id: u32) {
+    set_number(writer, NEXT_QUESTION.to_vec(), id);
+}
+
+/// How many saved questions there are.
+pub(crate) fn question_count(source: &dyn Source) -> Result<u32> {
+    number(source, QUESTIONS)
+}
+
+pub(crate) fn set_question_count(writer: &mut Writer, count: u32) {
+    set_number(writer, QUESTIONS.to_vec(), count);
 }

@@ -18,7 +18,10 @@ pub(crate) use codec::{
 };
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};
-pub(crate) use format::{catalogue_version, live, next_row, set_catalogue_version, set_live, set_next_row};
+pub(crate) use format::{
+    catalogue_version, live, next_question, next_row, question_count, set_catalogue_version, set_live,
+    set_next_question, set_next_row, set_question_count,
+};
 pub(crate) use key::{Key, KeyReader};
 pub(crate) use read::{Reader, Source, scan, scan_all, scan_prefix};
 pub(crate) use table::Table;

@@ -30,10 +30,14 @@ pub(crate) enum Table {
     Agenda,
     /// Links: target, attribute, time descending, source.
     Links,
+    /// Saved questions by id.
+    Questions,
+    /// Ids of saved questions by folded name.
+    QuestionNames,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Meta,
         Self::Catalogue,
         Self::Kinds,
@@ -46,6 +50,8 @@ impl Table {
         Self::Pipelines,
         Self::Agenda,
         Self::Links,
+        Self::Questions,
+        Self::QuestionNames,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -62,6 +68,8 @@ impl Table {
             Self::Pipelines => "pipelines",
             Self::Agenda => "agenda",
             Self::Links => "links",
+            Self::Questions => "questions",
+            Self::QuestionNames => "question_names",
         }
     }
 

@@ -5,6 +5,7 @@ mod delete;
 mod fields;
 mod kinds;
 mod pipelines;
+mod questions;
 mod tasks;
 mod write;
 

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use contactdb::{
     Address, Affiliation, AnyQuestion, AnySegment, Company, Contact, Currency, Database, Decimal, EmailAddress, Error,
     Field, FixedClock, FixedZone, Id, IdSource, Interaction, Item, Kind, Labelled, Moment, Money, Options, Parameter,
-    Problem, Purchase, Read, Record, RecordId, Segment, SegmentCode, SegmentTree, Snapshot, Span, SyntaxLimits, Value,
-    ValueRange, ValueType,
+    Problem, Purchase, QuestionTree, Read, Record, RecordId, Segment, SegmentCode, SegmentTree, Snapshot, Span,
+    SyntaxLimits, Value, ValueRange, ValueType,
 };
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ pub(crate) fn segment_text(bytes: &[u8], every_cursor: bool) {
         }
         Err(error) => refused(&error, Some(&text)),
     }
-    match world.any_question(&text) {
+    match world.any_question(&*text) {
         Ok(question) => answered(world, &question),
         Err(error) => refused(&error, Some(&text)),
     }
@@ -37,6 +37,7 @@ pub(crate) fn segment_text(bytes: &[u8], every_cursor: bool) {
 
 /// Any bytes as the JSON of a stored tree.
 pub(crate) fn segment_tree(bytes: &[u8]) {
+    question_tree(bytes);
     let Ok(tree) = serde_json::from_slice::<SegmentTree>(bytes) else { return };
     let world = world();
     let _ = format!("{tree:?}");
@@ -59,6 +60,24 @@ pub(crate) fn segment_tree(bytes: &[u8]) {
             refused(&error, None);
             assert!(any.is_err() || tree.kind() != Kind::CONTACT, "refused only with a type: {error}");
         }
+    }
+}
+
+/// The same as the tree of a question, which whatever is the tree of a segment is too.
+fn question_tree(bytes: &[u8]) {
+    let Ok(tree) = serde_json::from_slice::<QuestionTree>(bytes) else {
+        assert!(serde_json::from_slice::<SegmentTree>(bytes).is_err(), "a segment is a question");
+        return;
+    };
+    let world = world();
+    match world.any_question(&tree) {
+        Ok(question) => {
+            assert_eq!((question.segment().kind(), question.limit()), (tree.kind(), tree.limit()), "what is asked");
+            let again = world.any_question(question.to_tree());
+            assert_eq!(again.as_ref().ok(), Some(&question), "through the tree: {again:?}");
+            answered(world, &question);
+        }
+        Err(error) => refused(&error, None),
     }
 }
 
@@ -204,7 +223,7 @@ fn chance(text: &str) -> usize {
 /// What must hold of a question that was accepted.
 fn answered(world: &Snapshot, question: &AnyQuestion) {
     let text = question.to_text(world.catalogue());
-    match world.any_question(&text) {
+    match world.any_question(&*text) {
         Ok(again) => assert!(again == *question, "through the text: {text}"),
         Err(error) => assert!(is_too_long(&error), "the text of a question is refused:\n{text}\n{error}"),
     }
@@ -310,7 +329,7 @@ fn completed(world: &Snapshot, text: &str, every_cursor: bool) {
                 continue;
             }
             let applied = completion.apply(text, proposal);
-            if let Err(error) = world.any_question(&applied) {
+            if let Err(error) = world.any_question(&*applied) {
                 refused(&error, Some(&applied));
             }
         }

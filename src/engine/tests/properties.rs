@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::world::{World, date, utc};
 use crate::model::{Address, Company, Consent, Contact, Interaction, PartialDate};
 use crate::segment::testing::check_segment;
-use crate::segment::{SegmentTree, SyntaxLimits};
+use crate::segment::{QuestionTree, SegmentTree, SyntaxLimits};
+use crate::{Database, Read, Snapshot};
 
 /// The same cases on every run; a failure is kept as a named test.
 fn config(cases: u32) -> ProptestConfig {
@@ -208,6 +209,17 @@ fn people() -> World {
 }
 
 thread_local! {
+    /// A database with the tags that the conditions name.
+    static TAGGED: Database = {
+        let db = Database::in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        tx.insert(&Contact::named("Ada", "Example").tag("vip").tag("a/b")).unwrap();
+        tx.commit().unwrap();
+        db
+    };
+}
+
+thread_local! {
     static WORLD: World = people();
 }
 
@@ -240,6 +252,30 @@ proptest! {
             prop_assert!(segment.to_sentence(&world.catalogue).ends_with('.'));
             Ok(())
         })?;
+    }
+
+    /// As text, as data, and through the file.
+    #[test]
+    fn a_saved_question_is_the_question_that_was_saved(
+        text in condition(),
+        order in prop::sample::select(vec!["", " order by age desc", " order by company.name, month(birthday) desc, stage"]),
+        limit in prop::option::of(1_u64..),
+    ) {
+        let text = text + order + &limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
+        let (question, snapshot): (_, Snapshot) = TAGGED.with(|db| {
+            let mut tx = db.write().unwrap();
+            let question = tx.save_question("Saved", &text).unwrap();
+            tx.commit().unwrap();
+            (question, db.read().unwrap())
+        });
+        prop_assert_eq!(&snapshot.saved_question("saved").unwrap(), &question, "{}", text);
+        let shown = question.to_text(snapshot.catalogue());
+        prop_assert_eq!(snapshot.saved_questions().unwrap()[0].to_text(snapshot.catalogue()), Some(shown.clone()));
+        prop_assert_eq!(&snapshot.any_question(&shown).unwrap(), &question, "{}", shown);
+        let json = serde_json::to_string(&question.to_tree()).unwrap();
+        let tree: QuestionTree = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(&snapshot.any_question(&tree).unwrap(), &question, "{}", json);
+        prop_assert_eq!(question.limit(), limit);
     }
 
     #[test]

@@ -6,10 +6,13 @@ use crate::schema::Catalogue;
 use crate::segment::bind::Bindings;
 use crate::segment::checked::{AnyQuestion, AnySegment};
 use crate::segment::error::{Problem, SegmentCode, SegmentError};
+use crate::segment::filter::Filter;
 use crate::segment::limits::SyntaxLimits;
 use crate::segment::parser::{Reading, read_order, read_question};
+use crate::segment::question::{Form, QuestionForm};
 use crate::segment::source::Source;
 use crate::segment::span::Span;
+use crate::segment::stored::SegmentTree;
 use crate::segment::syntax;
 use crate::segment::text;
 use crate::segment::tree::{Order, Tree};
@@ -24,14 +27,64 @@ pub(crate) fn check(
     limits: &SyntaxLimits,
     bindings: &Bindings,
 ) -> Result<AnySegment, SegmentError> {
-    let (kind, condition, too_deep) = match source {
+    let built = match source {
         Source::Text(text) => return check_text(text, of, catalogue, limits, bindings),
-        Source::Tree(stored) => (Some(stored.kind()), text::exact(&stored.0.condition), false),
-        Source::Filter(filter) => (filter.kind(), filter.condition().clone(), filter.is_too_deep()),
+        Source::Tree(stored) => Built::stored(stored, &[], None),
+        Source::Filter(filter) => Built::filter(filter),
     };
-    let kind = kind.or(of).unwrap_or(Kind::CONTACT);
+    check_built(&built, of, catalogue, limits, bindings).map(AnyQuestion::into_segment)
+}
+
+/// A question that did not come from a text.
+struct Built<'s> {
+    kind: Option<Kind>,
+    condition: syntax::Condition,
+    too_deep: bool,
+    /// A second kind that a filter was joined of.
+    other_kind: Option<Kind>,
+    /// The condition as it was stored.
+    stored: Option<&'s crate::segment::Condition>,
+    order: &'s [Order],
+    limit: Option<u64>,
+}
+
+impl<'s> Built<'s> {
+    fn stored(stored: &'s SegmentTree, order: &'s [Order], limit: Option<u64>) -> Self {
+        Self {
+            kind: Some(stored.kind()),
+            condition: text::exact(&stored.0.condition),
+            too_deep: false,
+            other_kind: None,
+            stored: Some(&stored.0.condition),
+            order,
+            limit,
+        }
+    }
+
+    fn filter(filter: &Filter) -> Self {
+        Self {
+            kind: filter.kind(),
+            condition: filter.condition().clone(),
+            too_deep: filter.is_too_deep(),
+            other_kind: filter.other_kind(),
+            stored: None,
+            order: &[],
+            limit: None,
+        }
+    }
+}
+
+fn check_built(
+    built: &Built<'_>,
+    of: Option<Kind>,
+    catalogue: &Catalogue,
+    limits: &SyntaxLimits,
+    bindings: &Bindings,
+) -> Result<AnyQuestion, SegmentError> {
+    let kind = built.kind.or(of).unwrap_or(Kind::CONTACT);
+    let keys = text::exact_order(built.order);
     let mut checker = Checker::new(catalogue, limits, bindings);
-    checker.within_limits(&condition, too_deep);
+    checker.within_limits(&built.condition, &keys, built.too_deep);
     // A stored tree may name any number as its kind.
     if catalogue.kind(kind).is_none() {
         checker.unknown_kind(&syntax::Name { text: kind.to_string(), span: Span::default() });
@@ -39,18 +92,26 @@ pub(crate) fn check(
     if let Some(of) = of.filter(|of| *of != kind) {
         checker.other_kind(kind, of, Span::default());
     }
-    if let Source::Filter(filter) = source
-        && let Some(other) = filter.other_kind()
-    {
+    if let Some(other) = built.other_kind {
         checker.other_kind(other, kind, Span::default());
     }
-    let found = if checker.problems.is_empty() { checker.root(kind, &condition) } else { None };
-    if let (Source::Tree(stored), Some(checked)) = (source, &found) {
-        checker.same_paths(&stored.0.condition, checked);
+    let mut found = None;
+    if checker.problems.is_empty() {
+        let condition = checker.root(kind, &built.condition);
+        let order = checker.order(kind, &keys);
+        if let (Some(stored), Some(condition)) = (built.stored, &condition) {
+            checker.same_paths(stored, condition);
+        }
+        if checker.problems.is_empty() && order != built.order {
+            checker.other_paths();
+        }
+        found = condition.map(|condition| (condition, order));
     }
     match found {
-        Some(condition) if checker.problems.is_empty() => Ok(checker.segment(kind, condition)),
-        _ => Err(pointed(checker, kind, &condition)),
+        Some((condition, order)) if checker.problems.is_empty() => {
+            Ok(AnyQuestion::new(checker.segment(kind, condition), order, built.limit))
+        }
+        _ => Err(pointed(checker, kind, &built.condition, &keys, built.limit)),
     }
 }
 
@@ -99,14 +160,28 @@ pub(crate) fn bind(
     let mut checker = Checker::new(catalogue, &limits, bindings);
     match checker.root(tree.kind, &condition) {
         Some(condition) if checker.problems.is_empty() => Ok(checker.segment(tree.kind, condition)),
-        _ => Err(pointed(checker, tree.kind, &condition)),
+        _ => Err(pointed(checker, tree.kind, &condition, &[], None)),
     }
 }
 
 /// Reads and checks a question: a segment, perhaps with `order by` and `limit`.
 ///
-/// Takes time and memory in proportion to the length of the text.
+/// Takes time and memory in proportion to its size.
 pub(crate) fn check_question(
+    form: QuestionForm<'_>,
+    of: Option<Kind>,
+    catalogue: &Catalogue,
+    limits: &SyntaxLimits,
+) -> Result<AnyQuestion, SegmentError> {
+    let built = match form.0 {
+        Form::Text(text) => return check_question_text(text, of, catalogue, limits),
+        Form::Filter(filter) => Built::filter(filter),
+        Form::Tree { segment, order, limit } => Built::stored(segment, order, limit),
+    };
+    check_built(&built, of, catalogue, limits, &Bindings::default())
+}
+
+fn check_question_text(
     text: &str,
     of: Option<Kind>,
     catalogue: &Catalogue,
@@ -158,7 +233,7 @@ pub(crate) fn recheck(segment: &AnySegment, catalogue: &Catalogue) -> Result<(),
         let condition = text::exact(&tree.condition);
         let mut checker = Checker::new(catalogue, &limits, &bindings);
         let _ = checker.root(tree.kind, &condition);
-        return Err(pointed(checker, tree.kind, &condition));
+        return Err(pointed(checker, tree.kind, &condition, &[], None));
     }
     if segment.parameters().is_empty() {
         return Ok(());
@@ -175,14 +250,21 @@ pub(crate) fn recheck(segment: &AnySegment, catalogue: &Catalogue) -> Result<(),
 }
 
 /// The error over a tree that is no text: over the text that it would be, so that places can be shown.
-fn pointed(failed: Checker<'_>, kind: Kind, condition: &syntax::Condition) -> SegmentError {
+fn pointed(
+    failed: Checker<'_>,
+    kind: Kind,
+    condition: &syntax::Condition,
+    order: &[syntax::OrderKey],
+    limit: Option<u64>,
+) -> SegmentError {
     let limits = SyntaxLimits::WIDEST;
-    let text = text::named(kind, condition, failed.catalogue);
+    let text = text::named(kind, condition, order, limit, failed.catalogue);
     let limited = failed.problems.iter().any(|problem| problem.span() == Span::default() && problem.code().is_limit());
     if !limited {
         let mut checker = Checker::new(failed.catalogue, failed.limits, failed.bindings);
-        if let Some(question) = checker.read(read_question(&text, &limits, false)) {
+        if let Some(question) = checker.read(read_question(&text, &limits, true)) {
             checker.root(kind, &question.segment.condition);
+            checker.order(kind, &question.order);
         }
         // Where the text would be wrong for another reason (a name that can't be written), what was found first counts.
         let same = |problem: &Problem| failed.problems.iter().any(|found| found.code() == problem.code());
@@ -225,18 +307,22 @@ impl Checker<'_> {
             });
             paths
         };
-        if paths(stored) == paths(checked) {
-            return;
+        if paths(stored) != paths(checked) {
+            self.other_paths();
         }
+    }
+
+    fn other_paths(&mut self) {
         let message = "found an attribute of another kind of records than the path leads to";
         let problem = Problem::new(SegmentCode::UnknownAttribute, Span::default(), message);
         self.report(problem.with_help("a stored path names with each attribute the kind of records that has it"));
     }
 
     /// Complains about a tree that is larger than a text may be.
-    fn within_limits(&mut self, condition: &syntax::Condition, too_deep: bool) {
+    fn within_limits(&mut self, condition: &syntax::Condition, order: &[syntax::OrderKey], too_deep: bool) {
         let span = Span::default();
         let (depth, nodes) = condition.size();
+        let nodes = order.iter().fold(nodes, |nodes, key| nodes + 1 + key.key.path().steps.len());
         if too_deep || depth > self.limits.max_depth() {
             let message = format!("found more than {} levels of conditions", self.limits.max_depth());
             let help = "nest fewer levels, or save parts as segments of their own";

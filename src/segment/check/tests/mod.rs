@@ -4,6 +4,7 @@ mod filter;
 mod hostile;
 mod operators;
 mod parameters;
+mod question;
 mod sentence;
 mod snapshot;
 mod stored;

@@ -7,7 +7,7 @@ use super::errors::world;
 use crate::engine::tests::world::World;
 use crate::model::Kind;
 use crate::segment::testing::check_segment;
-use crate::segment::{SegmentCode as Code, SegmentTree, SyntaxLimits};
+use crate::segment::{QuestionTree, SegmentCode as Code, SegmentTree, SyntaxLimits};
 
 fn tree(condition: &Json) -> Result<SegmentTree, serde_json::Error> {
     serde_json::from_str(&json!({"version": 1, "kind": 1, "where": condition}).to_string())
@@ -248,7 +248,9 @@ proptest! {
     #[test]
     fn any_shape_loads_or_is_refused(condition in shape()) {
         let Ok(tree) = tree(&condition) else { return Ok(()) };
+        let question: QuestionTree = serde_json::from_value(serde_json::to_value(&tree).unwrap()).unwrap();
         WORLD.with(|world| {
+            prop_assert!(!question.to_text(&world.catalogue).is_empty(), "unchecked trees can be shown too");
             match check_segment(&tree, &world.catalogue, &SyntaxLimits::default()) {
                 Ok(segment) => {
                     let again = check_segment(segment.to_tree(), &world.catalogue, &SyntaxLimits::default());
