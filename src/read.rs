@@ -1,6 +1,7 @@
 //! What a snapshot and a transaction have in common: everything that reads.
 
 use crate::agenda::{self, Due};
+use crate::clock::Moment;
 use crate::engine;
 use crate::error::{ErrorKind, Result};
 use crate::lookup::By;
@@ -38,6 +39,12 @@ pub trait Read: View + Sized {
     /// The attributes of every kind and the tags.
     fn catalogue(&self) -> &Catalogue {
         self.catalogue_now()
+    }
+
+    /// The moment and the zone in which questions are asked unless they say otherwise: for a snapshot the one at which it
+    /// was made. For [`Contact::may`] and the like.
+    fn now(&self) -> Moment {
+        self.moment()
     }
 
     /// The record with that id; `None` if there is none. A few look-ups, whatever the size.
@@ -90,7 +97,7 @@ pub trait Read: View + Sized {
     }
 
     /// The records that refer to a record, each once for each attribute through which it does, the
-    /// latest first within one attribute. Holds all of them in memory.
+    /// latest first within one attribute; not those that only noted it by themselves. Holds all of them in memory.
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
@@ -100,6 +107,9 @@ pub trait Read: View + Sized {
         let mut found = Vec::new();
         for link in rows::links_to(self.tables().0, id.kind, row) {
             let link = link?;
+            if link.attribute.is_system() {
+                continue;
+            }
             let uuid = rows::id_of(self.tables().0, link.source_kind, link.source)?;
             found.extend(uuid.map(|uuid| RecordId { kind: link.source_kind, uuid }));
         }

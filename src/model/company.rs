@@ -6,8 +6,8 @@ use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Change, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money, PhoneNumber,
-    Purchase, ValueType, WebAddress, WorkedOut, choices,
+    Address, AttributeId, Change, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money,
+    PhoneNumber, Purchase, ValueType, WebAddress, WorkedOut, choices,
 };
 
 record! {
@@ -81,9 +81,9 @@ const WORKED_OUT: &[WorkedOut] = &[
         3,
         "last_interaction",
         "Last interaction",
-        "When the last interaction with the company was",
+        "When the last interaction with the company or one of its people was",
         ValueType::DateTime,
-        How::Latest { kind: Kind::INTERACTION, through: &[Interaction::PARTICIPANT] },
+        How::Latest { kind: Kind::INTERACTION, through: &[Interaction::PARTICIPANT, AttributeId::NOTED] },
     ),
     WorkedOut::new(
         4,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Transaction;
 use crate::error::{ErrorKind, Result};
-use crate::index::references_of;
-use crate::model::{AttributeId, Identity, Kind, RecordId, Value, Values};
+use crate::index::{Link, references_of};
+use crate::model::{AttributeId, Identity, Kind, OnDelete, RecordId, Value, Values};
 use crate::rows::{self, Row};
 use crate::schema::{self, Catalogue, system};
 use crate::segment::SegmentRef;
@@ -19,9 +19,13 @@ pub enum OnReferences {
     Refuse,
     /// They lose the reference: the attribute, or the whole entry of a list (an affiliation, a participant).
     Detach,
-    /// Those that are about it go too: interactions and purchases that then have no participant, contact
-    /// or company left. All others lose the reference.
+    /// Those that are about it go too: interactions, purchases, deals, tickets and tasks that then have nobody left whom
+    /// they are about. All others lose the reference.
     Cascade,
+    /// Each link as it is defined: see [`Attribute::on_delete`](crate::Attribute::on_delete) and
+    /// [`Field::on_delete`](crate::Field::on_delete). Of the built-in ones, interactions, tickets and tasks go with the last
+    /// of those whom they are about; who has orders can't be deleted; everything else loses the reference.
+    AsDefined,
 }
 
 /// What a deletion did.
@@ -37,7 +41,8 @@ pub struct Deleted {
 impl Transaction<'_> {
     /// Deletes a record. Its id is never used again.
     ///
-    /// Holds the ids of everything that goes, and the records that lose a reference, in memory.
+    /// Holds the ids of everything that goes, the records that lose a reference, and the rows of those that keep it from
+    /// going, in memory.
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`Referenced`](ErrorKind::Referenced) with
@@ -76,10 +81,15 @@ impl Transaction<'_> {
     fn delete_rows(&mut self, kind: Kind, rows: Vec<u32>, rule: OnReferences) -> Result<Deleted> {
         let plan = self.plan(kind, rows, rule)?;
         let now = self.now();
-        for (source_kind, before, values) in &plan.detached {
+        let mut detached = 0;
+        for (before, values) in &plan.detached {
             let mut values = values.clone();
-            self.stamp(before, &mut values, now);
-            self.apply(|writer, catalogue| rows::replace(writer, catalogue, *source_kind, before, &values))?;
+            // What the database noted by itself goes without a trace.
+            if differ_but_for_notes(&before.values, &values) {
+                self.stamp(before, &mut values, now);
+                detached += 1;
+            }
+            self.apply(|writer, catalogue| rows::replace(writer, catalogue, before.kind, before, &values))?;
         }
         for (kind, row) in &plan.going {
             self.apply(|writer, catalogue| match rows::load(writer, catalogue, *kind, *row)? {
@@ -87,7 +97,7 @@ impl Transaction<'_> {
                 None => Ok(()),
             })?;
         }
-        Ok(Deleted { deleted: plan.going.len() as u64, detached: plan.detached.len() as u64 })
+        Ok(Deleted { deleted: plan.going.len() as u64, detached })
     }
 
     /// Works out everything that goes and everything that changes, before anything does.
@@ -95,25 +105,23 @@ impl Transaction<'_> {
         let mut going: BTreeSet<(Kind, u32)> = rows.into_iter().map(|row| (kind, row)).collect();
         let mut ids = BTreeSet::new();
         let mut touched: BTreeMap<(Kind, u32), Row> = BTreeMap::new();
+        // Who holds whom, unless it goes itself in the end.
+        let mut holders: Vec<(RecordId, (Kind, u32))> = Vec::new();
         let mut queue: Vec<(Kind, u32)> = going.iter().copied().collect();
         while let Some((kind, row)) = queue.pop() {
             let Some(uuid) = rows::id_of(&self.writer, kind, row)? else { continue };
             let id = RecordId { kind, uuid };
             ids.insert(id);
-            // Who refers to it while that is forbidden: the first ten, and how many.
-            let (mut by, mut count) = (Vec::new(), 0);
+            let held = holders.len();
             for link in rows::links_to(&self.writer, kind, row) {
                 let link = link?;
                 let source = (link.source_kind, link.source);
                 if going.contains(&source) {
                     continue;
                 }
-                if rule == OnReferences::Refuse {
-                    if count < 10 {
-                        let uuid = rows::id_of(&self.writer, source.0, source.1)?;
-                        by.extend(uuid.map(|uuid| RecordId { kind: source.0, uuid }));
-                    }
-                    count += 1;
+                let wanted = self.rule_of(link, rule);
+                if wanted == OnDelete::Refuse {
+                    holders.push((id, source));
                     continue;
                 }
                 if !touched.contains_key(&source)
@@ -122,16 +130,18 @@ impl Transaction<'_> {
                     touched.insert(source, record);
                 }
                 let Some(record) = touched.get(&source) else { continue };
-                if rule == OnReferences::Cascade && is_only_about(&self.catalogue, source.0, &record.values, &ids) {
+                if wanted == OnDelete::Cascade && self.goes_too(link, record, &ids) {
                     touched.remove(&source);
                     going.insert(source);
                     queue.push(source);
                 }
             }
-            if count > 0 {
-                return Err(ErrorKind::Referenced { id, count, by }.into());
+            // Nothing more goes then, so that the first one decides.
+            if rule == OnReferences::Refuse && holders.len() > held {
+                break;
             }
         }
+        self.refuse_held(&holders, &going)?;
         let mut detached = Vec::new();
         for ((kind, _), before) in touched {
             let values = without(&before.values, &ids);
@@ -141,9 +151,52 @@ impl Transaction<'_> {
             if !violations.is_empty() {
                 return Err(ErrorKind::Invalid { kind, violations }.into());
             }
-            detached.push((kind, before, values));
+            detached.push((before, values));
         }
         Ok(Plan { going, detached })
+    }
+
+    /// What a link asks for.
+    fn rule_of(&self, link: Link, rule: OnReferences) -> OnDelete {
+        match rule {
+            // What the database noted by itself holds nothing.
+            _ if link.attribute == system::NOTED => OnDelete::Detach,
+            OnReferences::Refuse => OnDelete::Refuse,
+            OnReferences::Detach => OnDelete::Detach,
+            OnReferences::Cascade if self.is_about(link) => OnDelete::Cascade,
+            OnReferences::Cascade => OnDelete::Detach,
+            // An attribute of a newer version may hold what it refers to.
+            OnReferences::AsDefined => self
+                .catalogue
+                .attribute_by_id(link.source_kind, link.attribute)
+                .map_or(OnDelete::Refuse, |attribute| attribute.on_delete),
+        }
+    }
+
+    fn is_about(&self, link: Link) -> bool {
+        let attribute = self.catalogue.attribute_by_id(link.source_kind, link.attribute);
+        attribute.is_some_and(|attribute| attribute.about)
+    }
+
+    /// Whether a record goes with what it refers to: one that is about several only once all of them go.
+    fn goes_too(&self, link: Link, record: &Row, ids: &BTreeSet<RecordId>) -> bool {
+        !self.is_about(link) || is_only_about(&self.catalogue, link.source_kind, &record.values, ids)
+    }
+
+    /// Fails if something that stays refers to what goes and holds it.
+    fn refuse_held(&self, holders: &[(RecordId, (Kind, u32))], going: &BTreeSet<(Kind, u32)>) -> Result<()> {
+        let mut staying = holders.iter().filter(|(_, source)| !going.contains(source)).peekable();
+        let Some((id, _)) = staying.peek().copied() else { return Ok(()) };
+        // The first ten, and how many.
+        let (mut by, mut count) = (Vec::new(), 0);
+        for (_, (kind, row)) in staying.filter(|(held, _)| held == id) {
+            if count < 10 {
+                let uuid = rows::id_of(&self.writer, *kind, *row)?;
+                by.extend(uuid.map(|uuid| RecordId { kind: *kind, uuid }));
+            }
+            count += 1;
+        }
+        Err(ErrorKind::Referenced { id: *id, count, by }.into())
     }
 
     /// Notes a change: the next version, when, by whom.
@@ -161,7 +214,17 @@ impl Transaction<'_> {
 /// What a deletion will do.
 struct Plan {
     going: BTreeSet<(Kind, u32)>,
-    detached: Vec<(Kind, Row, Values)>,
+    detached: Vec<(Row, Values)>,
+}
+
+/// Whether two versions of a record differ in more than what the database noted by itself.
+fn differ_but_for_notes(before: &Values, after: &Values) -> bool {
+    let plain = |values: &Values| {
+        let mut values = values.clone();
+        values.take(system::NOTED);
+        values
+    };
+    plain(before) != plain(after)
 }
 
 /// Whether a record is about something, and everything it is about goes.

@@ -14,6 +14,7 @@ mod fields;
 mod fuzz_bodies;
 mod fuzz_corpus;
 mod fuzz_found;
+mod link_rules;
 mod model;
 mod model_test;
 mod music_shop;
