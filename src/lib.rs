@@ -187,6 +187,7 @@
 //!
 //! None yet: everything is always there.
 
+mod account;
 mod agenda;
 mod cache;
 mod clock;
@@ -209,6 +210,7 @@ mod store;
 mod transaction;
 mod view;
 
+pub use account::Account;
 pub use agenda::Due;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;

@@ -1,5 +1,6 @@
 //! What a snapshot and a transaction have in common: everything that reads.
 
+use crate::account::{self, Account};
 use crate::agenda::{self, Due};
 use crate::clock::Moment;
 use crate::engine;
@@ -145,6 +146,28 @@ pub trait Read: View + Sized {
     /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
     fn next_due(&self, after: OffsetDateTime) -> Result<Option<OffsetDateTime>> {
         agenda::next_due(self.tables().0, after)
+    }
+
+    /// What a person or a company bought and sold, paid and owes, by the orders that are theirs. Reads each of those orders.
+    /// Due dates are held against today, in the zone of the database.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Currency, Database, Money, Payment, Purchase, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let ada = tx.insert(&Contact::named("Ada", "Lovelace"))?;
+    /// let euros = |amount: i64| Money::new(amount, Currency::EUR);
+    /// tx.insert(&Purchase::by(ada).total(euros(500)).payment(Payment::of(euros(500))))?;
+    /// tx.insert(&Purchase::by(ada).total(euros(80)).payment(Payment::of(euros(30))))?;
+    /// let account = tx.account(ada)?;
+    /// assert_eq!((account.sales, &*account.sold, &*account.receivable), (2, &[euros(580)][..], &[euros(50)][..]));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn account(&self, id: impl Into<RecordId>) -> Result<Account> {
+        account::account(self.tables().0, self.catalogue(), id.into(), self.now().today())
     }
 
     /// The typed handle of a custom field that was defined before.

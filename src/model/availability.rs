@@ -23,9 +23,9 @@ group! {
         /// The day of the week.
         1 "day" "Day" day: Choice = choices::weekday::OPTIONS,
         /// From, in minutes since midnight.
-        2 "from" "From minute" from: i64,
+        2 "from" "From minute" from: i64 { within 0, 1_440 },
         /// Until, in minutes since midnight, 1,440 at most; the minute itself not included.
-        3 "to" "To minute" to: i64,
+        3 "to" "To minute" to: i64 { within 0, 1_440 },
     }
 }
 

@@ -15,7 +15,7 @@ group! {
         /// What it became.
         1 "" "Change" to: Choice,
         /// When; the moment of the write if not given.
-        2 "at" "At" at: Option<OffsetDateTime>; now,
+        2 "at" "At" at: Option<OffsetDateTime> { now },
         /// By whom, if the program said so.
         3 "by" "By" by: Option<String>,
     }

@@ -74,7 +74,7 @@ labelled_from_text!(EmailAddress, PhoneNumber, WebAddress);
 
 impl<T: FieldType> Labelled<T> {
     const VALUE_PART: &'static [Part] =
-        &[Part { number: Part::VALUE, key: "", label: "", shape: T::SHAPE, options: &[], now: false }];
+        &[Part { number: Part::VALUE, key: "", label: "", shape: T::SHAPE, options: &[], now: false, within: None }];
 }
 
 impl<T: FieldType> sealed::Sealed for Labelled<T> {}

@@ -17,11 +17,11 @@ group! {
     #[derive(Debug, Clone, PartialEq)]
     pub struct Payment {
         /// How much; always positive, whichever way it went.
-        1 "" "Payment" amount: Money,
+        1 "" "Payment" amount: Money { within 0, i64::MAX },
         /// A payment, if nothing is said, or a refund; see [`choices::payment`].
         2 "kind" "Kind" kind: Option<Choice> = choices::payment::OPTIONS,
         /// When; the moment of the write if not given.
-        3 "at" "At" at: Option<OffsetDateTime>; now,
+        3 "at" "At" at: Option<OffsetDateTime> { now },
         /// How; see [`choices::payment_method`].
         4 "method" "Method" method: Option<Choice> = choices::payment_method::OPTIONS,
         /// The number by which the bank or the payment service knows it.

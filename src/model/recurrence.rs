@@ -19,7 +19,7 @@ group! {
     #[derive(Debug, Clone, PartialEq)]
     pub struct Recurrence {
         /// How many units lie between one time and the next; 1 or more.
-        1 "every" "Every" every: i64,
+        1 "every" "Every" every: i64 { within 1, 10_000 },
         /// The unit: day, week, month or year; see [`choices::period`].
         2 "unit" "Unit" unit: Choice = choices::period::OPTIONS,
         /// The last day on which it may come.

@@ -115,6 +115,8 @@ pub(crate) struct Part {
     pub(crate) options: &'static [BuiltInOption],
     /// Filled with the moment of the write if it is not given.
     pub(crate) now: bool,
+    /// The least and the most of a number or an amount.
+    pub(crate) within: Option<(i64, i64)>,
 }
 
 impl Part {
@@ -384,12 +386,13 @@ impl UnknownParts {
     }
 }
 
-/// Makes a structured value: a struct of named parts. One line a part: number, key, label, field, type.
+/// Makes a structured value: a struct of named parts. One line a part: number, key, label, field, type, perhaps its options,
+/// and perhaps a rule: `{ now }` fills in the moment of the write, `{ within 1, 12 }` bounds a number.
 macro_rules! group {
     (
         $(#[$meta:meta])*
         $vis:vis struct $name:ident {
-            $($(#[$part_meta:meta])* $number:literal $key:literal $label:literal $field:ident: $ty:ty $(= $options:expr)? $(; $now:ident)?,)*
+            $($(#[$part_meta:meta])* $number:literal $key:literal $label:literal $field:ident: $ty:ty $(= $options:path)? $({ $($rule:tt)+ })?,)*
         }
     ) => {
         $(#[$meta])*
@@ -406,7 +409,8 @@ macro_rules! group {
                     label: $label,
                     shape: <$ty as $crate::model::FieldType>::SHAPE,
                     options: group!(@options $($options)?),
-                    now: group!(@now $($now)?),
+                    now: group!(@now $($($rule)+)?),
+                    within: group!(@within $($($rule)+)?),
                 }),*],
                 sort: stringify!($name),
                 ..$crate::model::Shape::of($crate::model::ValueType::Group)
@@ -440,8 +444,12 @@ macro_rules! group {
     };
     (@now) => { false };
     (@now now) => { true };
+    (@now within $($bounds:tt)*) => { false };
+    (@within) => { None };
+    (@within now) => { None };
+    (@within within $least:expr, $most:expr) => { Some(($least, $most)) };
     (@options) => { &[] };
-    (@options $options:expr) => { $options };
+    (@options $options:path) => { $options };
 }
 pub(crate) use group;
 

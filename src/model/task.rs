@@ -182,7 +182,7 @@ group! {
         /// What is to be done.
         1 "" "Step" subject: String,
         /// How many days after the step before it was done; of the first, after the start.
-        2 "after" "After days" after: i64,
+        2 "after" "After days" after: i64 { within 0, 36_500 },
         /// How; see [`choices::task`].
         3 "kind" "Kind" kind: Option<Choice> = choices::task::OPTIONS,
         /// Whose it is; if not given, whose the step before was.

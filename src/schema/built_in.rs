@@ -132,6 +132,8 @@ fn parts(
     let mut push = |number: u8, key: String, label: &str, shape: Shape, list: &'static [BuiltInOption]| {
         // A history has the options of the choice that it follows.
         let list = if number == Change::TO && property.traits.tracks != 0 { tracked } else { list };
+        let part = property.shape.parts.iter().find(|part| part.number == number);
+        let (min, max) = part.and_then(|part| part.within).unzip();
         let base = attribute(kind, id.part(number), &key, label, shape, Origin::BuiltIn, Source::Part(number));
         all.push(Attribute {
             many: property.shape.many || shape.many,
@@ -141,6 +143,7 @@ fn parts(
             on_delete: property.traits.on_delete,
             acyclic: property.traits.acyclic,
             property: Some(property),
+            rules: Rules { min: min.map(Value::Integer), max: max.map(Value::Integer), ..Rules::default() },
             // What the whole is about is asked by its own key.
             help: (key == item).then(|| Arc::from(property.traits.help)),
             ..base

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{InvalidValue, Storable, Tag};
 use crate::read::Read;
 use crate::rows::{self, Row};
+use crate::schema::system;
 use crate::segment::{AnySegment, SegmentRef};
 use crate::view::View;
 
@@ -91,6 +92,43 @@ impl Transaction<'_> {
     /// be committed any more then.
     pub fn update_many<S: SegmentRef>(&mut self, segment: &S, mut change: impl FnMut(&mut S::Record)) -> Result<u64> {
         self.each_of(segment, |tx, row| Ok(Some(tx.update_row(row, &mut change)?) != rows::version_of(&row.values)))
+    }
+
+    /// Notes anew, for all records of a segment, the companies of the people whom they are about, as those are known now
+    /// for the day of each record; gives for how many that differs. For use after an import that brought interactions before
+    /// affiliations: else what was noted when a record was written stays, as history does. Changes no version.
+    ///
+    /// Holds the rows of the segment in memory, 4 bytes each; reads each person.
+    ///
+    /// # Errors
+    /// As [`update_many`](Self::update_many).
+    ///
+    /// ```
+    /// use contactdb::{Affiliation, Company, Contact, Database, Interaction, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let acme = tx.insert(&Company::new("Acme"))?;
+    /// let ada = tx.insert(&Contact::named("Ada", "Lovelace"))?;
+    /// tx.insert(&Interaction::call(ada))?;
+    /// tx.update(ada, |ada| ada.affiliations.push(Affiliation::with(acme)))?;
+    /// let called = tx.segment_of::<Company>("last_interaction is set")?;
+    /// assert_eq!(tx.count(&called)?, 0);
+    /// assert_eq!(tx.note_companies(&tx.segment_of::<Interaction>("all")?)?, 1);
+    /// assert_eq!(tx.count(&called)?, 1);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn note_companies(&mut self, segment: &impl SegmentRef) -> Result<u64> {
+        let moment = self.moment();
+        self.each_of(segment, |tx, row| {
+            let mut values = row.values.clone();
+            values.take(system::NOTED);
+            rows::note(&tx.writer, &tx.catalogue, row.kind, None, &mut values, |at| moment.date_of(at))?;
+            let differs = values != row.values;
+            if differs {
+                tx.apply(|writer, catalogue| rows::replace(writer, catalogue, row.kind, row, &values))?;
+            }
+            Ok(differs)
+        })
     }
 
     /// Adds a tag to all records of a segment; gives how many did not have it.
