@@ -1,11 +1,16 @@
 //! Longer reading.
 
+/// What the database holds, kind by kind, with an example of each.
+pub mod records {
+    #![doc = include_str!("../docs/records.md")]
+}
+
 /// The segment language: grammar, operators, and what they mean.
 pub mod language {
     #![doc = include_str!("../docs/language.md")]
 }
 
-/// Twenty-five segments from seven kinds of business, each with its reasons.
+/// Segments from many kinds of business, each with its reasons.
 pub mod cookbook {
     #![doc = include_str!("../docs/cookbook.md")]
 }

@@ -24,7 +24,7 @@ group! {
         /// The other person.
         1 "" "Related person" who: Id<Contact>,
         /// What the other one is to this one; see [`choices::relationship`].
-        2 "as" "As" kind: Option<Choice> = choices::relationship::OPTIONS,
+        2 "kind" "Kind" kind: Option<Choice> = choices::relationship::OPTIONS,
         /// First day.
         3 "from" "From" from: Option<Date>,
         /// Last day.

@@ -28,7 +28,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); else as [`update`](Self::update) and [`insert`](Self::insert).
-    pub fn complete(&mut self, id: Id<Task>) -> Result<Completed> {
+    pub fn complete_task(&mut self, id: Id<Task>) -> Result<Completed> {
         let stored = self.get(id)?.ok_or(ErrorKind::NotFound { id: id.into() })?;
         let task = stored.record;
         if task.closed.is_some() {
