@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Id, InvalidValue, Record, Tag};
+use crate::model::{Id, Record};
 use crate::read::Read;
 use crate::rows::{self, Row};
 use crate::segment::Segment;
@@ -93,37 +93,8 @@ impl Transaction<'_> {
         self.each_of(segment, |tx, row| Ok(Some(tx.update_row(row, &mut change)?) != rows::version_of(&row.values)))
     }
 
-    /// Adds a tag to all records of a segment; gives how many did not have it.
-    ///
-    /// Holds the rows of the segment in memory, 4 bytes each.
-    ///
-    /// # Errors
-    /// [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag; [`Bulk`](ErrorKind::Bulk) as
-    /// [`update_many`](Self::update_many).
-    pub fn tag_many<T: Record>(
-        &mut self,
-        segment: &Segment<T>,
-        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
-    ) -> Result<u64> {
-        let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, row| tx.tag_row::<T>(row, tag.clone()))
-    }
-
-    /// Takes a tag from all records of a segment; gives how many had it.
-    ///
-    /// # Errors
-    /// As [`tag_many`](Self::tag_many).
-    pub fn untag_many<T: Record>(
-        &mut self,
-        segment: &Segment<T>,
-        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
-    ) -> Result<u64> {
-        let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, row| tx.untag_row::<T>(row, tag.clone()))
-    }
-
     /// Runs a change over each record of a segment; gives how many it changed.
-    fn each_of<T: Record>(
+    pub(super) fn each_of<T: Record>(
         &mut self,
         segment: &Segment<T>,
         mut change: impl FnMut(&mut Self, &Row) -> Result<bool>,

@@ -3,6 +3,7 @@
 mod bulk;
 mod delete;
 mod fields;
+mod tags;
 mod write;
 
 use std::sync::Arc;
