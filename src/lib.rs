@@ -201,6 +201,7 @@ mod segment;
 mod select;
 mod snapshot;
 mod store;
+mod tag_count;
 mod transaction;
 mod view;
 
@@ -217,7 +218,9 @@ pub use model::{
 pub use options::Options;
 pub use read::Read;
 pub use rust_decimal::Decimal;
-pub use schema::{Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules};
+pub use schema::{
+    Attribute, Catalogue, ChoiceOption, DefinitionProblem, Field, KindEntry, Limits, Origin, Rules, TagProblem,
+};
 pub use segment::{
     AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
     Question, Segment, SegmentCode, SegmentError, SegmentSource, SegmentTree, Span, SyntaxLimits, Takes, filter,
@@ -225,4 +228,7 @@ pub use segment::{
 pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};
-pub use transaction::{Conflict, Deleted, FieldEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted};
+pub use tag_count::TagCount;
+pub use transaction::{
+    Conflict, Deleted, FieldEditor, OnReferences, Outcome, Progress, ReplaceError, Transaction, Upserted,
+};

@@ -26,13 +26,15 @@ use super::invalid::is_invisible;
 pub struct Tag(String);
 
 impl Tag {
+    pub(crate) const MAX_LEVELS: usize = 8;
+
     /// Takes a name.
     ///
     /// # Errors
     /// [`InvalidValue`] for an empty level, a control character, or more than 8 levels or 200 bytes.
     pub fn new(name: &str) -> Result<Self, InvalidValue> {
         let levels: Vec<&str> = name.split('/').map(str::trim).collect();
-        let name_is_good = levels.len() <= 8 && levels.iter().all(|level| !level.is_empty());
+        let name_is_good = levels.len() <= Self::MAX_LEVELS && levels.iter().all(|level| !level.is_empty());
         let joined = levels.join("/");
         if name_is_good && joined.len() <= 200 && !joined.chars().any(|c| c.is_control() || is_invisible(c)) {
             Ok(Self(joined))

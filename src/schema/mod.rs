@@ -9,6 +9,7 @@ mod define;
 mod definition;
 mod field;
 mod limits;
+mod tag_changes;
 mod tags;
 mod validate;
 
@@ -17,6 +18,7 @@ pub use catalogue::{Catalogue, KindEntry};
 pub use define::DefinitionProblem;
 pub use field::Field;
 pub use limits::Limits;
+pub use tag_changes::TagProblem;
 
 pub(crate) use assemble::{check_parts, to_record, to_values};
 pub(crate) use attribute::{Computed, Source};
@@ -25,6 +27,8 @@ pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;
 pub(crate) use define::{check_label, check_option_key, problems};
 pub(crate) use definition::{Definition, OptionDefinition, TagDefinition};
+pub(crate) use tag_changes::TagChanges;
+pub(crate) use tags::{TagNames, folded, lies_under};
 pub(crate) use validate::{
     MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation,
 };

@@ -54,7 +54,7 @@ pub(super) fn put_names(kind: Kind, condition: &mut Condition, catalogue: &Catal
 
 fn name_tag(kind: &mut LiteralKind, catalogue: &Catalogue) {
     if let LiteralKind::Tag(id) = kind
-        && let Some(tag) = catalogue.tags.name(*id)
+        && let Some(tag) = catalogue.tags.last_name(*id)
     {
         *kind = LiteralKind::Text(tag.as_str().to_owned());
     }

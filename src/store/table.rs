@@ -20,6 +20,8 @@ pub(crate) enum Table {
     Texts,
     /// The tags of a record, by kind and row.
     RowTags,
+    /// The rows that have a tag, by tag, kind and block of rows.
+    TagRows,
     /// Keys for look-up and uniqueness: kind, attribute, folded value, row.
     Keys,
     /// Links: target, attribute, time descending, source.
@@ -27,7 +29,7 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Meta,
         Self::Catalogue,
         Self::Tags,
@@ -35,6 +37,7 @@ impl Table {
         Self::Ids,
         Self::Texts,
         Self::RowTags,
+        Self::TagRows,
         Self::Keys,
         Self::Links,
     ];
@@ -48,6 +51,7 @@ impl Table {
             Self::Ids => "ids",
             Self::Texts => "texts",
             Self::RowTags => "row_tags",
+            Self::TagRows => "tag_rows",
             Self::Keys => "keys",
             Self::Links => "links",
         }

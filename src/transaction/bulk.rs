@@ -94,7 +94,7 @@ impl Transaction<'_> {
     }
 
     /// Runs a change over each record of a segment; gives how many it changed.
-    pub(super) fn each_of<T: Record>(
+    fn each_of<T: Record>(
         &mut self,
         segment: &Segment<T>,
         mut change: impl FnMut(&mut Self, &Row) -> Result<bool>,
@@ -121,6 +121,6 @@ impl Transaction<'_> {
 }
 
 /// Says at which record of a bulk write an error came up.
-fn at(index: u64, source: Error) -> Error {
+pub(super) fn at(index: u64, source: Error) -> Error {
     ErrorKind::Bulk { index, source }.into()
 }

@@ -3,6 +3,7 @@
 mod bulk;
 mod delete;
 mod fields;
+mod tag_names;
 mod tags;
 mod write;
 
@@ -21,6 +22,7 @@ use crate::view::{Tables, View};
 pub use bulk::Outcome;
 pub use delete::{Deleted, OnReferences};
 pub use fields::FieldEditor;
+pub use tags::Progress;
 pub use write::{Conflict, ReplaceError, Upserted};
 
 /// All that writes: it sees its own changes, and nobody else does before [`commit`](Self::commit).

@@ -1,26 +1,54 @@
 //! Tags of records: added and taken away, one record or a whole segment at a time.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use super::Transaction;
+use super::bulk::at;
 use super::write::refuse;
 use crate::error::{ErrorKind, Result};
-use crate::model::{Id, InvalidValue, Record, Rule, Tag, Violation};
-use crate::rows::{self, Row};
-use crate::schema::TagDefinition;
+use crate::index::place_of;
+use crate::model::{Id, InvalidValue, Record, RecordId, Rule, Tag, Violation};
+use crate::rows::{self, BlockChange, Row};
 use crate::segment::Segment;
+
+/// How far a change of a whole segment has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many records have been dealt with.
+    pub done: u64,
+    /// How many there are in all.
+    pub total: u64,
+    /// How many of those dealt with changed.
+    pub changed: u64,
+}
 
 impl Transaction<'_> {
     /// Adds a tag to a record; gives whether it was not there yet. Costs the same whatever the record's
     /// size, and changes no version.
     ///
+    /// A name that was merged into another tag means that one, and so does everything beneath it.
+    ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag
     /// or a record that has as many as the limits allow; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
     pub fn tag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
-        let row = self.load(id)?;
+        let row = self.row_of(id.into())?;
         let tag = Self::read_tag::<T>(tag)?;
-        self.tag_row::<T>(&row, tag)
+        let before = rows::tags_of(&self.writer, &self.catalogue, T::KIND, row)?;
+        if self.catalogue.tags.id(&tag).is_some_and(|id| before.contains(&id)) {
+            return Ok(false);
+        }
+        let mut violations = Vec::new();
+        self.check_count(before.len() as u64 + 1, &mut violations);
+        self.check_name(&tag, &mut violations);
+        refuse::<T>(violations)?;
+        let mut after = before.clone();
+        after.extend(self.tag_id(&tag));
+        after.sort_unstable();
+        self.apply(|writer, _| rows::set_tags(writer, T::KIND, row, &before, &after))?;
+        Ok(true)
     }
 
     /// Takes a tag from a record; gives whether it was there.
@@ -28,65 +56,43 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`tag`](Self::tag).
     pub fn untag<T: Record>(&mut self, id: Id<T>, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
-        let row = self.load(id)?;
+        let row = self.row_of(id.into())?;
         let tag = Self::read_tag::<T>(tag)?;
-        self.untag_row::<T>(&row, tag)
+        let before = rows::tags_of(&self.writer, &self.catalogue, T::KIND, row)?;
+        let Some(id) = self.catalogue.tags.id(&tag).filter(|id| before.contains(id)) else { return Ok(false) };
+        let after: Vec<u32> = before.iter().copied().filter(|other| *other != id).collect();
+        self.apply(|writer, _| rows::set_tags(writer, T::KIND, row, &before, &after))?;
+        Ok(true)
     }
 
-    /// Adds a tag to a record that was read; gives whether it was not there yet.
-    pub(super) fn tag_row<T: Record>(&mut self, row: &Row, tag: Tag) -> Result<bool> {
-        self.change_tags::<T>(row, tag, BTreeSet::insert)
-    }
-
-    /// Takes a tag from a record that was read; gives whether it was there.
-    pub(super) fn untag_row<T: Record>(&mut self, row: &Row, tag: Tag) -> Result<bool> {
-        self.change_tags::<T>(row, tag, |tags, tag| tags.remove(&tag))
-    }
-
-    fn change_tags<T: Record>(
-        &mut self,
-        row: &Row,
-        tag: Tag,
-        change: impl FnOnce(&mut BTreeSet<Tag>, Tag) -> bool,
-    ) -> Result<bool> {
-        // The tag in the spelling that the database has.
-        let tag = self.catalogue.tags.id(&tag).and_then(|id| self.catalogue.tags.name(id).cloned()).unwrap_or(tag);
-        let mut tags: BTreeSet<Tag> = row.tags.iter().filter_map(|id| self.catalogue.tags.name(*id).cloned()).collect();
-        let changed = change(&mut tags, tag);
-        if changed {
-            let mut violations = Vec::new();
-            self.check_tags(&tags, &mut violations);
-            refuse::<T>(violations)?;
-            self.put_tags::<T>(row, &tags)?;
-        }
-        Ok(changed)
-    }
-
-    /// Reads the name of a tag.
-    pub(super) fn read_tag<T: Record>(tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<Tag> {
-        tag.try_into().map_err(|error| {
-            let violations = vec![Into::<InvalidValue>::into(error).violation("tag")];
-            ErrorKind::Invalid { kind: T::KIND, violations }.into()
-        })
-    }
-
-    /// Adds a tag to all records of a segment; gives how many did not have it.
+    /// Adds a tag to all records of a segment; gives how many did not have it. Changes no version.
     ///
-    /// Holds the rows of the segment in memory, 4 bytes each.
+    /// Once the segment is answered, no record is read any more, only its tags. Holds the rows of the segment in
+    /// memory, 4 bytes each.
     ///
     /// # Errors
     /// [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag; [`Bulk`](ErrorKind::Bulk) as
-    /// [`update_many`](Self::update_many).
+    /// [`update_many`](Self::update_many), for a record that has as many tags as the limits allow.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert_many(["Ada", "Grace"].map(|given| Contact::named(given, "Example").stage("customer")))?;
+    /// let customers = tx.segment("stage = customer")?;
+    /// assert_eq!(tx.tag_many(&customers, "mailings/spring")?, 2);
+    /// assert_eq!(tx.untag_many(&tx.segment("given_name = Ada")?, "mailings/spring")?, 1);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
     pub fn tag_many<T: Record>(
         &mut self,
         segment: &Segment<T>,
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
-        let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, row| tx.tag_row::<T>(row, tag.clone()))
+        self.tag_each(segment, tag, |_| ControlFlow::Continue(()))
     }
 
-    /// Takes a tag from all records of a segment; gives how many had it.
+    /// Takes a tag from all records of a segment; gives how many had it. Costs as [`tag_many`](Self::tag_many).
     ///
     /// # Errors
     /// As [`tag_many`](Self::tag_many).
@@ -95,15 +101,129 @@ impl Transaction<'_> {
         segment: &Segment<T>,
         tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
     ) -> Result<u64> {
-        let tag = Self::read_tag::<T>(tag)?;
-        self.each_of(segment, |tx, row| tx.untag_row::<T>(row, tag.clone()))
+        self.untag_each(segment, tag, |_| ControlFlow::Continue(()))
     }
 
+    /// As [`tag_many`](Self::tag_many), and says after at most 4,096 records each how far it has come. `each` can stop
+    /// the work: what was tagged until then stays. If `each` panics, the transaction can't be committed any more.
+    ///
+    /// # Errors
+    /// As [`tag_many`](Self::tag_many).
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use contactdb::{Contact, Database, Segment};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert_many((0..10_000).map(|number| Contact::named(format!("Given {number}"), "Example")))?;
+    /// let (everybody, mut shown) = (Segment::<Contact>::all(), Vec::new());
+    /// tx.tag_each(&everybody, "imported", |progress| {
+    ///     shown.push(progress.done * 100 / progress.total);
+    ///     ControlFlow::Continue(())
+    /// })?;
+    /// assert_eq!(shown, [40, 81, 100]);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn tag_each<T: Record>(
+        &mut self,
+        segment: &Segment<T>,
+        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
+        each: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<u64> {
+        let tag = Self::read_tag::<T>(tag)?;
+        let mut violations = Vec::new();
+        self.check_name(&tag, &mut violations);
+        refuse::<T>(violations)?;
+        let rows = self.rows_of(segment)?;
+        // A tag that no record gets is not made.
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        self.whole(|tx| match tx.tag_id(&tag) {
+            Some(id) => tx.change_each::<T>(id, true, &rows, each),
+            None => Ok(0),
+        })
+    }
+
+    /// As [`untag_many`](Self::untag_many), with the progress as in [`tag_each`](Self::tag_each).
+    ///
+    /// # Errors
+    /// As [`tag_many`](Self::tag_many).
+    pub fn untag_each<T: Record>(
+        &mut self,
+        segment: &Segment<T>,
+        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
+        each: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<u64> {
+        let tag = Self::read_tag::<T>(tag)?;
+        let rows = self.rows_of(segment)?;
+        let Some(id) = self.catalogue.tags.id(&tag) else { return Ok(0) };
+        self.whole(|tx| tx.change_each::<T>(id, false, &rows, each))
+    }
+
+    /// Adds a tag to rows in ascending order, or takes it from them, block by block.
+    fn change_each<T: Record>(
+        &mut self,
+        tag: u32,
+        present: bool,
+        rows: &[u32],
+        mut each: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<u64> {
+        let change = BlockChange { kind: T::KIND, tag, present, max: self.options.limits.tags };
+        let mut progress = Progress { done: 0, total: rows.len() as u64, changed: 0 };
+        for block in rows.chunk_by(|one, next| place_of(*one).0 == place_of(*next).0) {
+            match self.apply(|writer, catalogue| rows::tag_rows(writer, catalogue, change, block))? {
+                Ok(changed) => progress.changed += changed,
+                Err((index, count)) => {
+                    let mut violations = Vec::new();
+                    self.check_count(count, &mut violations);
+                    return refuse::<T>(violations)
+                        .map(|()| progress.changed)
+                        .map_err(|source| at(progress.done + index, source));
+                }
+            }
+            progress.done += block.len() as u64;
+            if each(progress).is_break() {
+                break;
+            }
+        }
+        Ok(progress.changed)
+    }
+
+    /// The row of a record.
+    fn row_of(&self, id: RecordId) -> Result<u32> {
+        Ok(rows::find(&self.writer, id)?.ok_or(ErrorKind::NotFound { id })?)
+    }
+
+    /// Reads the name of a tag.
+    fn read_tag<T: Record>(tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<Tag> {
+        tag.try_into().map_err(|error| {
+            let violations = vec![Into::<InvalidValue>::into(error).violation("tag")];
+            ErrorKind::Invalid { kind: T::KIND, violations }.into()
+        })
+    }
+
+    /// Adds what is wrong with the tags that a record is to have.
     pub(super) fn check_tags(&self, tags: &BTreeSet<Tag>, violations: &mut Vec<Violation>) {
+        self.check_count(tags.len() as u64, violations);
+        for tag in tags {
+            self.check_name(tag, violations);
+        }
+    }
+
+    fn check_count(&self, count: u64, violations: &mut Vec<Violation>) {
         let max = self.options.limits.tags;
-        if tags.len() as u64 > max {
+        if count > max {
             let rule = Rule::TooLong { max, unit: "values" };
-            violations.push(Violation { attribute: "tags".into(), rule, found: tags.len().to_string() });
+            violations.push(Violation { attribute: "tags".into(), rule, found: count.to_string() });
+        }
+    }
+
+    /// A name beneath one that was merged lies beneath another one, and may be too long there.
+    fn check_name(&self, tag: &Tag, violations: &mut Vec<Violation>) {
+        if let Err(name) = self.catalogue.tags.canonical(tag) {
+            violations
+                .push(InvalidValue::new("tag", &name, "a name of at most 8 levels and 200 bytes").violation("tags"));
         }
     }
 
@@ -111,30 +231,28 @@ impl Transaction<'_> {
     pub(super) fn put_tags<T: Record>(&mut self, row: &Row, tags: &BTreeSet<Tag>) -> Result<()> {
         let ids = self.tag_ids(tags);
         if ids != row.tags {
-            self.apply(|writer, _| {
-                rows::set_tags(writer, T::KIND, row.row, &ids);
-                Ok(())
-            })?;
+            self.apply(|writer, _| rows::set_tags(writer, T::KIND, row.row, &row.tags, &ids))?;
         }
         Ok(())
     }
 
-    /// The ids of tags, sorted; those that do not exist yet are made.
+    /// The ids of tags that were checked, sorted; those that do not exist yet are made.
     pub(super) fn tag_ids(&mut self, tags: &BTreeSet<Tag>) -> Vec<u32> {
-        let mut ids: Vec<u32> = tags.iter().map(|tag| self.tag_id(tag)).collect();
+        let mut ids: Vec<u32> = tags.iter().filter_map(|tag| self.tag_id(tag)).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
     }
 
-    fn tag_id(&mut self, tag: &Tag) -> u32 {
+    /// The id of a tag, which is made if there is none; `None` for a name that is too long.
+    fn tag_id(&mut self, tag: &Tag) -> Option<u32> {
         if let Some(id) = self.catalogue.tags.id(tag) {
-            return id;
+            return Some(id);
         }
-        let id = self.catalogue.tags.next_id();
-        let definition = TagDefinition::new(tag.as_str().to_owned());
-        rows::put_tag(&mut self.writer, id, &definition);
-        self.catalogue_mut().tags.add(id, &definition);
-        id
+        let (id, changed) = self.catalogue_mut().tags.make(tag).ok()?;
+        for id in changed {
+            rows::put_tag(&mut self.writer, id, &self.catalogue.tags.definition(id));
+        }
+        Some(id)
     }
 }

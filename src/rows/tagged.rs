@@ -1,0 +1,175 @@
+//! Which rows have a tag, kept in step with which tags a row has.
+//!
+//! Of each live tag the table of tagged rows says exactly what the tags of the rows say once redirects are followed. A row's
+//! own list may still name tags that were merged or deleted since.
+
+use std::collections::BTreeMap;
+
+use super::load::{row_key, tags_of};
+use crate::index::{Posting, place_of};
+use crate::model::Kind;
+use crate::schema::Catalogue;
+use crate::store::{Key, KeyReader, Result, Source, StoreError, Table, Writer, scan_prefix, seal, unseal};
+
+fn key(tag: u32, kind: Kind, block: u32) -> Vec<u8> {
+    Key::new().u32(tag).u16(kind.0).u32(block).build()
+}
+
+fn posting(source: &dyn Source, key: &[u8]) -> Result<Posting> {
+    match source.get(Table::TagRows, key)? {
+        Some(value) => read(key, &value),
+        None => Ok(Posting::new()),
+    }
+}
+
+fn read(key: &[u8], value: &[u8]) -> Result<Posting> {
+    let body = unseal(Table::TagRows, key, value)?;
+    Posting::decode(body).map_err(|reason| StoreError::corrupt(Table::TagRows, key, reason))
+}
+
+fn write(writer: &mut Writer, key: Vec<u8>, posting: &Posting) {
+    if posting.is_empty() {
+        return writer.delete(Table::TagRows, key);
+    }
+    let value = seal(&key, &posting.encode());
+    writer.put(Table::TagRows, key, value);
+}
+
+/// Sets the tags of a row, by their ids; `before` are those that it has, as they are read.
+pub(crate) fn set_tags(writer: &mut Writer, kind: Kind, row: u32, before: &[u32], after: &[u32]) -> Result<()> {
+    let (block, place) = place_of(row);
+    for tag in before.iter().filter(|tag| !after.contains(tag)) {
+        let key = key(*tag, kind, block);
+        let mut posting = posting(writer, &key)?;
+        posting.remove(place);
+        write(writer, key, &posting);
+    }
+    for tag in after.iter().filter(|tag| !before.contains(tag)) {
+        let key = key(*tag, kind, block);
+        let mut posting = posting(writer, &key)?;
+        posting.insert(place);
+        write(writer, key, &posting);
+    }
+    put_row(writer, kind, row, after);
+    Ok(())
+}
+
+/// Writes the list of a row's tags.
+fn put_row(writer: &mut Writer, kind: Kind, row: u32, tags: &[u32]) {
+    let key = row_key(kind, row);
+    if tags.is_empty() {
+        return writer.delete(Table::RowTags, key);
+    }
+    let body = tags.iter().fold(Key::new(), |key, id| key.u32(*id)).build();
+    let value = seal(&key, &body);
+    writer.put(Table::RowTags, key, value);
+}
+
+/// Adds a tag to rows of one block, or takes it from them; gives how many that changed. Fails, with its place among them,
+/// at the first row that would have more than `max` tags; what was done until then is for the caller to throw away.
+pub(crate) fn tag_rows(
+    writer: &mut Writer,
+    catalogue: &Catalogue,
+    change: BlockChange,
+    rows: &[u32],
+) -> Result<std::result::Result<u64, (u64, u64)>> {
+    let BlockChange { kind, tag, present, max } = change;
+    let Some((block, _)) = rows.first().map(|row| place_of(*row)) else { return Ok(Ok(0)) };
+    let key = key(tag, kind, block);
+    let mut posting = posting(writer, &key)?;
+    let mut changed = 0;
+    for (index, row) in (0..).zip(rows) {
+        let (_, place) = place_of(*row);
+        let differs = if present { posting.insert(place) } else { posting.remove(place) };
+        if !differs {
+            continue;
+        }
+        let mut tags = tags_of(writer, catalogue, kind, *row)?;
+        tags.retain(|other| *other != tag);
+        if present {
+            let at = tags.partition_point(|other| *other < tag);
+            tags.insert(at, tag);
+            if tags.len() as u64 > max {
+                return Ok(Err((index, tags.len() as u64)));
+            }
+        }
+        put_row(writer, kind, *row, &tags);
+        changed += 1;
+    }
+    write(writer, key, &posting);
+    Ok(Ok(changed))
+}
+
+/// What becomes of the rows of a block.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BlockChange {
+    pub(crate) kind: Kind,
+    pub(crate) tag: u32,
+    /// Whether they have the tag afterwards.
+    pub(crate) present: bool,
+    /// The most tags that a row may have.
+    pub(crate) max: u64,
+}
+
+/// The rows of a kind that have a tag, by block.
+pub(crate) fn rows_tagged(source: &dyn Source, tag: u32, kind: Kind) -> Result<BTreeMap<u32, Posting>> {
+    let prefix = Key::new().u32(tag).u16(kind.0);
+    let mut found = BTreeMap::new();
+    for entry in scan_prefix(source, Table::TagRows, prefix.as_bytes()) {
+        let (key, value) = entry?;
+        let block = block_of(&key)?.1;
+        found.insert(block, read(&key, &value)?);
+    }
+    Ok(found)
+}
+
+/// The kind and the block of a key.
+fn block_of(key: &[u8]) -> Result<(Kind, u32)> {
+    let mut reader = KeyReader(key);
+    match (reader.u32(), reader.u16(), reader.u32()) {
+        (Some(_), Some(kind), Some(block)) => Ok((Kind(kind), block)),
+        _ => Err(StoreError::corrupt(Table::TagRows, key, "key cut short")),
+    }
+}
+
+/// All entries of a tag, whatever the kind.
+fn entries(source: &dyn Source, tag: u32) -> Result<Vec<(Kind, u32, Posting)>> {
+    let prefix = Key::new().u32(tag);
+    let entries = scan_prefix(source, Table::TagRows, prefix.as_bytes());
+    entries
+        .map(|entry| {
+            let (key, value) = entry?;
+            let ((kind, block), posting) = (block_of(&key)?, read(&key, &value)?);
+            Ok((kind, block, posting))
+        })
+        .collect()
+}
+
+/// Gives all rows that have one tag another instead; gives how many did not have that. The rows themselves are not touched:
+/// the definition of the first tag redirects.
+pub(crate) fn merge_tag(writer: &mut Writer, from: u32, into: u32) -> Result<u64> {
+    let mut added = 0;
+    for (kind, block, rows) in entries(writer, from)? {
+        let target = key(into, kind, block);
+        let mut posting = posting(writer, &target)?;
+        let before = posting.len();
+        posting.unite(&rows);
+        added += u64::from(posting.len() - before);
+        write(writer, target, &posting);
+        writer.delete(Table::TagRows, key(from, kind, block));
+    }
+    Ok(added)
+}
+
+/// Takes tags from all rows; gives how many had one of them. The rows themselves are not touched: the definitions say that
+/// the tags are deleted.
+pub(crate) fn clear_tags(writer: &mut Writer, tags: impl IntoIterator<Item = u32>) -> Result<u64> {
+    let mut had: BTreeMap<(Kind, u32), Posting> = BTreeMap::new();
+    for tag in tags {
+        for (kind, block, rows) in entries(writer, tag)? {
+            had.entry((kind, block)).or_insert_with(Posting::new).unite(&rows);
+            writer.delete(Table::TagRows, key(tag, kind, block));
+        }
+    }
+    Ok(had.values().map(|rows| u64::from(rows.len())).sum())
+}
