@@ -205,7 +205,9 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(96))]
+        #![proptest_config(ProptestConfig {
+            cases: 96, failure_persistence: None, ..ProptestConfig::default()
+        })]
 
         #[test]
         fn a_posting_is_a_set(

@@ -10,8 +10,8 @@ use super::invalid::is_invisible;
 
 /// The name of a tag: one or more names joined by `/`, such as `customers/gold`.
 ///
-/// A tag comes into being when it is first used. Names that differ only in case are one tag, spelt as
-/// it was first used. At most 8 levels and 200 bytes, no control characters, no empty level; white
+/// A tag comes into being when it is first used. Names that differ only in case are one tag, each level
+/// spelt as it was first used. At most 8 levels and 200 bytes, no control characters, no empty level; white
 /// space around a level is dropped.
 ///
 /// ```

@@ -44,7 +44,9 @@ impl fmt::Display for TagProblem {
             Self::IntoItself { into } => {
                 write!(f, "\"{into}\" is the tag itself or lies beneath it; merge it into another")
             }
-            Self::TooLong { name } => write!(f, "\"{name}\" would have more than 8 levels or 200 bytes"),
+            Self::TooLong { name } => {
+                write!(f, "\"{name}\" would have more than 8 levels or 200 bytes; choose a shorter one")
+            }
         }
     }
 }
@@ -133,17 +135,18 @@ impl TagNames {
     /// Gives a detached tag a new name.
     fn attach(&mut self, id: u32, name: Tag, changes: &mut TagChanges) {
         self.make_branches(&name, &mut changes.changed);
-        self.by_name.insert(folded(&name), id);
-        if let Some(entry) = self.by_id.get_mut(&id) {
+        if let Some(mut entry) = self.by_id.get(&id).cloned() {
             entry.tag = Some(name);
+            self.claim(id, entry, &mut changes.changed);
         }
-        changes.changed.insert(id);
     }
 
     /// Makes a detached tag mean another, also by its old name.
     fn redirect(&mut self, id: u32, old: Tag, target: u32, changes: &mut TagChanges) {
         let Some(entry) = self.by_id.get_mut(&id) else { return };
         let was_live = entry.state == State::Live;
+        // What lies beneath it may come to where it was.
+        self.by_name.insert(folded(&old), id);
         entry.tag = Some(old);
         entry.state = State::Merged(target);
         changes.changed.insert(id);

@@ -13,13 +13,13 @@ use crate::model::{Tag, UnknownParts, key_fold, nearest};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TagNames {
     pub(super) by_id: BTreeMap<u32, Entry>,
-    /// By folded name, so that what lies beneath a name follows it. The name of a redirect gives way to that of a tag.
+    /// By folded name, so that what lies beneath a name follows it.
     pub(super) by_name: BTreeMap<String, u32>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// None while it is moved, or if the file has a name that can't be one.
+    /// None while it is moved, of a redirect whose name another tag has by now, or if the file has what can't be a name.
     pub(super) tag: Option<Tag>,
     pub(super) state: State,
     unknown: UnknownParts,
@@ -72,7 +72,7 @@ impl TagNames {
         self.put(id, Entry::read(definition));
     }
 
-    pub(super) fn put(&mut self, id: u32, entry: Entry) {
+    fn put(&mut self, id: u32, entry: Entry) {
         self.enter(id, &entry);
         self.by_id.insert(id, entry);
     }
@@ -216,11 +216,26 @@ impl TagNames {
         self.make_branches(&tag, &mut changed);
         let id = self.node(&tag).unwrap_or_else(|| self.next_id());
         match self.by_id.get_mut(&id) {
-            Some(branch) => branch.state = State::Live,
-            None => self.put(id, Entry::new(tag, State::Live)),
+            Some(branch) => {
+                branch.state = State::Live;
+                changed.insert(id);
+            }
+            None => self.claim(id, Entry::new(tag, State::Live), &mut changed),
         }
-        changed.insert(id);
         Ok((id, changed))
+    }
+
+    /// Puts a tag or a branch in. A redirect that had its name until now has none any more.
+    pub(super) fn claim(&mut self, id: u32, entry: Entry, changed: &mut BTreeSet<u32>) {
+        let before = entry.tag.as_ref().and_then(|tag| self.by_name.get(&folded(tag)).copied());
+        if let Some(before) = before.filter(|before| *before != id)
+            && let Some(redirect) = self.by_id.get_mut(&before)
+        {
+            redirect.tag = None;
+            changed.insert(before);
+        }
+        self.put(id, entry);
+        changed.insert(id);
     }
 
     /// Makes the branches above a name that do not exist yet.
@@ -229,8 +244,7 @@ impl TagNames {
             let Some(Ok(above)) = tag.as_str().get(..end).map(Tag::new) else { continue };
             if self.by_name.get(&folded(&above)).is_none_or(|id| !self.is_node(*id)) {
                 let id = self.next_id();
-                self.put(id, Entry::new(above, State::Branch));
-                changed.insert(id);
+                self.claim(id, Entry::new(above, State::Branch), changed);
             }
         }
     }

@@ -20,5 +20,7 @@ mod opening;
 mod round_trip;
 mod scale;
 mod segments;
+mod tag_model;
+mod tags;
 mod transactions;
 mod wrong_types;
