@@ -213,7 +213,7 @@ pub trait Read: View + Sized {
     /// How many records a segment has, typed or not. Reads each record of the kind once.
     ///
     /// # Errors
-    /// [`Segment`](ErrorKind::Segment) if it uses what was archived since; [`Corrupt`](ErrorKind::Corrupt),
+    /// [`Segment`](ErrorKind::Segment) if it uses what was archived or deleted since; [`Corrupt`](ErrorKind::Corrupt),
     /// [`Io`](ErrorKind::Io).
     fn count(&self, segment: impl AsRef<AnySegment>) -> Result<u64> {
         engine::count(self.tables().0, self.catalogue(), &self.moment(), segment.as_ref())

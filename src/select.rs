@@ -90,7 +90,7 @@ impl<'s, T: Record> Select<'s, T> {
     /// a time.
     ///
     /// # Errors
-    /// [`Segment`](crate::ErrorKind::Segment) if the segment uses what was archived since;
+    /// [`Segment`](crate::ErrorKind::Segment) if the segment uses what was archived or deleted since;
     /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn count(&self) -> Result<u64> {
         let view = self.view;
@@ -102,7 +102,7 @@ impl<'s, T: Record> Select<'s, T> {
     ///
     /// # Errors
     /// [`Segment`](crate::ErrorKind::Segment) if the order can't be read or the segment uses what was
-    /// archived since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// archived or deleted since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn ids(&self) -> Result<Vec<Id<T>>> {
         self.rows()?.map(|row| Ok(Id::from_uuid(row?.id))).collect()
     }

@@ -221,7 +221,9 @@ impl Transaction<'_> {
 
     /// A name beneath one that was merged lies beneath another one, and may be too long there.
     fn check_name(&self, tag: &Tag, violations: &mut Vec<Violation>) {
-        if let Err(name) = self.catalogue.tags.canonical(tag) {
+        if self.catalogue.tags.node(tag).is_none()
+            && let Err(name) = self.catalogue.tags.canonical(tag)
+        {
             violations
                 .push(InvalidValue::new("tag", &name, "a name of at most 8 levels and 200 bytes").violation("tags"));
         }
