@@ -234,7 +234,7 @@ impl Model {
             let mut name = String::new();
             for level in tag.as_str().split('/') {
                 let own = if name.is_empty() { level.to_owned() } else { format!("{name}/{level}") };
-                name = self.levels.entry(own.to_lowercase()).or_insert(own).clone();
+                name.clone_from(self.levels.entry(own.to_lowercase()).or_insert(own));
             }
             let tag = Tag::new(&name).unwrap();
             spelt.insert(self.tags.entry(name.to_lowercase()).or_insert(tag).clone());
