@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::{Kind, RecordId, Violation};
-use crate::schema::{DefinitionProblem, QuestionProblem};
+use crate::schema::{DefinitionProblem, QuestionProblem, TagProblem};
 use crate::segment::SegmentError;
 use crate::store::{Cause, StoreError};
 
@@ -55,6 +55,14 @@ pub enum ErrorKind {
         key: String,
         /// The nearest key, if one is near.
         nearest: Option<String>,
+    },
+    /// A tag can't be renamed, merged, deleted or counted so; nothing was changed.
+    #[error("the tag \"{tag}\": {problem}")]
+    Tag {
+        /// The tag, as it was given.
+        tag: String,
+        /// What is wrong.
+        problem: TagProblem,
     },
     /// No such record: it was never there or was deleted.
     #[error("there is no {id}")]

@@ -207,6 +207,7 @@ mod segment;
 mod select;
 mod snapshot;
 mod store;
+mod tag_count;
 mod transaction;
 mod view;
 
@@ -230,7 +231,7 @@ pub use rust_decimal::Decimal;
 pub use saved::SavedQuestion;
 pub use schema::{
     Attribute, Catalogue, ChoiceOption, CustomKind, DefinitionProblem, Field, KindEntry, Limits, Origin, Pipeline,
-    PipelineStage, QuestionProblem, Rules,
+    PipelineStage, QuestionProblem, Rules, TagProblem,
 };
 pub use segment::{
     AnyQuestion, AnySegment, Completion, Dependencies, Filter, Operator, Parameter, Problem, Proposal, ProposalKind,
@@ -240,6 +241,8 @@ pub use segment::{
 pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};
+pub use tag_count::TagCount;
 pub use transaction::{
-    Completed, Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted,
+    Completed, Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, Progress, ReplaceError, Transaction,
+    Upserted,
 };

@@ -92,7 +92,7 @@ impl<'s, T: Storable> Select<'s, T> {
     /// a time.
     ///
     /// # Errors
-    /// [`Segment`](crate::ErrorKind::Segment) if the segment uses what was archived since;
+    /// [`Segment`](crate::ErrorKind::Segment) if the segment uses what was archived or deleted since;
     /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn count(&self) -> Result<u64> {
         let view = self.view;
@@ -104,7 +104,7 @@ impl<'s, T: Storable> Select<'s, T> {
     ///
     /// # Errors
     /// [`Segment`](crate::ErrorKind::Segment) if the order can't be read or the segment uses what was
-    /// archived since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// archived or deleted since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn ids(&self) -> Result<Vec<T::Id>> {
         let kind = self.segment.kind();
         self.rows()?.map(|row| Ok(T::Id::from_record_id(RecordId { kind, uuid: row?.id }))).collect()

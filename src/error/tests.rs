@@ -1,10 +1,14 @@
 //! What errors say.
 
 use super::*;
-use crate::model::Rule;
+use crate::model::{Rule, Tag};
 
 fn id(number: u128) -> RecordId {
     RecordId { kind: Kind::CONTACT, uuid: uuid::Uuid::from_u128(number) }
+}
+
+fn tag_error(problem: TagProblem) -> ErrorKind {
+    ErrorKind::Tag { tag: "vip".into(), problem }
 }
 
 /// Each kind as people read it; the mistakes of segments have their own tests.
@@ -35,6 +39,27 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
             ErrorKind::NoSuchField { kind: Kind::COMPANY, key: "sice".into(), nearest: Some("size".into()) },
             "there is no custom field \"sice\" of company records for values of that type; did you mean \"size\"?"
                 .to_owned(),
+        ),
+        (
+            tag_error(TagProblem::Invalid(Tag::new("a//b").unwrap_err())),
+            "the tag \"vip\": \"a//b\" is no tag: expected a name such as vip or customers/gold".to_owned(),
+        ),
+        (
+            tag_error(TagProblem::Unknown { nearest: Some("vips".into()) }),
+            "the tag \"vip\": there is no such tag; did you mean \"vips\"?".to_owned(),
+        ),
+        (tag_error(TagProblem::Unknown { nearest: None }), "the tag \"vip\": there is no such tag".to_owned()),
+        (
+            tag_error(TagProblem::Taken { by: Tag::new("b").unwrap() }),
+            "the tag \"vip\": there is a tag \"b\" already; merge the tags to have one of both".to_owned(),
+        ),
+        (
+            tag_error(TagProblem::IntoItself { into: Tag::new("vip/a").unwrap() }),
+            "the tag \"vip\": \"vip/a\" is the tag itself or lies beneath it; merge it into another".to_owned(),
+        ),
+        (
+            tag_error(TagProblem::TooLong { name: "a/b".into() }),
+            "the tag \"vip\": \"a/b\" would have more than 8 levels or 200 bytes; choose a shorter one".to_owned(),
         ),
         (ErrorKind::NotFound { id: id(1) }, format!("there is no {ada}")),
         (

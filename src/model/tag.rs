@@ -10,8 +10,8 @@ use super::invalid::is_invisible;
 
 /// The name of a tag: one or more names joined by `/`, such as `customers/gold`.
 ///
-/// A tag comes into being when it is first used. Names that differ only in case are one tag, spelt as
-/// it was first used. At most 8 levels and 200 bytes, no control characters, no empty level; white
+/// A tag comes into being when it is first used. Names that differ only in case are one tag, each level
+/// spelt as it was first used. At most 8 levels and 200 bytes, no control characters, no empty level; white
 /// space around a level is dropped.
 ///
 /// ```
@@ -26,13 +26,15 @@ use super::invalid::is_invisible;
 pub struct Tag(String);
 
 impl Tag {
+    pub(crate) const MAX_LEVELS: usize = 8;
+
     /// Takes a name.
     ///
     /// # Errors
     /// [`InvalidValue`] for an empty level, a control character, or more than 8 levels or 200 bytes.
     pub fn new(name: &str) -> Result<Self, InvalidValue> {
         let levels: Vec<&str> = name.split('/').map(str::trim).collect();
-        let name_is_good = levels.len() <= 8 && levels.iter().all(|level| !level.is_empty());
+        let name_is_good = levels.len() <= Self::MAX_LEVELS && levels.iter().all(|level| !level.is_empty());
         let joined = levels.join("/");
         if name_is_good && joined.len() <= 200 && !joined.chars().any(|c| c.is_control() || is_invisible(c)) {
             Ok(Self(joined))

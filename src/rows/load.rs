@@ -149,14 +149,14 @@ fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8]
     Ok(Row { kind, row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)? })
 }
 
-/// The tags of a row, by their ids.
-fn tags_of(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Vec<u32>> {
+/// The tags of a row: their ids, sorted, redirects followed, without those that were deleted. One look-up.
+pub(crate) fn tags_of(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Vec<u32>> {
     let key = row_key(kind, row);
     let Some(value) = source.get(Table::RowTags, &key)? else { return Ok(Vec::new()) };
     let mut reader = KeyReader(unseal(Table::RowTags, &key, &value)?);
     let mut tags = Vec::new();
     while let Some(id) = reader.u32() {
-        tags.push(catalogue.tags.resolve(id));
+        tags.extend(catalogue.tags.live(id));
     }
     tags.sort_unstable();
     tags.dedup();

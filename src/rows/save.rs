@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
+use super::tagged::set_tags;
 use crate::index::{Link, agenda, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, Value, Values};
 use crate::schema::{Catalogue, Definition, KindDefinition, PipelineDefinition, TagDefinition};
@@ -32,7 +33,7 @@ pub(crate) fn insert(
     let derived = Derived::of(writer, catalogue, kind, row, values)?;
     derived.put(writer, &Derived::default());
     put_record(writer, catalogue, kind, row, id, values);
-    set_tags(writer, kind, row, tags);
+    set_tags(writer, kind, row, &[], tags)?;
     Ok(row)
 }
 
@@ -64,8 +65,7 @@ pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, rec
     set_live(writer, kind, count.saturating_sub(1));
     writer.delete(Table::Ids, id_key(record.id));
     writer.delete(Table::Records, row_key(kind, record.row));
-    set_tags(writer, kind, record.row, &[]);
-    Ok(())
+    set_tags(writer, kind, record.row, &record.tags, &[])
 }
 
 /// Deletes everything whose key begins with `prefix`.
@@ -78,18 +78,7 @@ fn delete_prefix(writer: &mut Writer, table: Table, prefix: &[u8]) -> Result<()>
     Ok(())
 }
 
-/// Sets the tags of a row, by their ids.
-pub(crate) fn set_tags(writer: &mut Writer, kind: Kind, row: u32, tags: &[u32]) {
-    let key = row_key(kind, row);
-    if tags.is_empty() {
-        return writer.delete(Table::RowTags, key);
-    }
-    let body = tags.iter().fold(Key::new(), |key, id| key.u32(*id)).build();
-    let value = seal(&key, &body);
-    writer.put(Table::RowTags, key, value);
-}
-
-/// Stores a tag that was just made.
+/// Stores the definition of a tag.
 pub(crate) fn put_tag(writer: &mut Writer, id: u32, tag: &TagDefinition) {
     put_definition(writer, Table::Tags, Key::new().u32(id).build(), tag);
 }

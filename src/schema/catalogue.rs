@@ -277,7 +277,7 @@ impl Catalogue {
             .collect()
     }
 
-    /// The tags in use, by name, without those that were merged into another.
+    /// The tags, level by level in the order of their names, without those that were merged into another or deleted.
     pub fn tags(&self) -> impl Iterator<Item = &crate::model::Tag> {
         self.tags.names()
     }

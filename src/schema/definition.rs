@@ -81,6 +81,8 @@ group! {
     pub(crate) struct TagDefinition {
         1 "name" "" name: String,
         2 "merged_into" "" merged_into: Option<i64>,
+        3 "branch" "" branch: Option<bool>,
+        4 "deleted" "" deleted: Option<bool>,
     }
 }
 
@@ -92,7 +94,7 @@ impl OptionDefinition {
 
 impl TagDefinition {
     pub(crate) fn new(name: String) -> Self {
-        Self { name, merged_into: None, unknown: UnknownParts::default() }
+        Self { name, merged_into: None, branch: None, deleted: None, unknown: UnknownParts::default() }
     }
 }
 

@@ -13,6 +13,7 @@ mod kind;
 mod limits;
 mod pipeline;
 mod question;
+mod tag_changes;
 mod tags;
 mod validate;
 
@@ -25,6 +26,7 @@ pub use limits::Limits;
 pub use pipeline::{Pipeline, PipelineStage};
 pub(crate) use pipeline::{check_stage, choice, missing_options, pipeline_problems};
 pub use question::QuestionProblem;
+pub use tag_changes::TagProblem;
 
 pub(crate) use assemble::{check_parts, to_record, to_values};
 pub(crate) use attribute::Source;
@@ -38,6 +40,8 @@ pub(crate) use definition::{
 pub(crate) use follow::{Writing, follow};
 pub(crate) use kind::kind_problems;
 pub(crate) use question::{QuestionDefinition, question_name};
+pub(crate) use tag_changes::TagChanges;
+pub(crate) use tags::{TagNames, folded, lies_under};
 pub(crate) use validate::{
     MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation,
 };

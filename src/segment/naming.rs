@@ -69,7 +69,7 @@ pub(super) fn put_key_names(kind: Kind, key: &mut Expression, catalogue: &Catalo
 
 fn name_tag(kind: &mut LiteralKind, catalogue: &Catalogue) {
     if let LiteralKind::Tag(id) = kind
-        && let Some(tag) = catalogue.tags.name(*id)
+        && let Some(tag) = catalogue.tags.last_name(*id)
     {
         *kind = LiteralKind::Text(tag.as_str().to_owned());
     }

@@ -278,6 +278,23 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether `is` says so of each tag that the condition asks for by its id.
+    pub(crate) fn all_tags(&self, is: &impl Fn(u32) -> bool) -> bool {
+        match self {
+            Self::And(operands) | Self::Or(operands) => operands.iter().all(|operand| operand.all_tags(is)),
+            Self::Not(operand) => operand.all_tags(is),
+            Self::Block(block) => block.condition.all_tags(is),
+            Self::Tag(TagTest { tag: TagName::Id(id), .. }) => is(*id),
+            Self::All | Self::Tag(_) | Self::May(_) => true,
+            Self::Attribute(test) => test.check.operands().all(|operand| match operand {
+                Operand::Tag(id) => is(*id),
+                _ => true,
+            }),
+        }
+    }
+}
+
 impl Check {
     /// The operands.
     pub(crate) fn operands(&self) -> impl Iterator<Item = &Operand> {

@@ -22,6 +22,8 @@ pub(crate) enum Table {
     Texts,
     /// The tags of a record, by kind and row.
     RowTags,
+    /// The rows that have a tag, by tag, kind and block of rows.
+    TagRows,
     /// Keys for look-up and uniqueness: kind, attribute, folded value, row.
     Keys,
     /// The stages of pipelines, by kind and the code of the pipeline's option.
@@ -37,7 +39,7 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Meta,
         Self::Catalogue,
         Self::Kinds,
@@ -46,6 +48,7 @@ impl Table {
         Self::Ids,
         Self::Texts,
         Self::RowTags,
+        Self::TagRows,
         Self::Keys,
         Self::Pipelines,
         Self::Agenda,
@@ -64,6 +67,7 @@ impl Table {
             Self::Ids => "ids",
             Self::Texts => "texts",
             Self::RowTags => "row_tags",
+            Self::TagRows => "tag_rows",
             Self::Keys => "keys",
             Self::Pipelines => "pipelines",
             Self::Agenda => "agenda",

@@ -50,10 +50,13 @@ impl Writer {
     }
 
     fn change(&mut self, table: Table, key: Vec<u8>, value: Option<Vec<u8>>) {
-        let bytes = (key.len() + value.as_ref().map_or(0, Vec::len)) as u64;
-        self.pending_bytes = self.pending_bytes.saturating_add(bytes + ENTRY_COST);
-        if let Some(changes) = self.pending.get_mut(table.index()) {
-            changes.insert(key, value);
+        let cost = |key: usize, value: Option<&Vec<u8>>| (key + value.map_or(0, Vec::len)) as u64 + ENTRY_COST;
+        let Some(changes) = self.pending.get_mut(table.index()) else { return };
+        let length = key.len();
+        self.pending_bytes = self.pending_bytes.saturating_add(cost(length, value.as_ref()));
+        // What is written again and again takes up its place once.
+        if let Some(before) = changes.insert(key, value) {
+            self.pending_bytes = self.pending_bytes.saturating_sub(cost(length, before.as_ref()));
         }
     }
 

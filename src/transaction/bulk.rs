@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{InvalidValue, Storable, Tag};
+use crate::model::Storable;
 use crate::read::Read;
 use crate::rows::{self, Row};
 use crate::schema::system;
@@ -131,35 +131,6 @@ impl Transaction<'_> {
         })
     }
 
-    /// Adds a tag to all records of a segment; gives how many did not have it.
-    ///
-    /// Holds the rows of the segment in memory, 4 bytes each.
-    ///
-    /// # Errors
-    /// [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag; [`Bulk`](ErrorKind::Bulk) as
-    /// [`update_many`](Self::update_many).
-    pub fn tag_many(
-        &mut self,
-        segment: &impl SegmentRef,
-        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
-    ) -> Result<u64> {
-        let tag = Self::read_tag(segment.as_ref().kind(), tag)?;
-        self.each_of(segment, |tx, row| tx.tag_row(row, tag.clone()))
-    }
-
-    /// Takes a tag from all records of a segment; gives how many had it.
-    ///
-    /// # Errors
-    /// As [`tag_many`](Self::tag_many).
-    pub fn untag_many(
-        &mut self,
-        segment: &impl SegmentRef,
-        tag: impl TryInto<Tag, Error: Into<InvalidValue>>,
-    ) -> Result<u64> {
-        let tag = Self::read_tag(segment.as_ref().kind(), tag)?;
-        self.each_of(segment, |tx, row| tx.untag_row(row, tag.clone()))
-    }
-
     /// Runs a change over each record of a segment; gives how many it changed.
     fn each_of(
         &mut self,
@@ -188,6 +159,6 @@ impl Transaction<'_> {
 }
 
 /// Says at which record of a bulk write an error came up.
-fn at(index: u64, source: Error) -> Error {
+pub(super) fn at(index: u64, source: Error) -> Error {
     ErrorKind::Bulk { index, source }.into()
 }

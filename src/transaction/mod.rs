@@ -6,6 +6,8 @@ mod fields;
 mod kinds;
 mod pipelines;
 mod questions;
+mod tag_names;
+mod tags;
 mod tasks;
 mod write;
 
@@ -25,6 +27,7 @@ pub use bulk::Outcome;
 pub use delete::{Deleted, OnReferences};
 pub use fields::FieldEditor;
 pub use kinds::KindEditor;
+pub use tags::Progress;
 pub use tasks::Completed;
 pub use write::{Conflict, ReplaceError, Upserted};
 

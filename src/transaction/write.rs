@@ -1,4 +1,4 @@
-//! One record at a time: insert, update, replace, upsert, tags.
+//! One record at a time: insert, update, replace, upsert.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,11 +13,11 @@ use crate::index;
 use crate::lookup::By;
 use crate::model::sealed::FromRecordId;
 use crate::model::{
-    AnyRecord, Id, Identity, InvalidValue, Kind, Record, RecordId, Rule, Storable, Stored, Tag, Value, Values,
-    Violation, to_stored_instant,
+    AnyRecord, Id, Identity, Kind, Record, RecordId, Rule, Storable, Stored, Tag, Value, Values, Violation,
+    to_stored_instant,
 };
 use crate::rows::{self, Row, Subject};
-use crate::schema::{self, TagDefinition, Writing, system};
+use crate::schema::{self, Writing, system};
 
 /// What [`Transaction::upsert`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,65 +234,6 @@ impl Transaction<'_> {
         Ok(Upserted { id: self.insert(&record)?, created: true, version: 1 })
     }
 
-    /// Adds a tag to a record; gives whether it was not there yet. Costs the same whatever the record's
-    /// size, and changes no version.
-    ///
-    /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound); [`Invalid`](ErrorKind::Invalid) for a name that can't be a tag
-    /// or a record that has as many as the limits allow; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
-    pub fn tag(&mut self, id: impl Identity, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
-        let row = self.load(id)?;
-        let tag = Self::read_tag(row.kind, tag)?;
-        self.tag_row(&row, tag)
-    }
-
-    /// Takes a tag from a record; gives whether it was there.
-    ///
-    /// # Errors
-    /// As [`tag`](Self::tag).
-    pub fn untag(&mut self, id: impl Identity, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<bool> {
-        let row = self.load(id)?;
-        let tag = Self::read_tag(row.kind, tag)?;
-        self.untag_row(&row, tag)
-    }
-
-    /// Adds a tag to a record that was read; gives whether it was not there yet.
-    pub(super) fn tag_row(&mut self, row: &Row, tag: Tag) -> Result<bool> {
-        self.change_tags(row, tag, BTreeSet::insert)
-    }
-
-    /// Takes a tag from a record that was read; gives whether it was there.
-    pub(super) fn untag_row(&mut self, row: &Row, tag: Tag) -> Result<bool> {
-        self.change_tags(row, tag, |tags, tag| tags.remove(&tag))
-    }
-
-    fn change_tags(
-        &mut self,
-        row: &Row,
-        tag: Tag,
-        change: impl FnOnce(&mut BTreeSet<Tag>, Tag) -> bool,
-    ) -> Result<bool> {
-        // The tag in the spelling that the database has.
-        let tag = self.catalogue.tags.id(&tag).and_then(|id| self.catalogue.tags.name(id).cloned()).unwrap_or(tag);
-        let mut tags: BTreeSet<Tag> = row.tags.iter().filter_map(|id| self.catalogue.tags.name(*id).cloned()).collect();
-        let changed = change(&mut tags, tag);
-        if changed {
-            let mut violations = Vec::new();
-            self.check_tags(&tags, &mut violations);
-            refuse(row.kind, violations)?;
-            self.put_tags(row, &tags)?;
-        }
-        Ok(changed)
-    }
-
-    /// Reads the name of a tag.
-    pub(super) fn read_tag(kind: Kind, tag: impl TryInto<Tag, Error: Into<InvalidValue>>) -> Result<Tag> {
-        tag.try_into().map_err(|error| {
-            let violations = vec![Into::<InvalidValue>::into(error).violation("tag")];
-            ErrorKind::Invalid { kind, violations }.into()
-        })
-    }
-
     pub(super) fn now(&self) -> OffsetDateTime {
         to_stored_instant(in_utc(self.options.clock.now()))
     }
@@ -335,14 +276,6 @@ impl Transaction<'_> {
         Ok(Checked { values, tags })
     }
 
-    fn check_tags(&self, tags: &BTreeSet<Tag>, violations: &mut Vec<Violation>) {
-        let max = self.options.limits.tags;
-        if tags.len() as u64 > max {
-            let rule = Rule::TooLong { max, unit: "values" };
-            violations.push(Violation { attribute: "tags".into(), rule, found: tags.len().to_string() });
-        }
-    }
-
     /// Writes the record of a row anew, if it differs; gives its version.
     fn overwrite<T: Storable>(&mut self, before: &Row, record: &T) -> Result<u64> {
         let now = self.now();
@@ -361,37 +294,6 @@ impl Transaction<'_> {
         }
         self.put_tags(before, &checked.tags)?;
         Ok(version)
-    }
-
-    /// Writes the tags of a row, if they differ.
-    fn put_tags(&mut self, row: &Row, tags: &BTreeSet<Tag>) -> Result<()> {
-        let ids = self.tag_ids(tags);
-        if ids != row.tags {
-            self.apply(|writer, _| {
-                rows::set_tags(writer, row.kind, row.row, &ids);
-                Ok(())
-            })?;
-        }
-        Ok(())
-    }
-
-    /// The ids of tags, sorted; those that do not exist yet are made.
-    pub(super) fn tag_ids(&mut self, tags: &BTreeSet<Tag>) -> Vec<u32> {
-        let mut ids: Vec<u32> = tags.iter().map(|tag| self.tag_id(tag)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
-
-    pub(super) fn tag_id(&mut self, tag: &Tag) -> u32 {
-        if let Some(id) = self.catalogue.tags.id(tag) {
-            return id;
-        }
-        let id = self.catalogue.tags.next_id();
-        let definition = TagDefinition::new(tag.as_str().to_owned());
-        rows::put_tag(&mut self.writer, id, &definition);
-        self.catalogue_mut().tags.add(id, &definition);
-        id
     }
 }
 

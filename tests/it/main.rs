@@ -23,5 +23,8 @@ mod questions;
 mod round_trip;
 mod scale;
 mod segments;
+mod tag_model;
+mod tag_model_test;
+mod tags;
 mod transactions;
 mod wrong_types;

@@ -32,8 +32,10 @@ pub(crate) struct Model {
     pub(crate) ever: BTreeSet<RecordId>,
     /// Further fields, with their present keys and whether they are archived.
     pub(crate) fields: Vec<(FieldHandle<String>, String, bool)>,
-    /// The tags by their folded name, spelt as they were first used.
+    /// The tags by their folded name, each level spelt as it was first used.
     pub(crate) tags: BTreeMap<String, Tag>,
+    /// The tags and all that they lie beneath.
+    levels: BTreeMap<String, String>,
 }
 
 /// What the model must know of a kind.
@@ -189,6 +191,7 @@ impl Model {
             ever: BTreeSet::new(),
             fields: Vec::new(),
             tags: BTreeMap::new(),
+            levels: BTreeMap::new(),
         }
     }
 
@@ -226,9 +229,17 @@ impl Model {
 
     /// Spells the tags as the database does, and makes those that are new.
     pub(crate) fn spell(&mut self, tags: &BTreeSet<Tag>) -> BTreeSet<Tag> {
-        tags.iter()
-            .map(|tag| self.tags.entry(tag.as_str().to_lowercase()).or_insert_with(|| tag.clone()).clone())
-            .collect()
+        let mut spelt = BTreeSet::new();
+        for tag in tags {
+            let mut name = String::new();
+            for level in tag.as_str().split('/') {
+                let own = if name.is_empty() { level.to_owned() } else { format!("{name}/{level}") };
+                name.clone_from(self.levels.entry(own.to_lowercase()).or_insert(own));
+            }
+            let tag = Tag::new(&name).unwrap();
+            spelt.insert(self.tags.entry(name.to_lowercase()).or_insert(tag).clone());
+        }
+        spelt
     }
 
     pub(crate) fn insert<T: Known>(&mut self, id: Id<T>, mut record: T) {

@@ -124,7 +124,7 @@ fn leaf() -> impl Strategy<Value = String> {
                 options.prop_map(move |option| format!("{path} {operator} {option}"))
             }),
         (comparison.clone(), -5_i64..80).prop_map(|(operator, age)| format!("age {operator} {age}")),
-        (-5_i64..50, 0_i64..50).prop_map(|(low, more)| format!("company.employees between {low} and {}.5", low + more)),
+        (-5_i64..50, 1_i64..50).prop_map(|(low, more)| format!("company.employees between {low} and {}.5", low + more)),
         (time.clone(), comparison, day.clone()).prop_map(|(path, operator, day)| format!("{path} {operator} {day}")),
         (time.clone(), period).prop_map(|(path, period)| format!("{path} {period}")),
         (set, relation).prop_map(|(operator, items)| format!("relation {operator} [{}]", items.join(", "))),

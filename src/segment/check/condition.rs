@@ -120,16 +120,19 @@ impl Checker<'_> {
             Given::Value(literal) => literal,
             Given::Parameter(name) => return Some(TagTest { under, tag: TagName::Parameter(name) }),
         };
+        let tags = &self.catalogue.tags;
         if let LiteralKind::Tag(id) = literal.kind
-            && self.catalogue.tags.name(id).is_some()
+            && if under { tags.name(id).is_some() } else { tags.live(id).is_some() }
         {
             return Some(TagTest { under, tag: TagName::Id(id) });
         }
         let (name, tag) = self.tag_name(&literal)?;
-        if let Some(id) = self.catalogue.tags.id(&tag) {
+        // The number of a tag that was deleted does not mean another one that has its name now.
+        let by_name = !matches!(literal.kind, LiteralKind::Tag(_));
+        if by_name && let Some(id) = if under { tags.node(&tag) } else { tags.id(&tag) } {
             return Some(TagTest { under, tag: TagName::Id(id) });
         }
-        if under && !self.catalogue.tags.under(&tag).is_empty() {
+        if by_name && under && !self.catalogue.tags.under(&tag).is_empty() {
             return Some(TagTest { under, tag: TagName::Branch(tag.as_str().to_owned()) });
         }
         self.unknown_tag(&name, test.name.span);
@@ -141,7 +144,11 @@ impl Checker<'_> {
         let help = "write `tag vip` or `tag \"customers/gold\"`";
         let name = match &literal.kind {
             LiteralKind::Text(name) | LiteralKind::Word(name) => name.clone(),
-            LiteralKind::Tag(id) => format!("#{id}"),
+            // It was deleted since.
+            LiteralKind::Tag(id) => match self.catalogue.tags.last_name(*id) {
+                Some(tag) => tag.to_string(),
+                None => format!("#{id}"),
+            },
             _ => {
                 let message = format!("found {}, expected the name of a tag", self.describe(literal));
                 self.report(Problem::new(SegmentCode::ValueMismatch, literal.span, message).with_help(help));

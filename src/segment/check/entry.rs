@@ -220,7 +220,7 @@ pub(crate) fn check_order(
     }
 }
 
-/// Fails if a segment can't be asked: a parameter has no value, or something was archived since it was checked.
+/// Fails if a segment can't be asked: a parameter has no value, or something was archived, or a tag deleted, since it was checked.
 /// Takes time in proportion to its size.
 pub(crate) fn recheck(segment: &AnySegment, catalogue: &Catalogue) -> Result<(), SegmentError> {
     let tree = segment.tree();
@@ -228,7 +228,7 @@ pub(crate) fn recheck(segment: &AnySegment, catalogue: &Catalogue) -> Result<(),
     let all_live = tree.condition.paths(&mut |path| {
         live(path.kind, path.attribute) && path.relations.iter().all(|step| live(step.kind, step.attribute))
     });
-    if !all_live {
+    if !all_live || !tree.condition.all_tags(&|id| catalogue.tags.name(id).is_some()) {
         let (limits, bindings) = (SyntaxLimits::WIDEST, Bindings::default());
         let condition = text::exact(&tree.condition);
         let mut checker = Checker::new(catalogue, &limits, &bindings);

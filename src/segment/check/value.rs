@@ -115,10 +115,12 @@ impl<'c> Checker<'c> {
             (Family::Text, LiteralKind::Text(text) | LiteralKind::Word(text)) => {
                 self.text(text, literal).map(Operand::Text)
             }
-            (Family::Tags, LiteralKind::Tag(id)) if self.catalogue.tags.name(*id).is_some() => Some(Operand::Tag(*id)),
+            (Family::Tags, LiteralKind::Tag(id)) if self.catalogue.tags.live(*id).is_some() => Some(Operand::Tag(*id)),
             (Family::Tags, LiteralKind::Text(_) | LiteralKind::Word(_) | LiteralKind::Tag(_)) => {
                 let (name, tag) = self.tag_name(literal)?;
-                let id = self.catalogue.tags.id(&tag);
+                // The number of a tag that was deleted is not meant by name.
+                let by_name = !matches!(literal.kind, LiteralKind::Tag(_));
+                let id = self.catalogue.tags.id(&tag).filter(|_| by_name);
                 if id.is_none() {
                     self.unknown_tag(&name, literal.span);
                 }
