@@ -346,9 +346,9 @@ pub trait Read: View + Sized {
     /// let mut tx = db.write()?;
     /// tx.insert(&Contact::named("Ada", "Lovelace").tag("customers/gold").tag("customers/berlin"))?;
     /// tx.insert(&Contact::named("Grace", "Hopper").tag("customers/gold"))?;
-    /// let counts: Vec<_> = tx.tag_counts(Kind::CONTACT)?.into_iter().map(|c| (c.tag, c.records, c.under)).collect();
-    /// let [all, berlin, gold] = ["customers", "customers/berlin", "customers/gold"].map(|tag| tag.parse().unwrap());
-    /// assert_eq!(counts, [(all, 0, 2), (berlin, 1, 1), (gold, 2, 2)]);
+    /// let counts = tx.tag_counts(Kind::CONTACT)?;
+    /// let shown: Vec<String> = counts.iter().map(|c| format!("{} {} {}", c.tag, c.records, c.under)).collect();
+    /// assert_eq!(shown, ["customers 0 2", "customers/berlin 1 1", "customers/gold 2 2"]);
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     fn tag_counts(&self, kind: Kind) -> Result<Vec<TagCount>> {

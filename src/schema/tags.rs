@@ -214,8 +214,9 @@ impl TagNames {
             return Ok((id, changed));
         }
         self.make_branches(&tag, &mut changed);
-        let id = self.node(&tag).unwrap_or_else(|| self.next_id());
-        match self.by_id.get_mut(&id) {
+        let branch = self.node(&tag);
+        let id = branch.unwrap_or_else(|| self.next_id());
+        match self.by_id.get_mut(&id).filter(|_| branch.is_some()) {
             Some(branch) => {
                 branch.state = State::Live;
                 changed.insert(id);
@@ -230,6 +231,7 @@ impl TagNames {
         let before = entry.tag.as_ref().and_then(|tag| self.by_name.get(&folded(tag)).copied());
         if let Some(before) = before.filter(|before| *before != id)
             && let Some(redirect) = self.by_id.get_mut(&before)
+            && matches!(redirect.state, State::Merged(_))
         {
             redirect.tag = None;
             changed.insert(before);

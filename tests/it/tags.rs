@@ -56,6 +56,12 @@ fn a_tag_is_renamed_with_all_that_lies_beneath_it_and_segments_follow() -> conta
     assert_eq!(tx.count(&stored)?, 1);
     let version = tx.get(ada)?.unwrap().version;
     assert_eq!(version, 1, "no record is touched");
+    // A program may name what only has tags beneath it; it is kept by id like all else.
+    let tree = r#"{"version":1,"kind":1,"where":{"tag":{"under":true,"tag":{"branch":"people"}}}}"#;
+    let people = tx.segment(serde_json::from_str::<SegmentTree>(tree).unwrap())?;
+    tx.rename_tag("people", "everybody")?;
+    assert_eq!((tx.count(&people)?, people.to_text(tx.catalogue())), (1, "tag under everybody".to_owned()));
+    tx.rename_tag("everybody", "people")?;
     // The old name is free.
     assert!(tx.segment("tag under customers").is_err());
     assert!(tx.tag(acme, "customers")?);
