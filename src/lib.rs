@@ -194,11 +194,14 @@ mod database;
 mod engine;
 mod error;
 pub mod guide;
+mod hierarchy;
 mod index;
 mod lookup;
 mod model;
 mod options;
+mod people;
 mod read;
+mod relationships;
 mod rows;
 mod saved;
 mod schema;
@@ -206,6 +209,7 @@ mod segment;
 mod select;
 mod snapshot;
 mod store;
+mod timeline;
 mod transaction;
 mod view;
 
@@ -213,6 +217,7 @@ pub use agenda::Due;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
+pub use hierarchy::Below;
 pub use lookup::By;
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
@@ -223,7 +228,9 @@ pub use model::{
     Violation, WebAddress, choices,
 };
 pub use options::Options;
+pub use people::{Member, People};
 pub use read::Read;
+pub use relationships::{Related, StatedBy};
 pub use rust_decimal::Decimal;
 pub use saved::SavedQuestion;
 pub use schema::{
@@ -238,6 +245,7 @@ pub use segment::{
 pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};
+pub use timeline::{Cursor, Timeline, TimelineEntry, TimelinePage};
 pub use transaction::{
     Completed, Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, ReplaceError, Transaction, Upserted,
 };

@@ -6,8 +6,8 @@ use super::BuiltInDefault::Option as ByDefault;
 use super::setters;
 use super::shape::record;
 use super::{
-    Address, Change, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money, PhoneNumber,
-    Purchase, ValueType, WebAddress, WorkedOut, choices,
+    Address, AttributeId, Change, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money,
+    PhoneNumber, Purchase, ValueType, WebAddress, WorkedOut, choices,
 };
 
 record! {
@@ -96,6 +96,8 @@ const WORKED_OUT: &[WorkedOut] = &[
 ];
 
 impl Company {
+    pub(crate) const PARENT: AttributeId = AttributeId::property(28);
+
     /// A company of that name.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
