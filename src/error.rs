@@ -317,6 +317,11 @@ impl Error {
     }
 }
 
+/// Ends after an error.
+pub(crate) fn until_error<T>(items: impl Iterator<Item = Result<T>>) -> impl Iterator<Item = Result<T>> {
+    items.scan(false, |failed, item| (!std::mem::replace(failed, item.is_err())).then_some(item)).fuse()
+}
+
 /// The kind of the I/O error at the bottom of a chain.
 fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<std::io::ErrorKind> {
     let mut at = Some(error);

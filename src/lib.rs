@@ -195,11 +195,14 @@ mod database;
 mod engine;
 mod error;
 pub mod guide;
+mod hierarchy;
 mod index;
 mod lookup;
 mod model;
 mod options;
+mod people;
 mod read;
+mod relationships;
 mod rows;
 mod saved;
 mod schema;
@@ -208,6 +211,7 @@ mod select;
 mod snapshot;
 mod store;
 mod tag_count;
+mod timeline;
 mod transaction;
 mod view;
 
@@ -216,6 +220,7 @@ pub use agenda::Due;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
+pub use hierarchy::Below;
 pub use lookup::By;
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
@@ -226,7 +231,9 @@ pub use model::{
     Violation, WebAddress, choices,
 };
 pub use options::Options;
+pub use people::{Member, People};
 pub use read::Read;
+pub use relationships::{Related, StatedBy};
 pub use rust_decimal::Decimal;
 pub use saved::SavedQuestion;
 pub use schema::{
@@ -242,6 +249,7 @@ pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};
 pub use tag_count::TagCount;
+pub use timeline::{Cursor, Timeline, TimelineEntry, TimelinePage};
 pub use transaction::{
     Completed, Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, Progress, ReplaceError, Transaction,
     Upserted,

@@ -5,10 +5,13 @@ use crate::agenda::{self, Due};
 use crate::clock::Moment;
 use crate::engine;
 use crate::error::{ErrorKind, Result};
+use crate::hierarchy::{self, Below};
 use crate::lookup::By;
 use crate::model::{
-    Contact, FieldHandle, FieldType, Id, Identity, InvalidValue, Kind, Record, RecordId, Stored, Tag, Value,
+    Company, Contact, FieldHandle, FieldType, Id, Identity, InvalidValue, Kind, Record, RecordId, Stored, Tag, Value,
 };
+use crate::people::People;
+use crate::relationships::{self, Related};
 use crate::rows;
 use crate::saved::{self, SavedQuestion};
 use crate::schema::Catalogue;
@@ -19,6 +22,7 @@ use crate::segment::{
 use crate::select::Select;
 use crate::store;
 use crate::tag_count::{self, TagCount};
+use crate::timeline::Timeline;
 use crate::view::View;
 use time::OffsetDateTime;
 
@@ -171,6 +175,92 @@ pub trait Read: View + Sized {
     /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
     fn account(&self, id: impl Into<RecordId>) -> Result<Account> {
         account::account(self.tables().0, self.catalogue(), id.into(), self.now().today())
+    }
+
+    /// Everything that happened with a record, the latest first: builds the question, see [`Timeline`]. Reads nothing yet.
+    fn timeline(&self, id: impl Into<RecordId>) -> Timeline<'_> {
+        Timeline::new(self, id.into())
+    }
+
+    /// Who belongs to a company, as what and when: builds the question, see [`People`]. Reads nothing yet.
+    fn people_of(&self, company: Id<Company>) -> People<'_> {
+        People::new(self, company)
+    }
+
+    /// The company that a company belongs to, the one that that one belongs to, and so on. A few look-ups each. Ends where a
+    /// damaged file would lead in a circle.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn parents(&self, company: Id<Company>) -> Result<Vec<Id<Company>>> {
+        hierarchy::above(self, company, Company::PARENT)
+    }
+
+    /// The companies that belong to a company, level by level, each once; those of depth 1 are its own. Two or three look-ups
+    /// each, and those that are not taken cost nothing. Holds a few bytes for each company met so far.
+    ///
+    /// ```
+    /// use contactdb::{Company, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let acme = tx.insert(&Company::new("Acme"))?;
+    /// let roofs = tx.insert(&Company { parent: Some(acme), ..Company::new("Acme Roofs") })?;
+    /// let tiles = tx.insert(&Company { parent: Some(roofs), ..Company::new("Acme Tiles") })?;
+    /// let all: Vec<_> = tx.subsidiaries(acme)?.collect::<Result<_, _>>()?;
+    /// assert_eq!(all.iter().map(|below| (below.id, below.depth)).collect::<Vec<_>>(), [(roofs, 1), (tiles, 2)]);
+    /// assert_eq!(tx.parents(tiles)?, [roofs, acme]);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io). The iterator ends after an
+    /// error.
+    fn subsidiaries(&self, company: Id<Company>) -> Result<impl Iterator<Item = Result<Below<Id<Company>>>>> {
+        hierarchy::below(self, company, Company::PARENT)
+    }
+
+    /// Whom a person reports to, whom that one reports to, and so on. A few look-ups each. Ends where a damaged file would
+    /// lead in a circle.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn managers(&self, contact: Id<Contact>) -> Result<Vec<Id<Contact>>> {
+        hierarchy::above(self, contact, Contact::REPORTS_TO)
+    }
+
+    /// Who reports to a person, level by level, each once; those of depth 1 do so themselves. Costs as
+    /// [`subsidiaries`](Self::subsidiaries).
+    ///
+    /// # Errors
+    /// As for [`subsidiaries`](Self::subsidiaries).
+    fn reports(&self, contact: Id<Contact>) -> Result<impl Iterator<Item = Result<Below<Id<Contact>>>>> {
+        hierarchy::below(self, contact, Contact::REPORTS_TO)
+    }
+
+    /// What other people are to a person: what is noted with the person (`related`), and what others noted about the person,
+    /// with the word for the other direction: a parent where they noted a child. What is noted on both sides appears once, with
+    /// what this side says before what the other says. Reads the person and each of the others who noted something (a few
+    /// look-ups each); holds all the answers in memory.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Read, Relationship, StatedBy, choices::relationship};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let grace = tx.insert(&Contact::named("Grace", "Hopper"))?;
+    /// // Grace is Ada's assistant.
+    /// let ada = tx.insert(
+    ///     &Contact::named("Ada", "Lovelace").related(Relationship::with(grace, relationship::ASSISTANT)),
+    /// )?;
+    /// let found = tx.relationships(grace)?;
+    /// assert_eq!((found[0].who, found[0].stated), (ada, StatedBy::Other));
+    /// assert_eq!(found[0].kind, Some(relationship::PRINCIPAL));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
+    fn relationships(&self, contact: Id<Contact>) -> Result<Vec<Related>> {
+        relationships::relationships(self, contact)
     }
 
     /// The typed handle of a custom field that was defined before.

@@ -96,6 +96,8 @@ const WORKED_OUT: &[WorkedOut] = &[
 ];
 
 impl Company {
+    pub(crate) const PARENT: AttributeId = AttributeId::property(28);
+
     /// A company of that name.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

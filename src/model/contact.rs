@@ -168,6 +168,12 @@ fn primary_company(values: &Values) -> Option<Value> {
 }
 
 impl Contact {
+    pub(crate) const REPORTS_TO: AttributeId = AttributeId::property(24);
+    /// The company of an affiliation.
+    pub(crate) const COMPANY: AttributeId = AFFILIATION.part(Affiliation::COMPANY);
+    /// The person of a relationship.
+    pub(crate) const RELATED: AttributeId = AttributeId::property(49).part(Relationship::WHO);
+
     /// A person of whom nothing is known yet.
     #[must_use]
     pub fn new() -> Self {

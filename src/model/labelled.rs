@@ -24,7 +24,8 @@ pub struct Labelled<T> {
     pub label: Option<String>,
     /// Whether it is marked as the primary one.
     pub primary: bool,
-    unknown: UnknownParts,
+    #[doc(hidden)]
+    pub unknown: UnknownParts,
 }
 
 impl<T> Labelled<T> {

@@ -72,6 +72,7 @@ pub(crate) use fold::{FOLD_VERSION, key_fold, search_fold};
 pub(crate) use invalid::{is_invisible, shorten};
 pub(crate) use labelled::primary_of;
 pub(crate) use nearest::{edit_distance, nearest};
+pub(crate) use parts::within;
 pub(crate) use pipeline::{BuiltInPipeline, BuiltInStage, StageOf};
 pub(crate) use record::{BuiltInKind, KINDS, sealed};
 pub(crate) use relationship::inverse;

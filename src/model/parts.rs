@@ -102,6 +102,11 @@ fn filled(text: impl Into<String>) -> Option<String> {
     Some(text.into()).filter(|text| !text.is_empty())
 }
 
+/// Whether a day lies between a first and a last one; an end that is not known is open.
+pub(crate) fn within(first: Option<Date>, last: Option<Date>, day: Date) -> bool {
+    first.is_none_or(|first| first <= day) && last.is_none_or(|last| day <= last)
+}
+
 fn spaced<const N: usize>(parts: [Option<&str>; N]) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -250,6 +255,12 @@ impl Affiliation {
     pub fn primary(mut self) -> Self {
         self.primary = Some(true);
         self
+    }
+
+    /// Whether it held on a day; an end that is not known is open.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        within(self.from, self.to, day)
     }
 
     /// Adds a role, such as [`role::DECISION_MAKER`](crate::choices::role::DECISION_MAKER).

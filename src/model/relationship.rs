@@ -3,7 +3,7 @@
 use time::Date;
 
 use super::shape::group;
-use super::{Choice, Contact, Id, UnknownParts, choices};
+use super::{Choice, Contact, Id, UnknownParts, choices, within};
 
 group! {
     /// Another person, and what that one is to this one.
@@ -35,6 +35,9 @@ group! {
 }
 
 impl Relationship {
+    /// The number of the part that names the other person.
+    pub(crate) const WHO: u8 = 1;
+
     /// The other person, and what that one is to this one.
     #[must_use]
     pub fn with(who: Id<Contact>, kind: impl Into<Choice>) -> Self {
@@ -53,6 +56,12 @@ impl Relationship {
     pub fn to(mut self, day: Date) -> Self {
         self.to = Some(day);
         self
+    }
+
+    /// Whether it held on a day; an end that is not known is open.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        within(self.from, self.to, day)
     }
 
     /// Says something else about it.

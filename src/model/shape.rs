@@ -378,7 +378,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 
 /// Parts of a structured value that a newer version of the crate wrote: kept and written back.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct UnknownParts(pub(crate) Vec<(u8, Value)>);
+pub struct UnknownParts(pub(crate) Vec<(u8, Value)>);
 
 impl UnknownParts {
     pub(crate) fn rest(group: Group) -> Self {
@@ -398,7 +398,9 @@ macro_rules! group {
         $(#[$meta])*
         $vis struct $name {
             $($(#[$part_meta])* $vis $field: $ty,)*
-            pub(crate) unknown: $crate::model::UnknownParts,
+            // Open, so that `..` takes over the rest of another one; hidden, since there is nothing to see.
+            #[doc(hidden)]
+            $vis unknown: $crate::model::UnknownParts,
         }
         impl $crate::model::sealed::Sealed for $name {}
         impl $crate::model::FieldType for $name {
@@ -470,7 +472,9 @@ macro_rules! record {
             pub fields: $crate::model::Fields,
             /// Tags. They are kept beside the record: changing them changes no version.
             pub tags: std::collections::BTreeSet<$crate::model::Tag>,
-            pub(crate) kept: $crate::model::Kept,
+            // Open, so that `..Self::new()` works outside the crate; hidden, since there is nothing to see.
+            #[doc(hidden)]
+            pub kept: $crate::model::Kept,
         }
 
         impl $name {

@@ -195,7 +195,21 @@ pub(crate) fn version_of(values: &Values) -> Option<u64> {
 
 /// The links to a row, by kind and attribute, the latest first.
 pub(crate) fn links_to(source: &dyn Source, kind: Kind, row: u32) -> impl Iterator<Item = Result<Link>> {
-    scan_prefix(source, Table::Links, index::to_row(kind, row).as_bytes()).map(|found| {
+    links(source, &index::to_row(kind, row))
+}
+
+/// The links to a row from records of one kind through one attribute, the latest first.
+pub(crate) fn links_through(
+    source: &dyn Source,
+    (kind, row): (Kind, u32),
+    from: Kind,
+    attribute: AttributeId,
+) -> impl Iterator<Item = Result<Link>> {
+    links(source, &index::through(kind, row, from, attribute))
+}
+
+fn links<'s>(source: &'s dyn Source, prefix: &Key) -> impl Iterator<Item = Result<Link>> + use<'s> {
+    scan_prefix(source, Table::Links, prefix.as_bytes()).map(|found| {
         let (key, _) = found?;
         Link::read(&key).ok_or_else(|| StoreError::corrupt(Table::Links, &key, "not a link"))
     })

@@ -8,8 +8,10 @@ mod save;
 mod tagged;
 
 pub(crate) use check::{Subject, check, rows_with};
-pub(crate) use load::{Row, all, find, id_of, links_to, load, load_catalogue, tags_of, to_stored, version_of};
-pub(crate) use noted::{covers, note};
+pub(crate) use load::{
+    Row, all, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
+};
+pub(crate) use noted::note;
 pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key};
 pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};
 pub(crate) use tagged::{BlockChange, clear_tags, merge_tag, rows_tagged, set_tags, tag_rows};

@@ -4,7 +4,7 @@ use time::{Date, OffsetDateTime};
 
 use super::load::{find, load};
 use crate::index::{Reference, references_of, time_of};
-use crate::model::{Belongs, Kind, RecordId, Value, Values, primary_of};
+use crate::model::{Belongs, Kind, RecordId, Value, Values, primary_of, within};
 use crate::schema::{Catalogue, system};
 use crate::store::{Result, Source, instant_of};
 
@@ -76,11 +76,11 @@ fn company_of(source: &dyn Source, catalogue: &Catalogue, id: RecordId, day: Dat
 }
 
 /// Whether an affiliation holds on a day; an end that is not known is open.
-pub(crate) fn covers(value: &Value, parts: Belongs, day: Date) -> bool {
+fn covers(value: &Value, parts: Belongs, day: Date) -> bool {
     let Value::Group(group) = value else { return false };
     let date = |part| match group.part(part) {
         Some(Value::Date(date)) => Some(*date),
         _ => None,
     };
-    date(parts.since).is_none_or(|since| since <= day) && date(parts.until).is_none_or(|until| day <= until)
+    within(date(parts.since), date(parts.until), day)
 }

@@ -24,7 +24,7 @@ pub use field::Field;
 pub use kind::CustomKind;
 pub use limits::Limits;
 pub use pipeline::{Pipeline, PipelineStage};
-pub(crate) use pipeline::{check_stage, choice, missing_options, pipeline_problems};
+pub(crate) use pipeline::{check_stage, missing_options, pipeline_problems};
 pub use question::QuestionProblem;
 pub use tag_changes::TagProblem;
 

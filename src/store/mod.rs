@@ -22,8 +22,8 @@ pub(crate) use format::{
     catalogue_version, live, next_question, next_row, question_count, set_catalogue_version, set_live,
     set_next_question, set_next_row, set_question_count,
 };
-pub(crate) use key::{Key, KeyReader};
-pub(crate) use read::{Reader, Source, scan, scan_all, scan_prefix};
+pub(crate) use key::{Key, KeyReader, after_prefix};
+pub(crate) use read::{Reader, Scan, Source, scan, scan_all, scan_prefix};
 pub(crate) use table::Table;
 pub(crate) use write::Writer;
 

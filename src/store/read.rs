@@ -16,12 +16,14 @@ pub(crate) trait Source {
     fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>>;
 }
 
+/// How many rows a scan reads first: often nobody wants more.
+const FIRST_BATCH: usize = 8;
 /// How many rows a scan holds in memory at a time.
 const BATCH: usize = 256;
 
 /// Goes through the rows from `from` (included) to `to` (excluded).
 pub(crate) fn scan(source: &dyn Source, table: Table, from: Vec<u8>, to: Vec<u8>) -> Scan<'_> {
-    Scan { source, table, from, to, rows: Vec::new().into_iter(), done: false }
+    Scan { source, table, from, to, rows: Vec::new().into_iter(), batch: FIRST_BATCH, done: false }
 }
 
 /// Goes through all rows of a table whose keys begin with a number of two or four bytes.
@@ -43,6 +45,8 @@ pub(crate) struct Scan<'s> {
     from: Vec<u8>,
     to: Vec<u8>,
     rows: std::vec::IntoIter<Row>,
+    /// How many to read next.
+    batch: usize,
     done: bool,
 }
 
@@ -56,9 +60,10 @@ impl Iterator for Scan<'_> {
         if self.done {
             return None;
         }
-        match self.source.batch(self.table, &self.from, &self.to, BATCH) {
+        match self.source.batch(self.table, &self.from, &self.to, self.batch) {
             Ok(rows) => {
-                self.done = rows.len() < BATCH;
+                self.done = rows.len() < self.batch;
+                self.batch = BATCH.min(self.batch * 2);
                 if let Some((last, _)) = rows.last() {
                     self.from.clone_from(last);
                     self.from.push(0);

@@ -1,7 +1,8 @@
 //! Writing tables: changes are held in memory up to a bound, then moved into redb in the order of
 //! their keys, each table opened once.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound;
 
 use redb::{CursorError, ReadableTable, WriteTransaction};
@@ -101,6 +102,22 @@ impl Writer {
         let transaction = self.transaction.take()?;
         guarded(|| Ok(transaction.commit()?))
     }
+
+    /// The rows beneath the changes that are still in memory.
+    fn below(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>> {
+        if !self.flushed {
+            return self.base.batch(table, from, to, count);
+        }
+        guarded(|| {
+            let open = self.transaction.get()?.open_table(table.definition())?;
+            let mut rows = Vec::new();
+            for row in open.range(from..to)?.take(count) {
+                let (key, value) = row?;
+                rows.push((key.value().to_vec(), value.value().to_vec()));
+            }
+            Ok(rows)
+        })
+    }
 }
 
 impl Source for Writer {
@@ -121,45 +138,47 @@ impl Source for Writer {
 
     fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>> {
         self.check_usable()?;
-        if from >= to {
-            return Ok(Vec::new());
-        }
-        let below = if self.flushed {
-            guarded(|| {
-                let open = self.transaction.get()?.open_table(table.definition())?;
-                let mut rows = Vec::new();
-                for row in open.range(from..to)?.take(count) {
-                    let (key, value) = row?;
-                    rows.push((key.value().to_vec(), value.value().to_vec()));
-                }
-                Ok(rows)
-            })?
-        } else {
-            self.base.batch(table, from, to, count)?
-        };
-        let Some(changes) = self.pending.get(table.index()) else { return Ok(below) };
-        // Below a full batch there may be more rows; changes behind its last one wait for the next batch.
-        let end = match below.last() {
-            Some((last, _)) if below.len() == count => Bound::Included(last.clone()),
-            _ => Bound::Excluded(to.to_vec()),
-        };
-        let last = below.last().map(|(last, _)| last.clone()).filter(|_| below.len() == count);
-        let mut merged: BTreeMap<Vec<u8>, Vec<u8>> = below.into_iter().collect();
-        for (key, value) in changes.range::<[u8], _>((Bound::Included(from), as_slice(&end))) {
-            match value {
-                Some(value) => merged.insert(key.clone(), value.clone()),
-                None => merged.remove(key),
-            };
-        }
-        let mut rows: Vec<Row> = merged.into_iter().take(count).collect();
-        if rows.len() < count
-            && let Some(mut next) = last
-        {
-            // Deletions thinned out a full batch: go on behind it, so that only the end is short.
+        let mut rows = Vec::new();
+        let (mut from, mut size) = (from.to_vec(), count);
+        while rows.len() < count && from.as_slice() < to {
+            let below = self.below(table, &from, to, size)?;
+            // Behind a full batch there may be more rows; changes behind its last one wait for the next batch.
+            let last = below.last().map(|(last, _)| last.clone()).filter(|_| below.len() == size);
+            let end = last.as_deref().map_or(Bound::Excluded(to), Bound::Included);
+            let Some(changes) = self.pending.get(table.index()) else { return Ok(below) };
+            merge(below, changes.range::<[u8], _>((Bound::Included(from.as_slice()), end)), count, &mut rows);
+            // Deletions may have thinned it out: go on behind it, so that only the end is short.
+            let Some(mut next) = last else { break };
             next.push(0);
-            rows.extend(self.batch(table, &next, to, count - rows.len())?);
+            from = next;
+            size = size.saturating_mul(2).min(count.max(LARGE_BATCH));
         }
         Ok(rows)
+    }
+}
+
+/// How many rows are read at a time at most where deletions thin them out.
+const LARGE_BATCH: usize = 256;
+
+/// Puts rows and the changes to them, both in the order of their keys, behind `rows` until these are `count`.
+fn merge(below: Vec<Row>, changes: btree_map::Range<'_, Vec<u8>, Option<Vec<u8>>>, count: usize, rows: &mut Vec<Row>) {
+    let (mut below, mut changes) = (below.into_iter().peekable(), changes.peekable());
+    while rows.len() < count {
+        let order = match (below.peek(), changes.peek()) {
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return,
+        };
+        if order != Ordering::Greater {
+            let old = below.next();
+            rows.extend(old.filter(|_| order == Ordering::Less));
+        }
+        if order != Ordering::Less
+            && let Some((key, Some(value))) = changes.next()
+        {
+            rows.push((key.clone(), value.clone()));
+        }
     }
 }
 
@@ -197,14 +216,6 @@ fn write_sorted(table: &mut Open<'_>, changes: Changes) -> Result<()> {
         wait = pause;
     }
     Ok(())
-}
-
-fn as_slice(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {
-    match bound {
-        Bound::Included(key) => Bound::Included(key.as_slice()),
-        Bound::Excluded(key) => Bound::Excluded(key.as_slice()),
-        Bound::Unbounded => Bound::Unbounded,
-    }
 }
 
 impl std::fmt::Debug for Writer {
