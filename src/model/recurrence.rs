@@ -155,7 +155,7 @@ mod tests {
             let rule = Recurrence::every(every, unit);
             let first = at(2024, 1, day);
             let after = first + Duration::days(later);
-            let slow = (0..).filter_map(|steps| rule.step(steps, first)).find(|time| *time > after);
+            let slow = (0..30_000).filter_map(|steps| rule.step(steps, first)).find(|time| *time > after);
             prop_assert_eq!(rule.next(first, after), slow);
         }
     }

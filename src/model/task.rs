@@ -65,18 +65,21 @@ record! {
     }
 }
 
+const DUE: AttributeId = AttributeId::property(18);
+const CLOSED: AttributeId = AttributeId::property(20);
+
 const WORKED_OUT: &[WorkedOut] = &[WorkedOut::new(
     0,
     "overdue",
     "Overdue",
-    "Whether it should be done by now and is not",
+    "Whether it should be done by now and is not; missing without a due time",
     ValueType::Boolean,
     How::At(overdue),
 )];
 
 fn overdue(values: &Values, now: Now) -> Option<Value> {
-    let (due, closed) = (values.get(AttributeId::property(18)), values.get(AttributeId::property(20)));
-    Some(Value::Boolean(closed.is_none() && matches!(due, Some(Value::DateTime(due)) if *due < now.instant)))
+    let Value::DateTime(due) = values.get(DUE)? else { return None };
+    Some(Value::Boolean(values.get(CLOSED).is_none() && *due < now.instant))
 }
 
 macro_rules! kinds {

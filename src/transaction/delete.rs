@@ -162,9 +162,8 @@ impl Transaction<'_> {
             // What the database noted by itself holds nothing.
             _ if link.attribute == system::NOTED => OnDelete::Detach,
             OnReferences::Refuse => OnDelete::Refuse,
-            OnReferences::Detach => OnDelete::Detach,
             OnReferences::Cascade if self.is_about(link) => OnDelete::Cascade,
-            OnReferences::Cascade => OnDelete::Detach,
+            OnReferences::Detach | OnReferences::Cascade => OnDelete::Detach,
             // An attribute of a newer version may hold what it refers to.
             OnReferences::AsDefined => self
                 .catalogue

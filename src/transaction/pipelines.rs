@@ -32,10 +32,11 @@ impl Transaction<'_> {
     pub fn define_pipeline(&mut self, kind: Kind, pipeline: Pipeline) -> Result<()> {
         let limits = self.options.limits;
         refuse(&pipeline.key, schema::pipeline_problems(&self.catalogue, kind, &pipeline, &limits))?;
+        let Pipeline { key, label, stages: wanted } = pipeline;
         let Some(stages) = self.catalogue.stages(kind) else { return Ok(()) };
         let (stage, choice) = (stages.stage, stages.pipeline);
-        let names = pipeline.stages.iter().map(|stage| (stage.key.as_str(), stage.label.as_str()));
-        let own = std::iter::once((pipeline.key.as_str(), pipeline.label.as_str()));
+        let names = wanted.iter().map(|stage| (stage.key.as_str(), stage.label.as_str()));
+        let own = std::iter::once((key.as_str(), label.as_str()));
         let added = [
             (stage.id, stage.key.to_string(), schema::missing_options(stage, names)),
             (choice.id, choice.key.to_string(), schema::missing_options(choice, own)),
@@ -47,12 +48,12 @@ impl Transaction<'_> {
             self.put_definition(kind, id, &definition)?;
         }
         let Some(stages) = self.catalogue.stages(kind) else { return Ok(()) };
-        let entries = pipeline.stages.iter().filter_map(|stage| {
-            let option = stages.stage.option(&stage.key)?;
-            Some(StageDefinition::new(i64::from(option.code), stage.probability, stage.outcome.code()))
+        let entries = wanted.into_iter().filter_map(|wanted| {
+            let option = stages.stage.option(&wanted.key)?;
+            Some(StageDefinition::new(i64::from(option.code), wanted.probability, wanted.outcome.code()))
         });
         let definition = PipelineDefinition::new(entries.collect());
-        let Some(code) = stages.pipeline.option(&pipeline.key).map(|option| option.code) else { return Ok(()) };
+        let Some(code) = stages.pipeline.option(&key).map(|option| option.code) else { return Ok(()) };
         self.apply(|writer, _| {
             rows::put_pipeline(writer, kind, code, &definition);
             Ok(())
