@@ -175,6 +175,15 @@ impl Attribute {
         self.rules.unique || matches!(self.value_type, ValueType::Email | ValueType::Phone)
     }
 
+    /// The key of the option that a new record gets when none is given.
+    pub(crate) fn begins_with(&self) -> Option<&str> {
+        match (&self.rules.default, self.built_in_default) {
+            (Some(Value::Choice(choice)), _) => Some(choice.key()),
+            (None, Some(BuiltInDefault::Option(key))) => Some(key),
+            _ => None,
+        }
+    }
+
     /// The key of a choice's option, by its code. A code that this version does not know is kept as `#code`.
     pub(crate) fn choice_of(&self, code: u32) -> Choice {
         match self.options.iter().find(|option| option.code == code) {

@@ -75,7 +75,7 @@ fn note_time(id: AttributeId, stamp: Stamp, before: Option<&Values>, values: &mu
     }
 }
 
-/// Adds what a choice became to its history, unless that ends with it already.
+/// Adds what a choice became to its history, unless that ends with it already, or it is what a new record begins with.
 fn note_change(
     entry: &KindEntry,
     history: AttributeId,
@@ -89,8 +89,10 @@ fn note_change(
         return;
     }
     let Value::Choice(to) = &present else { return };
-    // One that does not exist is reported where it was set.
-    if entry.attribute_by_id(of).is_none_or(|attribute| attribute.option(to.key()).is_none()) {
+    let Some(attribute) = entry.attribute_by_id(of) else { return };
+    // One that does not exist is reported where it was set. What every record begins with says nothing about this one.
+    let is_first = before.is_none() && attribute.begins_with() == Some(to.key());
+    if attribute.option(to.key()).is_none() || is_first {
         return;
     }
     let last = values.get(history).and_then(|history| history.each().last());
