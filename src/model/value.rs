@@ -95,6 +95,21 @@ impl Group {
 }
 
 impl Value {
+    /// The value as a Rust type: `value.read::<Address>()`, `value.read::<Vec<Labelled<EmailAddress>>>()`. `None` if it is of
+    /// another type.
+    ///
+    /// ```
+    /// use contactdb::{Address, Value};
+    /// let value = Value::from(Address::new("12 Example Street", "Springfield"));
+    /// let address = value.read::<Address>().expect("an address");
+    /// assert_eq!(address.city.as_deref(), Some("Springfield"));
+    /// assert_eq!(value.read::<i64>(), None);
+    /// ```
+    #[must_use]
+    pub fn read<T: super::FieldType>(&self) -> Option<T> {
+        T::from_value(Some(self.clone()))
+    }
+
     /// The value or, of several, each of them.
     pub(crate) fn each(&self) -> &[Self] {
         match self {

@@ -80,7 +80,7 @@ impl Transaction<'_> {
 
     fn delete_rows(&mut self, kind: Kind, rows: Vec<u32>, rule: OnReferences) -> Result<Deleted> {
         let plan = self.plan(kind, rows, rule)?;
-        let now = self.now();
+        let now = self.instant();
         let mut detached = 0;
         for (before, values) in &plan.detached {
             let mut values = values.clone();

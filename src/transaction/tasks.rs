@@ -90,7 +90,7 @@ impl Transaction<'_> {
     /// The task that comes after one that comes again; `None` once its last day has passed.
     fn repeated(&self, id: Id<Task>, task: &Task, recurrence: &Recurrence) -> Option<Task> {
         let moment = self.options.moment();
-        let now = self.now();
+        let now = self.instant();
         let due = task.due.unwrap_or(now);
         let first = match recurrence.after_done {
             Some(true) => now,
@@ -115,7 +115,7 @@ impl Transaction<'_> {
         let (Some(sequence), Some(done)) = (task.sequence, task.step) else { return Ok(None) };
         let Some(found) = self.get(sequence)? else { return Ok(None) };
         let step = usize::try_from(done).ok().and_then(|done| found.record.steps.get(done));
-        let now = self.now();
+        let now = self.instant();
         Ok(step.map(|step| {
             let next = step_task(task, sequence, step, done.saturating_add(1), now);
             Task { previous: Some(id), ..next }

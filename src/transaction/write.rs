@@ -103,7 +103,7 @@ impl Transaction<'_> {
     pub fn insert<T: Storable>(&mut self, record: &T) -> Result<T::Id> {
         let kind = record.kind();
         self.check_usable(kind)?;
-        let now = self.now();
+        let now = self.instant();
         let id = self.options.ids.next(now);
         let mut checked = self.check(record, id, None, now)?;
         let values = &mut checked.values;
@@ -234,7 +234,7 @@ impl Transaction<'_> {
         Ok(Upserted { id: self.insert(&record)?, created: true, version: 1 })
     }
 
-    pub(super) fn now(&self) -> OffsetDateTime {
+    pub(super) fn instant(&self) -> OffsetDateTime {
         to_stored_instant(in_utc(self.options.clock.now()))
     }
 
@@ -278,7 +278,7 @@ impl Transaction<'_> {
 
     /// Writes the record of a row anew, if it differs; gives its version.
     fn overwrite<T: Storable>(&mut self, before: &Row, record: &T) -> Result<u64> {
-        let now = self.now();
+        let now = self.instant();
         let mut checked = self.check(record, before.id, Some(before), now)?;
         let values = &mut checked.values;
         for id in system::ALL {
