@@ -1,5 +1,7 @@
 //! The reference in the documentation against the code.
 
+use crate::model::Kind;
+use crate::schema::{Catalogue, CustomKind, KindDefinition};
 use crate::segment::{CONTEXTUAL_WORDS, RESERVED_WORDS, SegmentCode};
 
 const REFERENCE: &str = include_str!("../../../docs/language.md");
@@ -35,6 +37,26 @@ fn every_row_of_the_table_of_meanings_names_a_test_that_is_there() {
         let name = row.rsplit(" | ").next().and_then(|cell| cell.split('`').nth(1)).unwrap();
         let definition = format!("fn {name}()");
         assert!(sources.iter().any(|source| source.contains(&definition)), "no test {name} for: {row}");
+    }
+}
+
+#[test]
+fn the_table_of_attributes_names_those_of_every_kind() {
+    let mut catalogue = Catalogue::new();
+    catalogue.apply_kind(Kind(Kind::FIRST_CUSTOM), KindDefinition::new(CustomKind::new("pet", "pets")));
+    let table = REFERENCE.split_once("| kind | attributes |").map(|(_, behind)| behind).unwrap();
+    let rows: Vec<&str> = table.split("\n\n").next().unwrap().lines().skip(2).collect();
+    assert_eq!(rows.len(), catalogue.kinds().count() + 1);
+    for row in rows {
+        let (name, keys) = row.trim_start_matches("| ").split_once(" | ").unwrap();
+        let kind = match name {
+            "all" => Kind::INTERACTION,
+            "a kind of the business" => Kind(Kind::FIRST_CUSTOM),
+            plural => catalogue.kind_named(plural).unwrap().kind,
+        };
+        for key in keys.split('`').skip(1).step_by(2) {
+            assert!(catalogue.attribute(kind, key).is_some(), "{name} have no {key}");
+        }
     }
 }
 
