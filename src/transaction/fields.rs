@@ -2,7 +2,7 @@
 
 use super::Transaction;
 use crate::error::{ErrorKind, Result};
-use crate::model::{AttributeId, FieldHandle, FieldType, Kind, Value, ValueType};
+use crate::model::{AttributeId, FieldHandle, FieldType, Kind, OnDelete, Value, ValueType};
 use crate::rows;
 use crate::schema::{
     self, Attribute, Catalogue, Definition, DefinitionProblem, FIRST_ADDED_OPTION, Field, OptionDefinition, Origin,
@@ -170,6 +170,13 @@ impl FieldEditor<'_, '_> {
             field.min = min;
             field.max = max;
         };
+        /// Says of a reference whether its record is about what it refers to: it stands in that record's timeline. What was
+        /// written before stands there too; the companies of its people are noted by
+        /// [`note_companies`](Transaction::note_companies).
+        about(about: bool) |field| field.about = about.then_some(true);
+        /// Says of a reference what becomes of its record when what it refers to is deleted
+        /// [`AsDefined`](crate::OnReferences::AsDefined).
+        on_delete(rule: OnDelete) |field| field.on_delete = Some(rule.code()).filter(|code| *code != 0);
         /// Archives the field: its values stay in the records, but it can't be set, and segments that
         /// ask about it are refused.
         archive() |field| field.archived = Some(true);
