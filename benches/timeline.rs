@@ -45,10 +45,7 @@ fn load(db: &Database, count: u32) -> Result<Id<Contact>, Failure> {
         random.choice(&others).map_or(call.clone(), |other| call.with(*other))
     });
     tx.insert_many(interactions)?;
-    let orders = (0..count / 100).map(|hundred| {
-        let order = Purchase { contact: Some(ada), at: Some(at(hundred * 100)), ..Purchase::default() };
-        Purchase { number: Some(format!("{hundred}")), ..order }
-    });
+    let orders = (0..count / 100).map(|hundred| Purchase::by(ada).at(at(hundred * 100)).number(format!("{hundred}")));
     tx.insert_many(orders)?;
     tx.commit()?;
     Ok(ada)

@@ -203,6 +203,8 @@ struct World {
     visit: Kind,
     of: FieldHandle<RecordId>,
     when: FieldHandle<OffsetDateTime>,
+    /// A second attribute through which an interaction is about something.
+    concerns: FieldHandle<RecordId>,
     targets: Vec<RecordId>,
     events: Vec<RecordId>,
 }
@@ -220,12 +222,13 @@ impl World {
         let visit = tx.define_kind(CustomKind::new("visit", "visits")).unwrap();
         let of = tx.define(Field::reference("of").on(visit).about()).unwrap();
         let when = tx.define(Field::date_time("when").on(visit).timeline()).unwrap();
+        let concerns = tx.define(Field::reference("concerns").on(Kind::INTERACTION).about()).unwrap();
         let companies = tx.insert_many(["Acme", "Globex"].map(Company::new)).unwrap();
         let people = tx.insert_many(["Ada", "Grace", "Hedy"].map(|name| Contact::named(name, "Example"))).unwrap();
         let project = tx.insert(&AnyRecord::new(visit).set_value("name", "A visit of visits")).unwrap();
         let companies = companies.into_iter().map(RecordId::from);
         let targets = companies.chain(people.into_iter().map(RecordId::from)).chain([project]).collect();
-        Self { visit, of, when, targets, events: Vec::new() }
+        Self { visit, of, when, concerns, targets, events: Vec::new() }
     }
 
     fn about(&self, numbers: &[u8]) -> Vec<RecordId> {
@@ -240,6 +243,7 @@ impl World {
             0 => {
                 let participants = about.iter().map(|id| Participant::new(*id)).collect();
                 let call = Interaction { kind: Some("call".into()), participants, ..Interaction::default() };
+                let call = about.last().map_or(call.clone(), |last| call.set(self.concerns, *last));
                 tx.insert(&call.at(when))?.into()
             }
             1 => tx.insert(&Purchase { contact, company, at: Some(when), ..Purchase::default() })?.into(),
