@@ -23,5 +23,6 @@ mod questions;
 mod round_trip;
 mod scale;
 mod segments;
+mod timeline;
 mod transactions;
 mod wrong_types;
