@@ -135,7 +135,9 @@ fn two(db: &Database, ada: &[Relationship], grace: &[Relationship]) -> (Id<Conta
     let g = tx.insert(&Contact::named("Grace", "")).unwrap();
     let to = |who: Id<Contact>, all: &[Relationship]| {
         let mut all = all.to_vec();
-        all.iter_mut().for_each(|one| one.who = who);
+        for one in &mut all {
+            one.who = who;
+        }
         all
     };
     tx.update(a, |one| one.related = to(g, ada)).unwrap();
@@ -143,6 +145,9 @@ fn two(db: &Database, ada: &[Relationship], grace: &[Relationship]) -> (Id<Conta
     tx.commit().unwrap();
     (a, g)
 }
+
+/// What is noted with Ada and with Grace, and how each of them sees it.
+type Case<'a> = (&'a [Relationship], &'a [Relationship], &'a [&'a str], &'a [&'a str]);
 
 #[test]
 fn a_relationship_is_seen_from_both_sides_whichever_noted_it() {
@@ -154,7 +159,7 @@ fn a_relationship_is_seen_from_both_sides_whichever_noted_it() {
         unsaid
     };
     let db = Database::in_memory().unwrap();
-    let cases: [(&[Relationship], &[Relationship], &[&str], &[&str]); 9] = [
+    let cases: [Case<'_>; 9] = [
         // Noted on one side.
         (&[is(r::CHILD)], &[], &["Grace child parent this"], &["Ada parent child other"]),
         (&[is(r::SPOUSE)], &[], &["Grace spouse spouse this"], &["Ada spouse spouse other"]),

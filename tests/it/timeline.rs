@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use contactdb::{
-    Affiliation, AnyRecord, Company, Contact, Cursor, CustomKind, Database, Field, FieldHandle, Id, Interaction, Kind,
+    Affiliation, AnyRecord, Company, Contact, Cursor, CustomKind, Field, FieldHandle, Id, Interaction, Kind,
     OnReferences, Participant, Purchase, Read, RecordId, Timeline, Transaction,
 };
 use proptest::prelude::*;
