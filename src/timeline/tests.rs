@@ -217,6 +217,24 @@ fn day(time: i8) -> Date {
     (at(0) + Duration::days(time.into())).date()
 }
 
+fn change(tx: &mut Transaction<'_>, id: RecordId, time: i8, about: &[RecordId]) -> crate::Result<()> {
+    let when = at(i64::from(time) * 86_400);
+    if let Some(id) = id.typed::<Interaction>() {
+        tx.update(id, |call| {
+            call.at = Some(when);
+            call.participants = about.iter().map(|id| Participant::new(*id)).collect();
+        })?;
+    } else if let Some(id) = id.typed::<Task>() {
+        tx.update(id, |task| {
+            task.due = (time != 0).then_some(when);
+            task.about = about.to_vec();
+        })?;
+    } else if let Some(id) = id.typed::<Purchase>() {
+        tx.update(id, |order| order.contact = about.iter().find_map(|id| id.typed()))?;
+    }
+    Ok(())
+}
+
 impl World {
     fn new(tx: &mut Transaction<'_>) -> Self {
         let visit = tx.define_kind(CustomKind::new("visit", "visits")).unwrap();
@@ -260,24 +278,6 @@ impl World {
         })
     }
 
-    fn change(&self, tx: &mut Transaction<'_>, id: RecordId, time: i8, about: &[RecordId]) -> crate::Result<()> {
-        let when = at(i64::from(time) * 86_400);
-        if let Some(id) = id.typed::<Interaction>() {
-            tx.update(id, |call| {
-                call.at = Some(when);
-                call.participants = about.iter().map(|id| Participant::new(*id)).collect();
-            })?;
-        } else if let Some(id) = id.typed::<Task>() {
-            tx.update(id, |task| {
-                task.due = (time != 0).then_some(when);
-                task.about = about.to_vec();
-            })?;
-        } else if let Some(id) = id.typed::<Purchase>() {
-            tx.update(id, |order| order.contact = about.iter().find_map(|id| id.typed()))?;
-        }
-        Ok(())
-    }
-
     /// Does a step; one that the database refuses changes nothing.
     fn step(&mut self, tx: &mut Transaction<'_>, step: &Step) {
         let rule =
@@ -289,7 +289,7 @@ impl World {
             }
             Step::Change { which, time, about } => {
                 if let Some(id) = pick(&self.events, *which) {
-                    drop(self.change(tx, id, *time, &self.about(about)));
+                    drop(change(tx, id, *time, &self.about(about)));
                 }
             }
             Step::Move { person, company, since } => {
@@ -312,27 +312,27 @@ impl World {
     }
 
     /// Compares the timelines of all targets, and of the events themselves, with the naive one.
-    fn compare(&self, view: &(impl Read + View), sizes: &[usize]) {
+    fn compare(&self, view: &impl Read, sizes: &[usize]) {
         for id in self.targets.iter().chain(&self.events) {
             let whole = naive(view, *id, false);
-            assert_eq!(paged(view.timeline(*id), sizes), whole, "{id}");
+            assert_eq!(paged(&view.timeline(*id), sizes), whole, "{id}");
             let streamed: Vec<_> = view.timeline(*id).entries().unwrap().map(|entry| entry.unwrap()).collect();
             assert_eq!(streamed, whole);
-            assert_eq!(paged(view.timeline(*id).own(), sizes), naive(view, *id, true));
+            assert_eq!(paged(&view.timeline(*id).own(), sizes), naive(view, *id, true));
             let kinds = [Kind::TASK, self.visit, Kind::INTERACTION];
             let (first, end) = (at(-86_400), at(2 * 86_400));
             let narrow =
                 |entry: &&TimelineEntry| kinds.contains(&entry.record.kind) && entry.at >= first && entry.at < end;
             let narrowed: Vec<TimelineEntry> = whole.iter().filter(narrow).copied().collect();
-            assert_eq!(paged(view.timeline(*id).kinds(kinds).since(first).before(end), sizes), narrowed);
+            assert_eq!(paged(&view.timeline(*id).kinds(kinds).since(first).before(end), sizes), narrowed);
             let past: Vec<TimelineEntry> = whole.iter().filter(|entry| entry.at <= first).copied().collect();
-            assert_eq!(paged(view.timeline(*id).until(first), sizes), past);
+            assert_eq!(paged(&view.timeline(*id).until(first), sizes), past);
         }
     }
 }
 
 /// A timeline put together from pages of these sizes, each cursor gone through its text.
-fn paged(timeline: Timeline<'_>, sizes: &[usize]) -> Vec<TimelineEntry> {
+fn paged(timeline: &Timeline<'_>, sizes: &[usize]) -> Vec<TimelineEntry> {
     let (mut all, mut at) = (Vec::new(), timeline.clone());
     for size in sizes.iter().cycle() {
         let page = at.page(*size).unwrap();

@@ -180,7 +180,7 @@ fn step(tx: &mut Transaction<'_>, model: &mut Model, projects: Projects, step: S
 }
 
 /// A timeline, put together from pages.
-fn paged(timeline: Timeline<'_>, size: usize) -> Vec<(OffsetDateTime, RecordId, bool)> {
+fn paged(timeline: &Timeline<'_>, size: usize) -> Vec<(OffsetDateTime, RecordId, bool)> {
     let (mut all, mut at) = (Vec::new(), timeline.clone());
     loop {
         let page = at.page(size).unwrap();
@@ -194,15 +194,15 @@ fn compare(read: &impl Read, model: &Model, size: usize, day: u8, context: &str)
     let people = model.people.iter().map(|id| RecordId::from(*id));
     for id in people.chain(model.companies.iter().map(|id| RecordId::from(*id))) {
         let whole = model.timeline(id);
-        assert_eq!(paged(read.timeline(id), size), whole, "{context}: {id}");
+        assert_eq!(paged(&read.timeline(id), size), whole, "{context}: {id}");
         let filtered = |keep: &dyn Fn(&(OffsetDateTime, RecordId, bool)) -> bool| -> Vec<_> {
             whole.iter().copied().filter(|entry| keep(entry)).collect()
         };
-        assert_eq!(paged(read.timeline(id).own(), size), filtered(&|entry| entry.2), "{context}: {id}");
-        let calls = paged(read.timeline(id).kinds([Kind::INTERACTION]).until(noon(day)), size);
+        assert_eq!(paged(&read.timeline(id).own(), size), filtered(&|entry| entry.2), "{context}: {id}");
+        let calls = paged(&read.timeline(id).kinds([Kind::INTERACTION]).until(noon(day)), size);
         let expected = filtered(&|(at, record, _)| record.kind == Kind::INTERACTION && *at <= noon(day));
         assert_eq!(calls, expected, "{context}: {id}");
-        let day_alone = paged(read.timeline(id).since(noon(day)).before(noon(day) + Duration::DAY), size);
+        let day_alone = paged(&read.timeline(id).since(noon(day)).before(noon(day) + Duration::DAY), size);
         assert_eq!(day_alone, filtered(&|(at, _, _)| *at == noon(day)), "{context}: {id}");
     }
 }
