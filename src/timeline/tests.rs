@@ -20,12 +20,13 @@ use crate::{
     Purchase, Read, Snapshot, Task, Ticket, Transaction,
 };
 
-/// A snapshot that counts what is read of it.
-struct Counted<'s> {
+/// A snapshot that is read through another source.
+struct Seen<'s, S> {
     snapshot: &'s Snapshot,
-    source: Counter<'s>,
+    source: S,
 }
 
+/// Counts what is read.
 struct Counter<'s> {
     of: &'s dyn Source,
     calls: Cell<usize>,
@@ -46,7 +47,7 @@ impl Source for Counter<'_> {
     }
 }
 
-impl View for Counted<'_> {
+impl<S: Source> View for Seen<'_, S> {
     fn tables(&self) -> Tables<'_> {
         Tables(&self.source)
     }
@@ -62,9 +63,9 @@ impl View for Counted<'_> {
 }
 
 /// How many calls a piece of work makes, and how many rows it reads.
-fn cost<R>(snapshot: &Snapshot, work: impl FnOnce(&Counted<'_>) -> R) -> (R, (usize, usize)) {
+fn cost<R>(snapshot: &Snapshot, work: impl FnOnce(&Seen<'_, Counter<'_>>) -> R) -> (R, (usize, usize)) {
     let source = Counter { of: snapshot.tables().0, calls: Cell::default(), rows: Cell::default() };
-    let counted = Counted { snapshot, source };
+    let counted = Seen { snapshot, source };
     let done = work(&counted);
     (done, (counted.source.calls.get(), counted.source.rows.get()))
 }
@@ -385,6 +386,47 @@ fn a_cursor_holds_when_entries_come_and_go() {
     let second = tx.timeline(ada).after(&first.next.unwrap()).page(9).unwrap();
     assert_eq!(ids(&second.entries), calls[3..]);
     assert_eq!(second.next, None);
+}
+
+/// A source some of whose rows are damaged.
+struct Damaged<'s> {
+    of: &'s dyn Source,
+    without_records: bool,
+    /// How many bytes are left of the keys of links.
+    link_bytes: usize,
+}
+
+impl Source for Damaged<'_> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        if self.without_records && matches!(table, Table::Records) { Ok(None) } else { self.of.get(table, key) }
+    }
+    fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let mut rows = self.of.batch(table, from, to, count)?;
+        for (key, _) in &mut rows {
+            key.truncate(self.link_bytes);
+        }
+        Ok(rows)
+    }
+}
+
+#[test]
+fn damaged_links_are_errors_after_which_nothing_comes() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let ada = tx.insert(&Contact::named("Ada", "Lovelace")).unwrap();
+    tx.insert_many((0..3).map(|n| Interaction::call(ada).at(at(n)))).unwrap();
+    tx.commit().unwrap();
+    let snapshot = db.read().unwrap();
+    let of = snapshot.tables().0;
+    for (without_records, link_bytes) in (0..24).map(|bytes| (false, bytes)).chain([(true, 24)]) {
+        let damaged = Seen { snapshot: &snapshot, source: Damaged { of, without_records, link_bytes } };
+        let timeline = Timeline::new(&damaged, ada.into());
+        assert!(timeline.page(2).unwrap_err().is_corrupt(), "{link_bytes}");
+        if let Ok(mut entries) = timeline.entries() {
+            assert!(entries.next().unwrap().unwrap_err().is_corrupt());
+            assert!(entries.next().is_none());
+        }
+    }
 }
 
 #[test]
