@@ -33,22 +33,22 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A person with so many interactions, one a minute, each with one of twenty others, and an order with each hundredth.
+/// A person with so many interactions, one a minute, inserted in no order, each with one of twenty others; and an order for each
+/// hundred of them.
 fn load(db: &Database, count: u32) -> Result<Id<Contact>, Failure> {
     let mut random = fastrand::Rng::with_seed(3);
     let mut tx = db.write()?;
     let ada = tx.insert(&Contact::named("Ada", "Lovelace"))?;
     let others = tx.insert_many((0..20).map(|at| Contact::named(format!("Person {at}"), "Example")))?;
     let at = |minute: u32| OffsetDateTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 + u64::from(minute) * 60);
-    let interactions = (0..count).map(|minute| {
+    let mut minutes: Vec<u32> = (0..count).collect();
+    random.shuffle(&mut minutes);
+    let interactions = minutes.into_iter().map(|minute| {
         let call = Interaction::call(ada).at(at(minute)).subject(format!("Call {minute}"));
         random.choice(&others).map_or(call.clone(), |other| call.with(*other))
     });
     tx.insert_many(interactions)?;
-    let orders = (0..count / 100).map(|hundred| {
-        let order = Purchase { contact: Some(ada), at: Some(at(hundred * 100)), ..Purchase::default() };
-        Purchase { number: Some(format!("{hundred}")), ..order }
-    });
+    let orders = (0..count / 100).map(|hundred| Purchase::by(ada).at(at(hundred * 100)).number(format!("{hundred}")));
     tx.insert_many(orders)?;
     tx.commit()?;
     Ok(ada)
@@ -73,5 +73,5 @@ fn measure(snapshot: &Snapshot, ada: Id<Contact>, cursor: Option<&Cursor>) -> Re
     }
     times.sort_unstable();
     let at = |place: usize| times.get(place).copied().unwrap_or_default();
-    Ok(format!("{:.0?} ({:.0?} - {:.0?})", at(RUNS / 2), at(0), at(RUNS - 1)))
+    Ok(format!("{:.1?} ({:.1?} - {:.1?})", at(RUNS / 2), at(0), at(RUNS - 1)))
 }

@@ -66,3 +66,74 @@ pub(crate) fn below<T: Record>(
     };
     Ok(until_error(std::iter::from_fn(move || next().transpose())))
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::clock::Moment;
+    use crate::model::{Company, Kind, Values};
+    use crate::options::Options;
+    use crate::schema::Catalogue;
+    use crate::store::{Reader, Store};
+    use crate::view::Tables;
+
+    struct Bare {
+        reader: Reader,
+        /// Keeps the file open.
+        _store: Store,
+        catalogue: Catalogue,
+        options: Options,
+    }
+
+    impl View for Bare {
+        fn tables(&self) -> Tables<'_> {
+            Tables(&self.reader)
+        }
+        fn catalogue_now(&self) -> &Catalogue {
+            &self.catalogue
+        }
+        fn options(&self) -> &Options {
+            &self.options
+        }
+        fn moment(&self) -> Moment {
+            self.options.moment()
+        }
+    }
+
+    fn id(number: u128) -> Id<Company> {
+        Id::from_uuid(Uuid::from_u128(number))
+    }
+
+    /// Three companies, written past the checks: each belongs to the one before, and the first to the last.
+    fn circle() -> Bare {
+        let (catalogue, options) = (Catalogue::new(), Options::new());
+        let store = Store::in_memory(options.settings).unwrap();
+        let mut writer = store.write(true).unwrap();
+        let under = |number| {
+            let mut values = Values::default();
+            values.set(Company::PARENT, Value::Reference(id(number).into()));
+            values
+        };
+        let mut insert = |number, values: &Values| {
+            let uuid = Uuid::from_u128(number);
+            rows::insert(&mut writer, &catalogue, Kind::COMPANY, uuid, values, &[]).unwrap()
+        };
+        let first = insert(1, &Values::default());
+        insert(2, &under(1));
+        insert(3, &under(2));
+        let before = rows::load(&writer, &catalogue, Kind::COMPANY, first).unwrap().unwrap();
+        rows::replace(&mut writer, &catalogue, Kind::COMPANY, &before, &under(3)).unwrap();
+        writer.commit().unwrap();
+        Bare { reader: store.read().unwrap(), _store: store, catalogue, options }
+    }
+
+    #[test]
+    fn a_circle_in_the_file_ends() {
+        let bare = circle();
+        assert_eq!(above(&bare, id(1), Company::PARENT).unwrap(), [id(3), id(2)]);
+        let found: Vec<_> = below(&bare, id(1), Company::PARENT).unwrap().map(Result::unwrap).collect();
+        assert_eq!(found, [Below { id: id(2), depth: 1 }, Below { id: id(3), depth: 2 }]);
+    }
+}

@@ -167,6 +167,28 @@
 //! in [`Read::catalogue`], [`Attribute::operators`], [`Read::complete`] and [`AnySegment::to_sentence`]. The whole
 //! language stands in [`guide::language`], a cookbook in [`guide::cookbook`].
 //!
+//! # What happened, and who belongs together
+//!
+//! [`Read::timeline`] gives everything that happened with a record of any kind, the latest first, in pages; a company's has
+//! that of its people. [`Read::people_of`] a company finds by role and day, [`Read::subsidiaries`] and [`Read::reports`] what
+//! stands below, [`Read::relationships`] what people are to one another.
+//!
+//! ```
+//! # use contactdb::{Company, Contact, Database, Interaction, Kind, Read};
+//! # use time::OffsetDateTime;
+//! # let db = Database::in_memory()?;
+//! # let mut tx = db.write()?;
+//! # let acme = tx.insert(&Company::new("Acme"))?;
+//! # let ada = tx.insert(&Contact::named("Ada", "Lovelace").works_at(acme, "CTO"))?;
+//! # tx.insert(&Interaction::call(ada))?;
+//! # let now = OffsetDateTime::now_utc();
+//! let page = tx.timeline(acme).kinds([Kind::INTERACTION, Kind::PURCHASE]).until(now).page(50)?;
+//! assert_eq!(page.entries.len(), 1);
+//! let rest = page.next.map(|cursor| tx.timeline(acme).after(&cursor).page(50)).transpose()?;
+//! assert!(rest.is_none());
+//! # Ok::<(), contactdb::Error>(())
+//! ```
+//!
 //! # Cost
 //!
 //! Reading a record by id or key costs a few look-ups whatever the size. A segment is answered by reading

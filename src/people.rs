@@ -110,7 +110,7 @@ impl<'s> People<'s> {
         let links = rows::links_through(source, (Kind::COMPANY, row), Kind::CONTACT, Contact::COMPANY);
         let people = links.map(move |link| person(view, link?.source));
         Ok(until_error(people.flat_map(move |person| match person {
-            Ok(person) => members(person, company, &wanted).into_iter().map(Ok).collect(),
+            Ok(person) => members(&person, company, &wanted).into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],
         })))
     }
@@ -125,16 +125,16 @@ pub(crate) fn person(view: &dyn View, row: u32) -> Result<Stored<Contact>> {
     Ok(rows::to_stored(view.catalogue_now(), loaded)?)
 }
 
-fn members(person: Stored<Contact>, company: Id<Company>, wanted: &Wanted) -> Vec<Member> {
+fn members(person: &Stored<Contact>, company: Id<Company>, wanted: &Wanted) -> Vec<Member> {
     let all = &person.record.affiliations;
     let primary = all.iter().position(|one| one.primary == Some(true)).unwrap_or(0);
-    let found: Vec<(bool, Affiliation)> = (0..)
-        .zip(all)
-        .filter(|(_, one)| one.company == company && wanted.has(one))
-        .map(|(at, one)| (at == primary, one.clone()))
-        .collect();
-    let member = |(primary, affiliation)| Member { person: person.clone(), affiliation, primary };
-    found.into_iter().map(member).collect()
+    let wanted = (0..).zip(all).filter(|(_, one)| one.company == company && wanted.has(one));
+    let member = |(at, one): (usize, &Affiliation)| Member {
+        person: person.clone(),
+        affiliation: one.clone(),
+        primary: at == primary,
+    };
+    wanted.map(member).collect()
 }
 
 impl Wanted {

@@ -204,8 +204,8 @@ pub trait Read: View + Sized {
     /// let db = Database::in_memory()?;
     /// let mut tx = db.write()?;
     /// let acme = tx.insert(&Company::new("Acme"))?;
-    /// let roofs = tx.insert(&Company { parent: Some(acme), ..Company::new("Acme Roofs") })?;
-    /// let tiles = tx.insert(&Company { parent: Some(roofs), ..Company::new("Acme Tiles") })?;
+    /// let roofs = tx.insert(&Company::new("Acme Roofs").parent(acme))?;
+    /// let tiles = tx.insert(&Company::new("Acme Tiles").parent(roofs))?;
     /// let all: Vec<_> = tx.subsidiaries(acme)?.collect::<Result<_, _>>()?;
     /// assert_eq!(all.iter().map(|below| (below.id, below.depth)).collect::<Vec<_>>(), [(roofs, 1), (tiles, 2)]);
     /// assert_eq!(tx.parents(tiles)?, [roofs, acme]);

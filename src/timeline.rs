@@ -33,7 +33,7 @@ pub use cursor::Cursor;
 /// let acme = tx.insert(&Company::new("Acme"))?;
 /// let ada = tx.insert(&Contact::named("Ada", "Lovelace").works_at(acme, "CTO"))?;
 /// let call = tx.insert(&Interaction::call(ada).subject("The roof"))?;
-/// let order = tx.insert(&Purchase { company: Some(acme), ..Purchase::default() })?;
+/// let order = tx.insert(&Purchase::by_company(acme))?;
 /// tx.commit()?;
 ///
 /// let snapshot = db.read()?;

@@ -223,3 +223,69 @@ impl std::fmt::Debug for Writer {
         f.debug_struct("Writer").field("pending_bytes", &self.pending_bytes).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::super::file::Store;
+    use super::super::read::{Source, scan};
+    use super::super::table::Table;
+    use crate::Options;
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Change(u8, Option<u8>),
+        Flush,
+        Commit,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            30 => (0_u8..40, any::<Option<u8>>()).prop_map(|(key, value)| Step::Change(key, value)),
+            1 => Just(Step::Flush),
+            1 => Just(Step::Commit),
+        ];
+        proptest::collection::vec(step, 0..150)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_batch_is_what_a_map_has_whatever_is_still_in_memory(
+            steps in steps(),
+            asked in proptest::collection::vec((0_u8..40, 0_u8..45, 0_usize..12), 1..8),
+        ) {
+            let store = Store::in_memory(Options::new().settings).unwrap();
+            let mut writer = store.write(true).unwrap();
+            let mut map = BTreeMap::new();
+            for step in steps {
+                match step {
+                    Step::Change(key, Some(value)) => {
+                        writer.put(Table::Texts, vec![key], vec![value]);
+                        map.insert(vec![key], vec![value]);
+                    }
+                    Step::Change(key, None) => {
+                        writer.delete(Table::Texts, vec![key]);
+                        map.remove([key].as_slice());
+                    }
+                    Step::Flush => writer.flush().unwrap(),
+                    Step::Commit => {
+                        writer.commit().unwrap();
+                        writer = store.write(true).unwrap();
+                    }
+                }
+            }
+            for (from, to, count) in asked {
+                let range = || map.iter().filter(|(key, _)| key[0] >= from && key[0] < to).map(|(k, v)| (k.clone(), v.clone()));
+                let found = writer.batch(Table::Texts, &[from], &[to], count).unwrap();
+                prop_assert_eq!(found, range().take(count).collect::<Vec<_>>());
+                let scanned = scan(&writer, Table::Texts, vec![from], vec![to]).map(Result::unwrap);
+                prop_assert!(scanned.eq(range()));
+            }
+        }
+    }
+}

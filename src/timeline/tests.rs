@@ -20,12 +20,13 @@ use crate::{
     Purchase, Read, Snapshot, Task, Ticket, Transaction,
 };
 
-/// A snapshot that counts what is read of it.
-struct Counted<'s> {
+/// A snapshot that is read through another source.
+struct Seen<'s, S> {
     snapshot: &'s Snapshot,
-    source: Counter<'s>,
+    source: S,
 }
 
+/// Counts what is read.
 struct Counter<'s> {
     of: &'s dyn Source,
     calls: Cell<usize>,
@@ -46,7 +47,7 @@ impl Source for Counter<'_> {
     }
 }
 
-impl View for Counted<'_> {
+impl<S: Source> View for Seen<'_, S> {
     fn tables(&self) -> Tables<'_> {
         Tables(&self.source)
     }
@@ -62,9 +63,9 @@ impl View for Counted<'_> {
 }
 
 /// How many calls a piece of work makes, and how many rows it reads.
-fn cost<R>(snapshot: &Snapshot, work: impl FnOnce(&Counted<'_>) -> R) -> (R, (usize, usize)) {
+fn cost<R>(snapshot: &Snapshot, work: impl FnOnce(&Seen<'_, Counter<'_>>) -> R) -> (R, (usize, usize)) {
     let source = Counter { of: snapshot.tables().0, calls: Cell::default(), rows: Cell::default() };
-    let counted = Counted { snapshot, source };
+    let counted = Seen { snapshot, source };
     let done = work(&counted);
     (done, (counted.source.calls.get(), counted.source.rows.get()))
 }
@@ -203,6 +204,8 @@ struct World {
     visit: Kind,
     of: FieldHandle<RecordId>,
     when: FieldHandle<OffsetDateTime>,
+    /// A second attribute through which an interaction is about something.
+    concerns: FieldHandle<RecordId>,
     targets: Vec<RecordId>,
     events: Vec<RecordId>,
 }
@@ -215,17 +218,36 @@ fn day(time: i8) -> Date {
     (at(0) + Duration::days(time.into())).date()
 }
 
+fn change(tx: &mut Transaction<'_>, id: RecordId, time: i8, about: &[RecordId]) -> crate::Result<()> {
+    let when = at(i64::from(time) * 86_400);
+    if let Some(id) = id.typed::<Interaction>() {
+        tx.update(id, |call| {
+            call.at = Some(when);
+            call.participants = about.iter().map(|id| Participant::new(*id)).collect();
+        })?;
+    } else if let Some(id) = id.typed::<Task>() {
+        tx.update(id, |task| {
+            task.due = (time != 0).then_some(when);
+            task.about = about.to_vec();
+        })?;
+    } else if let Some(id) = id.typed::<Purchase>() {
+        tx.update(id, |order| order.contact = about.iter().find_map(|id| id.typed()))?;
+    }
+    Ok(())
+}
+
 impl World {
     fn new(tx: &mut Transaction<'_>) -> Self {
         let visit = tx.define_kind(CustomKind::new("visit", "visits")).unwrap();
         let of = tx.define(Field::reference("of").on(visit).about()).unwrap();
         let when = tx.define(Field::date_time("when").on(visit).timeline()).unwrap();
+        let concerns = tx.define(Field::reference("concerns").on(Kind::INTERACTION).about()).unwrap();
         let companies = tx.insert_many(["Acme", "Globex"].map(Company::new)).unwrap();
         let people = tx.insert_many(["Ada", "Grace", "Hedy"].map(|name| Contact::named(name, "Example"))).unwrap();
         let project = tx.insert(&AnyRecord::new(visit).set_value("name", "A visit of visits")).unwrap();
         let companies = companies.into_iter().map(RecordId::from);
         let targets = companies.chain(people.into_iter().map(RecordId::from)).chain([project]).collect();
-        Self { visit, of, when, targets, events: Vec::new() }
+        Self { visit, of, when, concerns, targets, events: Vec::new() }
     }
 
     fn about(&self, numbers: &[u8]) -> Vec<RecordId> {
@@ -240,6 +262,7 @@ impl World {
             0 => {
                 let participants = about.iter().map(|id| Participant::new(*id)).collect();
                 let call = Interaction { kind: Some("call".into()), participants, ..Interaction::default() };
+                let call = about.last().map_or(call.clone(), |last| call.set(self.concerns, *last));
                 tx.insert(&call.at(when))?.into()
             }
             1 => tx.insert(&Purchase { contact, company, at: Some(when), ..Purchase::default() })?.into(),
@@ -256,24 +279,6 @@ impl World {
         })
     }
 
-    fn change(&self, tx: &mut Transaction<'_>, id: RecordId, time: i8, about: &[RecordId]) -> crate::Result<()> {
-        let when = at(i64::from(time) * 86_400);
-        if let Some(id) = id.typed::<Interaction>() {
-            tx.update(id, |call| {
-                call.at = Some(when);
-                call.participants = about.iter().map(|id| Participant::new(*id)).collect();
-            })?;
-        } else if let Some(id) = id.typed::<Task>() {
-            tx.update(id, |task| {
-                task.due = (time != 0).then_some(when);
-                task.about = about.to_vec();
-            })?;
-        } else if let Some(id) = id.typed::<Purchase>() {
-            tx.update(id, |order| order.contact = about.iter().find_map(|id| id.typed()))?;
-        }
-        Ok(())
-    }
-
     /// Does a step; one that the database refuses changes nothing.
     fn step(&mut self, tx: &mut Transaction<'_>, step: &Step) {
         let rule =
@@ -285,7 +290,7 @@ impl World {
             }
             Step::Change { which, time, about } => {
                 if let Some(id) = pick(&self.events, *which) {
-                    drop(self.change(tx, id, *time, &self.about(about)));
+                    drop(change(tx, id, *time, &self.about(about)));
                 }
             }
             Step::Move { person, company, since } => {
@@ -308,27 +313,27 @@ impl World {
     }
 
     /// Compares the timelines of all targets, and of the events themselves, with the naive one.
-    fn compare(&self, view: &(impl Read + View), sizes: &[usize]) {
+    fn compare(&self, view: &impl Read, sizes: &[usize]) {
         for id in self.targets.iter().chain(&self.events) {
             let whole = naive(view, *id, false);
-            assert_eq!(paged(view.timeline(*id), sizes), whole, "{id}");
+            assert_eq!(paged(&view.timeline(*id), sizes), whole, "{id}");
             let streamed: Vec<_> = view.timeline(*id).entries().unwrap().map(|entry| entry.unwrap()).collect();
             assert_eq!(streamed, whole);
-            assert_eq!(paged(view.timeline(*id).own(), sizes), naive(view, *id, true));
+            assert_eq!(paged(&view.timeline(*id).own(), sizes), naive(view, *id, true));
             let kinds = [Kind::TASK, self.visit, Kind::INTERACTION];
             let (first, end) = (at(-86_400), at(2 * 86_400));
             let narrow =
                 |entry: &&TimelineEntry| kinds.contains(&entry.record.kind) && entry.at >= first && entry.at < end;
             let narrowed: Vec<TimelineEntry> = whole.iter().filter(narrow).copied().collect();
-            assert_eq!(paged(view.timeline(*id).kinds(kinds).since(first).before(end), sizes), narrowed);
+            assert_eq!(paged(&view.timeline(*id).kinds(kinds).since(first).before(end), sizes), narrowed);
             let past: Vec<TimelineEntry> = whole.iter().filter(|entry| entry.at <= first).copied().collect();
-            assert_eq!(paged(view.timeline(*id).until(first), sizes), past);
+            assert_eq!(paged(&view.timeline(*id).until(first), sizes), past);
         }
     }
 }
 
 /// A timeline put together from pages of these sizes, each cursor gone through its text.
-fn paged(timeline: Timeline<'_>, sizes: &[usize]) -> Vec<TimelineEntry> {
+fn paged(timeline: &Timeline<'_>, sizes: &[usize]) -> Vec<TimelineEntry> {
     let (mut all, mut at) = (Vec::new(), timeline.clone());
     for size in sizes.iter().cycle() {
         let page = at.page(*size).unwrap();
@@ -381,6 +386,47 @@ fn a_cursor_holds_when_entries_come_and_go() {
     let second = tx.timeline(ada).after(&first.next.unwrap()).page(9).unwrap();
     assert_eq!(ids(&second.entries), calls[3..]);
     assert_eq!(second.next, None);
+}
+
+/// A source some of whose rows are damaged.
+struct Damaged<'s> {
+    of: &'s dyn Source,
+    without_records: bool,
+    /// How many bytes are left of the keys of links.
+    link_bytes: usize,
+}
+
+impl Source for Damaged<'_> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        if self.without_records && matches!(table, Table::Records) { Ok(None) } else { self.of.get(table, key) }
+    }
+    fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let mut rows = self.of.batch(table, from, to, count)?;
+        for (key, _) in &mut rows {
+            key.truncate(self.link_bytes);
+        }
+        Ok(rows)
+    }
+}
+
+#[test]
+fn damaged_links_are_errors_after_which_nothing_comes() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let ada = tx.insert(&Contact::named("Ada", "Lovelace")).unwrap();
+    tx.insert_many((0..3).map(|n| Interaction::call(ada).at(at(n)))).unwrap();
+    tx.commit().unwrap();
+    let snapshot = db.read().unwrap();
+    let of = snapshot.tables().0;
+    for (without_records, link_bytes) in (0..24).map(|bytes| (false, bytes)).chain([(true, 24)]) {
+        let damaged = Seen { snapshot: &snapshot, source: Damaged { of, without_records, link_bytes } };
+        let timeline = Timeline::new(&damaged, ada.into());
+        assert!(timeline.page(2).unwrap_err().is_corrupt(), "{link_bytes}");
+        if let Ok(mut entries) = timeline.entries() {
+            assert!(entries.next().unwrap().unwrap_err().is_corrupt());
+            assert!(entries.next().is_none());
+        }
+    }
 }
 
 #[test]
