@@ -11,6 +11,7 @@ mod common;
 mod consent;
 mod deleting;
 mod fields;
+mod following;
 mod fuzz_bodies;
 mod fuzz_corpus;
 mod fuzz_found;

@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
-use crate::common::{Counter, Watch, date, decimal, euros, file, memory, options};
+use crate::common::{Counter, START, Watch, date, decimal, euros, file, memory, options};
+use crate::following::{self, Follow, Written};
 
 /// Names and texts in many scripts, with marks, joiners and emoji.
 const TEXTS: [&str; 14] = [
@@ -32,6 +33,11 @@ const TEXTS: [&str; 14] = [
 
 fn at(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_700_000_000 + seconds).unwrap() + Duration::microseconds(123_456)
+}
+
+/// Written by nobody at the time that the clock begins with.
+fn untold() -> Written<'static> {
+    Written { now: OffsetDateTime::from_unix_timestamp(START).unwrap(), by: None }
 }
 
 fn email(text: &str) -> EmailAddress {
@@ -383,7 +389,7 @@ fn custom_fields_of_every_type_come_back_equal_after_reopening_too() {
     let acme = tx.insert(&Company::new("Acme")).unwrap();
     let mut contact = with_every_field(&every, ada, acme);
     let id = tx.insert(&contact).unwrap();
-    contact.status = Some(choices::status::ACTIVE);
+    contact.follow(None, untold());
     assert_eq!(tx.get(id).unwrap().unwrap().record, contact);
     tx.commit().unwrap();
     db.close().unwrap();
@@ -538,12 +544,15 @@ proptest! {
         let mut tx = db.write().unwrap();
         let id = tx.insert(&contact).unwrap();
         tx.commit().unwrap();
-        prop_assert_eq!(&db.read().unwrap().get(id).unwrap().unwrap().record, &contact);
+        let expected = following::new(&contact, untold());
+        prop_assert_eq!(&db.read().unwrap().get(id).unwrap().unwrap().record, &expected);
         let mut tx = db.write().unwrap();
         let version = tx.replace(id, 1, other.clone()).unwrap();
         tx.commit().unwrap();
         let stored = db.read().unwrap().get(id).unwrap().unwrap();
         prop_assert_eq!(stored.version, version);
+        let mut other = other;
+        other.follow(Some(&expected), untold());
         prop_assert_eq!(&stored.record, &other);
     }
 }
