@@ -38,18 +38,21 @@ pub(crate) trait Follow: Record {
     fn follow(&mut self, _before: Option<&Self>, _written: Written<'_>) {}
 }
 
-/// Adds what a choice became, unless it was that before or its history ends with it already; entries without a time
-/// get one, unless they stood so before.
+/// Adds what a choice became, unless it was that before, is what every new record begins with, or its history ends with it
+/// already; entries without a time get one, unless they stood so before.
 fn history(
     entries: &mut Vec<Change>,
     old: Option<&[Change]>,
     was: Option<&Choice>,
     is: Option<&Choice>,
     written: Written<'_>,
+    begins: &str,
 ) {
+    let is_first = old.is_none() && is.is_some_and(|is| is.key() == begins);
     let old = old.unwrap_or_default();
     if let Some(is) = is
-        && (was != Some(is))
+        && was != Some(is)
+        && !is_first
         && entries.last().is_none_or(|last| last.to != *is)
     {
         let mut entry = Change::to(is.clone()).at(written.now);
@@ -78,14 +81,16 @@ fn noted(
     }
 }
 
+/// Each choice with a history, its history, and what every new record begins with.
 macro_rules! histories {
-    ($record:ident $before:ident $written:ident $($of:ident $history:ident),*) => {$(
+    ($record:ident $before:ident $written:ident, $($of:ident $history:ident $begins:literal),*) => {$(
         history(
             &mut $record.$history,
             $before.map(|before| &*before.$history),
             $before.and_then(|before| before.$of.as_ref()),
             $record.$of.as_ref(),
             $written,
+            $begins,
         );
     )*};
 }
@@ -95,7 +100,7 @@ impl Follow for Contact {
         if before.is_none() {
             self.status.get_or_insert(c::status::ACTIVE);
         }
-        histories!(self before written stage stage_history, status status_history);
+        histories!(self before written, stage stage_history "", status status_history "active");
     }
 }
 
@@ -104,7 +109,7 @@ impl Follow for Company {
         if before.is_none() {
             self.status.get_or_insert(c::status::ACTIVE);
         }
-        histories!(self before written stage stage_history, status status_history);
+        histories!(self before written, stage stage_history "", status status_history "active");
     }
 }
 
@@ -122,7 +127,7 @@ impl Follow for Purchase {
             self.at.get_or_insert(written.now);
             self.direction.get_or_insert(c::trade::SALE);
         }
-        histories!(self before written status status_history);
+        histories!(self before written, status status_history "");
         let old = before.map_or(&[][..], |before| &before.payments);
         for payment in &mut self.payments {
             if payment.at.is_none() && !old.contains(payment) {
@@ -153,7 +158,7 @@ impl Follow for Deal {
             }
             noted(&mut self.closed, before.map(|old| old.closed), true, *outcome != "open", written.now);
         }
-        histories!(self before written stage stage_history);
+        histories!(self before written, stage stage_history "");
     }
 }
 
@@ -166,7 +171,7 @@ impl Follow for Ticket {
         let done = [Some(c::ticket_status::SOLVED), Some(c::ticket_status::CLOSED)].contains(&self.status);
         let changed = before.is_none_or(|old| old.status != self.status);
         noted(&mut self.resolved, before.map(|old| old.resolved), changed, done, written.now);
-        histories!(self before written status status_history);
+        histories!(self before written, status status_history "new");
     }
 }
 
