@@ -1,6 +1,8 @@
 //! The clients that the supplier has already, with a year of history. Made up from a seed: the names are common ones, the
 //! addresses end in `.example`, the numbers are reserved for fiction.
 
+#![expect(clippy::indexing_slicing, reason = "the dice stay below the length of each list")]
+
 use std::error::Error;
 
 use contactdb::choices::{basis, channel, order, purpose, relation, stage};

@@ -159,3 +159,6 @@ pub struct Stored<T: Storable> {
     /// The record itself.
     pub record: T,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! A record as rows of the tables: read and written with everything that belongs to it.
 
 mod check;
+#[cfg(test)]
+mod damage;
 mod load;
 mod noted;
 mod questions;

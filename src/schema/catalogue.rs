@@ -160,8 +160,13 @@ impl KindEntry {
 impl Catalogue {
     /// The catalogue of an empty database.
     pub(crate) fn new() -> Self {
-        let kinds = KINDS.iter().map(|known| (known.kind, KindEntry::built_in(known)));
-        let stages = KINDS.iter().flat_map(|known| known.properties.iter().map(|property| (known.kind, property)));
+        Self::of(KINDS)
+    }
+
+    /// The catalogue of an empty database that has these kinds.
+    pub(crate) fn of(known: &[BuiltInKind]) -> Self {
+        let kinds = known.iter().map(|known| (known.kind, KindEntry::built_in(known)));
+        let stages = known.iter().flat_map(|known| known.properties.iter().map(|property| (known.kind, property)));
         let stages = stages.filter_map(|(kind, property)| Some((kind, property.traits.stage_of?)));
         let pipelines = stages.flat_map(|(kind, of)| {
             of.pipelines.iter().map(move |pipeline| ((kind, pipeline.code), built_in_stages(pipeline)))

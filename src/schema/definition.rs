@@ -190,3 +190,6 @@ pub(crate) fn type_code(value_type: ValueType) -> i64 {
 pub(crate) fn type_of_code(code: i64) -> Option<ValueType> {
     TYPES.iter().find(|(known, _)| *known == code).map(|(_, value_type)| *value_type)
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,14 +33,15 @@ pub(crate) fn follow(
     fill_times(entry, before, values, writing.now);
 }
 
-/// The first stage of the pipeline where there is none yet; then the probability of the stage, and when it was decided.
+/// The first stage of the pipeline that is in use where there is none yet; then the probability of the stage, and when it was decided.
 fn stage(catalogue: &Catalogue, kind: Kind, before: Option<&Values>, values: &mut Values, now: OffsetDateTime) {
     let Some(stages) = catalogue.stages(kind) else { return };
     let (stage, pipeline) = (stages.stage, stages.pipeline);
     if before.is_none() && values.get(stage.id).is_none() {
         let known = choice(values, pipeline.id).and_then(|choice| pipeline.option(choice.key()));
-        let first = known.and_then(|known| catalogue.stages_in(kind, known.code).first());
-        if let Some(first) = first {
+        let stages = known.map_or(&[][..], |known| catalogue.stages_in(kind, known.code));
+        let in_use = |code: u32| stage.options.iter().any(|option| option.code == code && !option.archived);
+        if let Some(first) = stages.iter().find(|entry| in_use(entry.code)) {
             values.set(stage.id, Value::Choice(stage.choice_of(first.code)));
         }
     }
@@ -90,9 +91,10 @@ fn note_change(
     }
     let Value::Choice(to) = &present else { return };
     let Some(attribute) = entry.attribute_by_id(of) else { return };
-    // One that does not exist is reported where it was set. What every record begins with says nothing about this one.
+    // One that does not exist or is no longer in use is reported where it was set. What every record begins with says
+    // nothing about this one.
     let is_first = before.is_none() && attribute.begins_with() == Some(to.key());
-    if attribute.option(to.key()).is_none() || is_first {
+    if is_first || attribute.option(to.key()).is_none_or(|option| option.archived) {
         return;
     }
     let last = values.get(history).and_then(|history| history.each().last());

@@ -228,7 +228,9 @@ pub(crate) fn pipeline_problems(
         }
     }
     let new = pipeline.stages.iter().filter(|stage| stages.stage.option(&stage.key).is_none()).count();
-    if (stages.stage.options.len() + new) as u64 > limits.options {
+    let own = usize::from(stages.pipeline.option(&pipeline.key).is_none());
+    let most = (stages.stage.options.len() + new).max(stages.pipeline.options.len() + own);
+    if most as u64 > limits.options {
         found.push(P::TooMany { max: limits.options });
     }
     found

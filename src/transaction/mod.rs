@@ -131,6 +131,12 @@ impl<'db> Transaction<'db> {
         &mut self.writer
     }
 
+    /// For tests of kinds that the crate does not have.
+    #[cfg(test)]
+    pub(crate) fn set_catalogue(&mut self, catalogue: Catalogue) {
+        *self.catalogue_mut() = catalogue;
+    }
+
     /// The catalogue, to be changed; committed snapshots keep theirs.
     fn catalogue_mut(&mut self) -> &mut Catalogue {
         self.catalogue_changed = true;

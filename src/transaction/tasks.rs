@@ -21,7 +21,7 @@ pub struct Completed {
 impl Transaction<'_> {
     /// Makes a task done and, where it comes again or belongs to a sequence, makes the next one.
     ///
-    /// One that comes again is a copy of this one, due at the first time of its recurrence behind both this one's due time and
+    /// One that comes again is a copy of this one but for its external ids and unique fields, due at the first time of its recurrence behind both this one's due time and
     /// now, so that what was missed is not made up for; a time of day stays the same in the zone of the database. Of a
     /// sequence it is the next step, due so many days from now as the step says. A task that is closed already is left
     /// as it is.
@@ -38,11 +38,12 @@ impl Transaction<'_> {
             Some(recurrence) => self.repeated(id, &task, recurrence),
             None => self.next_step(id, &task)?,
         };
-        let version = self.update(id, |task| task.status = Some(choices::task_status::DONE))?;
+        // What can be refused comes first, so that nothing is left behind.
         let next = match next {
             Some(next) => Some(self.insert(&next)?),
             None => None,
         };
+        let version = self.update(id, |task| task.status = Some(choices::task_status::DONE))?;
         Ok(Completed { version, next })
     }
 
@@ -99,6 +100,10 @@ impl Transaction<'_> {
         let local = |at| local(&moment, at);
         let next = recurrence.next(local(first), local(due).max(local(now)))?;
         let recurrence = Recurrence { first: Some(first), ..recurrence.clone() };
+        let mut fields = task.fields.clone();
+        for unique in self.catalogue().fields(Kind::TASK).filter(|field| field.rules.unique) {
+            fields.clear_value(&unique.key);
+        }
         Some(Task {
             due: Some(moment.zone.to_instant(next)),
             status: None,
@@ -107,6 +112,7 @@ impl Transaction<'_> {
             external_ids: Vec::new(),
             recurrence: Some(recurrence),
             previous: Some(id),
+            fields,
             ..task.clone()
         })
     }

@@ -276,8 +276,20 @@ impl Transaction<'_> {
         Ok(Checked { values, tags })
     }
 
+    /// Refuses a record that would take the place of one of another kind.
+    fn check_kind(&self, stored: Kind, found: Kind) -> Result<()> {
+        if found == stored {
+            return Ok(());
+        }
+        let name =
+            |kind| self.catalogue.kind(kind).map_or_else(|| kind.to_string(), |entry| entry.singular.to_string());
+        let rule = Rule::Type { expected: format!("a record of the kind {}", name(stored)) };
+        refuse(stored, vec![schema::violation("kind", rule, Some(&Value::from(name(found))))])
+    }
+
     /// Writes the record of a row anew, if it differs; gives its version.
     fn overwrite<T: Storable>(&mut self, before: &Row, record: &T) -> Result<u64> {
+        self.check_kind(before.kind, record.kind())?;
         let now = self.instant();
         let mut checked = self.check(record, before.id, Some(before), now)?;
         let values = &mut checked.values;

@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use time::OffsetDateTime;
+
 use contactdb::{
-    By, Company, Contact, ExternalId, FieldHandle, Id, Interaction, Kind, OnReferences, Purchase, Read, Record,
-    RecordId, Tag, choices,
+    By, Company, Contact, Deal, ExternalId, FieldHandle, Id, Interaction, Kind, OnReferences, Purchase, Read, Record,
+    RecordId, Tag, Task,
 };
+
+use crate::following::{Follow, Written};
 
 /// A record and its version.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub(crate) struct Model {
     pub(crate) companies: BTreeMap<Id<Company>, Held<Company>>,
     pub(crate) interactions: BTreeMap<Id<Interaction>, Held<Interaction>>,
     pub(crate) purchases: BTreeMap<Id<Purchase>, Held<Purchase>>,
+    pub(crate) deals: BTreeMap<Id<Deal>, Held<Deal>>,
+    pub(crate) tasks: BTreeMap<Id<Task>, Held<Task>>,
     /// Every id there ever was.
     pub(crate) ever: BTreeSet<RecordId>,
     /// Further fields, with their present keys and whether they are archived.
@@ -39,7 +45,7 @@ pub(crate) struct Model {
 }
 
 /// What the model must know of a kind.
-pub(crate) trait Known: Record {
+pub(crate) trait Known: Follow {
     fn all(model: &Model) -> &BTreeMap<Id<Self>, Held<Self>>;
     fn all_mut(model: &mut Model) -> &mut BTreeMap<Id<Self>, Held<Self>>;
     /// The references of a record, each with a number for its attribute.
@@ -51,8 +57,6 @@ pub(crate) trait Known: Record {
     fn detach(&mut self, gone: &BTreeSet<RecordId>, handles: Handles);
     fn external_ids(&self) -> &[ExternalId];
     fn tags_of(&mut self) -> &mut BTreeSet<Tag>;
-    /// What a new record gets untold.
-    fn fill_defaults(&mut self) {}
 }
 
 fn is_gone<T: Record>(id: Option<Id<T>>, gone: &BTreeSet<RecordId>) -> bool {
@@ -87,9 +91,6 @@ impl Known for Contact {
     fn tags_of(&mut self) -> &mut BTreeSet<Tag> {
         &mut self.tags
     }
-    fn fill_defaults(&mut self) {
-        self.status.get_or_insert(choices::status::ACTIVE);
-    }
 }
 
 impl Known for Company {
@@ -112,9 +113,6 @@ impl Known for Company {
     }
     fn tags_of(&mut self) -> &mut BTreeSet<Tag> {
         &mut self.tags
-    }
-    fn fill_defaults(&mut self) {
-        self.status.get_or_insert(choices::status::ACTIVE);
     }
 }
 
@@ -175,8 +173,66 @@ impl Known for Purchase {
     fn tags_of(&mut self) -> &mut BTreeSet<Tag> {
         &mut self.tags
     }
-    fn fill_defaults(&mut self) {
-        self.direction.get_or_insert(choices::trade::SALE);
+}
+
+impl Known for Deal {
+    fn all(model: &Model) -> &BTreeMap<Id<Self>, Held<Self>> {
+        &model.deals
+    }
+    fn all_mut(model: &mut Model) -> &mut BTreeMap<Id<Self>, Held<Self>> {
+        &mut model.deals
+    }
+    fn references(&self, _: Handles) -> Vec<(u8, RecordId)> {
+        let mut found: Vec<(u8, RecordId)> = self.contacts.iter().map(|entry| (1, entry.who.into())).collect();
+        found.extend(self.company.map(|id| (2, id.into())));
+        found.extend(self.project.map(|id| (3, id)));
+        found
+    }
+    fn about(&self) -> Vec<RecordId> {
+        let people = self.contacts.iter().map(|entry| entry.who.into());
+        people.chain(self.company.map(RecordId::from)).chain(self.project).collect()
+    }
+    fn detach(&mut self, gone: &BTreeSet<RecordId>, _: Handles) {
+        self.contacts.retain(|entry| !gone.contains(&entry.who.into()));
+        if is_gone(self.company, gone) {
+            self.company = None;
+        }
+        self.project = self.project.filter(|id| !gone.contains(id));
+    }
+    fn external_ids(&self) -> &[ExternalId] {
+        &self.external_ids
+    }
+    fn tags_of(&mut self) -> &mut BTreeSet<Tag> {
+        &mut self.tags
+    }
+}
+
+impl Known for Task {
+    fn all(model: &Model) -> &BTreeMap<Id<Self>, Held<Self>> {
+        &model.tasks
+    }
+    fn all_mut(model: &mut Model) -> &mut BTreeMap<Id<Self>, Held<Self>> {
+        &mut model.tasks
+    }
+    fn references(&self, _: Handles) -> Vec<(u8, RecordId)> {
+        let mut found: Vec<(u8, RecordId)> = self.about.iter().map(|id| (1, *id)).collect();
+        found.extend(self.previous.map(|id| (2, id.into())));
+        found
+    }
+    fn about(&self) -> Vec<RecordId> {
+        self.about.clone()
+    }
+    fn detach(&mut self, gone: &BTreeSet<RecordId>, _: Handles) {
+        self.about.retain(|id| !gone.contains(id));
+        if is_gone(self.previous, gone) {
+            self.previous = None;
+        }
+    }
+    fn external_ids(&self) -> &[ExternalId] {
+        &self.external_ids
+    }
+    fn tags_of(&mut self) -> &mut BTreeSet<Tag> {
+        &mut self.tags
     }
 }
 
@@ -188,6 +244,8 @@ impl Model {
             companies: BTreeMap::new(),
             interactions: BTreeMap::new(),
             purchases: BTreeMap::new(),
+            deals: BTreeMap::new(),
+            tasks: BTreeMap::new(),
             ever: BTreeSet::new(),
             fields: Vec::new(),
             tags: BTreeMap::new(),
@@ -201,7 +259,9 @@ impl Model {
                 Kind::CONTACT => self.contacts.contains_key(&id.typed()?),
                 Kind::COMPANY => self.companies.contains_key(&id.typed()?),
                 Kind::INTERACTION => self.interactions.contains_key(&id.typed()?),
-                _ => self.purchases.contains_key(&id.typed()?),
+                Kind::PURCHASE => self.purchases.contains_key(&id.typed()?),
+                Kind::DEAL => self.deals.contains_key(&id.typed()?),
+                _ => self.tasks.contains_key(&id.typed()?),
             })
         };
         held(id).unwrap_or(false)
@@ -242,17 +302,18 @@ impl Model {
         spelt
     }
 
-    pub(crate) fn insert<T: Known>(&mut self, id: Id<T>, mut record: T) {
-        record.fill_defaults();
+    pub(crate) fn insert<T: Known>(&mut self, id: Id<T>, mut record: T, written: Written<'_>) {
+        record.follow(None, written);
         *record.tags_of() = self.spell(record.tags());
         self.ever.insert(id.into());
         T::all_mut(self).insert(id, Held { record, version: 1 });
     }
 
     /// Writes a record anew; gives its version.
-    pub(crate) fn update<T: Known>(&mut self, id: Id<T>, mut record: T) -> u64 {
+    pub(crate) fn update<T: Known>(&mut self, id: Id<T>, mut record: T, written: Written<'_>) -> u64 {
         let tags = self.spell(record.tags());
         let held = T::all_mut(self).get_mut(&id).unwrap();
+        record.follow(Some(&held.record), written);
         record.tags_of().clone_from(held.record.tags());
         if record != held.record {
             held.version += 1;
@@ -281,6 +342,8 @@ impl Model {
         of::<Company>(self, target, &mut found);
         of::<Interaction>(self, target, &mut found);
         of::<Purchase>(self, target, &mut found);
+        of::<Deal>(self, target, &mut found);
+        of::<Task>(self, target, &mut found);
         found.sort_unstable();
         found
     }
@@ -316,13 +379,41 @@ impl Model {
             return None;
         }
         while rule == OnReferences::Cascade
-            && (doomed::<Interaction>(self, &mut gone) || doomed::<Purchase>(self, &mut gone))
+            && (doomed::<Interaction>(self, &mut gone)
+                || doomed::<Purchase>(self, &mut gone)
+                || doomed::<Deal>(self, &mut gone)
+                || doomed::<Task>(self, &mut gone))
         {}
         let detached = sweep::<Contact>(self, &gone)
             + sweep::<Company>(self, &gone)
             + sweep::<Interaction>(self, &gone)
-            + sweep::<Purchase>(self, &gone);
+            + sweep::<Purchase>(self, &gone)
+            + sweep::<Deal>(self, &gone)
+            + sweep::<Task>(self, &gone);
         Some((gone.len() as u64, detached))
+    }
+
+    /// What is due at each time that is one, and what comes next, against the tasks that are not closed.
+    fn assert_agenda(&self, read: &impl Read, context: &str) {
+        let open = self.tasks.iter().filter(|(_, held)| held.record.closed.is_none());
+        let mut expected: Vec<(OffsetDateTime, RecordId)> =
+            open.filter_map(|(id, held)| Some((held.record.due?, RecordId::from(*id)))).collect();
+        // Ids grow with the rows, by which those of one time stand.
+        expected.sort_unstable();
+        let found = |until| -> Vec<_> {
+            let due: contactdb::Result<Vec<_>> = read.due(until).collect();
+            due.unwrap().into_iter().map(|due| (due.at, due.record)).collect()
+        };
+        let far = OffsetDateTime::UNIX_EPOCH + time::Duration::days(100_000);
+        assert_eq!(found(far), expected, "{context}");
+        for at in (0..expected.len()).step_by(5) {
+            let time = expected[at].0;
+            let until = expected.partition_point(|(other, _)| *other <= time);
+            assert_eq!(found(time), expected[..until], "{context}");
+            assert_eq!(read.next_due(time).unwrap(), expected.get(until).map(|(time, _)| *time), "{context}");
+        }
+        let first = expected.first().map(|(time, _)| *time);
+        assert_eq!(read.next_due(OffsetDateTime::UNIX_EPOCH).unwrap(), first, "{context}");
     }
 
     /// Compares all there is to read.
@@ -358,6 +449,9 @@ impl Model {
         kind::<Company>(self, read, context);
         kind::<Interaction>(self, read, context);
         kind::<Purchase>(self, read, context);
+        kind::<Deal>(self, read, context);
+        kind::<Task>(self, read, context);
+        self.assert_agenda(read, context);
         // Ids grow, so the order of the map is that of insertion.
         for at in 0..8 {
             let email = format!("P{at}@Example.com");

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use contactdb::{
-    Address, Affiliation, Company, Contact, Database, Error, Field, Id, Interaction, Item, Kind, Limits, OnReferences,
-    Participant, PersonName, Purchase, RecordId, ReplaceError, Tag, Transaction,
+    Address, Affiliation, Choice, Company, Contact, Database, Deal, DealContact, Error, Field, Id, Interaction, Item,
+    Kind, Limits, OnReferences, Participant, Payment, PersonName, Pipeline, Purchase, RecordId, ReplaceError, Tag,
+    Task, Transaction,
 };
 use fastrand::Rng;
 use time::Duration;
 
 use crate::common::{Counter, START, Watch, euros, file, options};
+use crate::following::{PIPELINES, Written};
 use crate::model::{Handles, Held, Known, Model};
 
 const OPERATIONS: u32 = 200;
@@ -21,6 +23,8 @@ struct Run {
     rng: Rng,
     watch: Watch,
     model: Model,
+    /// Who writes in this transaction.
+    actor: Option<&'static str>,
 }
 
 /// How a transaction ended.
@@ -58,8 +62,49 @@ impl Run {
         Tag::new(names[self.rng.usize(..names.len())]).unwrap()
     }
 
+    fn written(&self) -> Written<'static> {
+        Written { now: contactdb::Clock::now(&self.watch), by: self.actor }
+    }
+
+    fn one_of(&mut self, keys: &[&str]) -> Option<Choice> {
+        Some(keys[self.rng.usize(..keys.len())]).filter(|key| !key.is_empty()).map(Choice::from)
+    }
+
+    fn change_deal(&mut self, deal: &mut Deal) {
+        match self.rng.u8(..9) {
+            0 => deal.name = text(&mut self.rng),
+            1..=3 => {
+                let (pipeline, stages) = PIPELINES[self.rng.usize(..2)];
+                deal.pipeline = Some(pipeline.into());
+                deal.stage = Some(stages[self.rng.usize(..stages.len())].0.into());
+            }
+            4 => deal.probability = Some(self.rng.i64(0..=100)).filter(|value| value % 3 > 0),
+            5 => deal.contacts.extend(self.some::<Contact>().map(DealContact::new)),
+            6 => deal.company = self.some(),
+            7 => deal.project = self.some::<Interaction>().map(RecordId::from),
+            _ => deal.closed = Some(contactdb::Clock::now(&self.watch)).filter(|_| self.rng.bool()),
+        }
+    }
+
+    fn change_task(&mut self, task: &mut Task) {
+        match self.rng.u8(..7) {
+            0 => task.subject = text(&mut self.rng),
+            1 | 2 => task.status = self.one_of(&["", "open", "in_progress", "done", "cancelled"]),
+            3 => {
+                let due = contactdb::Clock::now(&self.watch) + Duration::seconds(self.rng.i64(-50..50));
+                task.due = Some(due).filter(|_| self.rng.u8(..4) > 0);
+            }
+            4 => task.about.extend(self.some::<Contact>().map(RecordId::from)),
+            5 => task.about.extend(self.some::<Deal>().map(RecordId::from)),
+            _ => task.previous = self.some(),
+        }
+    }
+
     fn change_contact(&mut self, contact: &mut Contact) {
-        match self.rng.u8(..14) {
+        match self.rng.u8(..17) {
+            14 => contact.stage = self.one_of(&["", "lead", "customer", "former"]),
+            15 => contact.status = self.one_of(&["", "active", "inactive"]),
+            16 => drop(contact.status_history.pop()),
             0 => contact.name = PersonName::new(text(&mut self.rng), text(&mut self.rng)),
             1 => contact.notes = Some(text(&mut self.rng).repeat(self.rng.usize(..6))).filter(|text| !text.is_empty()),
             2 => {
@@ -107,7 +152,8 @@ impl Run {
     }
 
     fn change_company(&mut self, company: &mut Company) {
-        match self.rng.u8(..5) {
+        match self.rng.u8(..6) {
+            5 => company.stage = self.one_of(&["", "lead", "customer"]),
             0 => company.name = text(&mut self.rng),
             1 => company.parent = self.some(),
             2 => company.external_ids = vec![self.external()],
@@ -130,7 +176,10 @@ impl Run {
     }
 
     fn change_purchase(&mut self, purchase: &mut Purchase) {
-        match self.rng.u8(..5) {
+        match self.rng.u8(..8) {
+            5 => purchase.status = self.one_of(&["", "ordered", "paid", "returned"]),
+            6 => purchase.payments.push(Payment::of(euros("5"))),
+            7 => purchase.payments.push(Payment::refund(euros("2")).at(contactdb::Clock::now(&self.watch))),
             0 => purchase.items.push(Item::new(text(&mut self.rng), self.rng.i64(1..9)).unit_price(euros("9.99"))),
             1 => purchase.company = self.some(),
             2 => purchase.contact = self.some(),
@@ -158,6 +207,7 @@ impl Run {
             match id.kind {
                 Kind::CONTACT => model.contacts.get(&id.typed()?)?.record.reports_to.map(Into::into),
                 Kind::COMPANY => model.companies.get(&id.typed()?)?.record.parent.map(Into::into),
+                Kind::TASK => model.tasks.get(&id.typed()?)?.record.previous.map(Into::into),
                 _ => model.interactions.get(&id.typed()?)?.record.reply_to.map(Into::into),
             }
         };
@@ -165,6 +215,7 @@ impl Run {
         let mut at = any.downcast_ref::<Contact>().and_then(|r| r.reports_to.map(RecordId::from));
         at = at.or_else(|| any.downcast_ref::<Company>().and_then(|r| r.parent.map(RecordId::from)));
         at = at.or_else(|| any.downcast_ref::<Interaction>().and_then(|r| r.reply_to.map(RecordId::from)));
+        at = at.or_else(|| any.downcast_ref::<Task>().and_then(|r| r.previous.map(RecordId::from)));
         while let Some(id) = at {
             if id == own {
                 return true;
@@ -179,7 +230,7 @@ impl Run {
         match tx.insert(&record) {
             Ok(id) => {
                 assert!(allowed, "taken: {record:?}");
-                self.model.insert(id, record);
+                self.model.insert(id, record, self.written());
                 Step::Done
             }
             Err(error) => {
@@ -221,7 +272,7 @@ impl Run {
         match found {
             Ok(version) => {
                 assert!(allowed, "taken: {record:?}");
-                assert_eq!(version, self.model.update(id, record));
+                assert_eq!(version, self.model.update(id, record, self.written()));
                 Step::Done
             }
             Err(error) => {
@@ -300,7 +351,22 @@ impl Run {
 
     fn operation(&mut self, tx: &mut Transaction<'_>) -> Step {
         self.watch.step(self.rng.i64(0..100));
-        match self.rng.u8(..34) {
+        match self.rng.u8(..46) {
+            34..=36 => {
+                let mut deal = Deal::new(text(&mut self.rng));
+                self.change_deal(&mut deal);
+                self.insert(tx, deal)
+            }
+            37..=39 => {
+                let mut task = Task::new(text(&mut self.rng));
+                task.due = Some(contactdb::Clock::now(&self.watch) + Duration::seconds(self.rng.i64(0..100)));
+                self.change_task(&mut task);
+                self.insert(tx, task)
+            }
+            40 | 41 => self.update::<Deal>(tx, Self::change_deal),
+            42 | 43 => self.update::<Task>(tx, Self::change_task),
+            44 => self.delete::<Deal>(tx),
+            45 => self.delete::<Task>(tx),
             0..=5 => {
                 let mut contact = Contact::named(text(&mut self.rng), "Example");
                 for _ in 0..self.rng.u8(..6) {
@@ -339,6 +405,20 @@ impl Run {
     }
 }
 
+/// The pipeline of a business that the oracle knows.
+pub(crate) fn lettings() -> Pipeline {
+    let (key, stages) = PIPELINES[1];
+    let mut pipeline = Pipeline::new(key, "Lettings");
+    for (key, probability, outcome) in stages {
+        pipeline = match *outcome {
+            "won" => pipeline.won(*key, *key),
+            "lost" => pipeline.lost(*key, *key),
+            _ => pipeline.stage(*key, *key, *probability),
+        };
+    }
+    pipeline
+}
+
 /// One run; gives how many operations were done and how many refused.
 fn run(seed: u64, write_set: u64) -> (u32, u32) {
     let (_folder, path) = file();
@@ -352,13 +432,16 @@ fn run(seed: u64, write_set: u64) -> (u32, u32) {
     let mut tx = db.write().unwrap();
     let code = tx.define(Field::text("code").unique()).unwrap();
     let friend = tx.define(Field::<Id<Contact>>::reference_to("friend")).unwrap();
+    tx.define_pipeline(Kind::DEAL, lettings()).unwrap();
     tx.commit().unwrap();
-    let mut run = Run { rng: Rng::with_seed(seed), watch: watch.clone(), model: Model::new(Handles { code, friend }) };
+    let model = Model::new(Handles { code, friend });
+    let mut run = Run { rng: Rng::with_seed(seed), watch: watch.clone(), model, actor: None };
     let (mut done, mut refused) = (0, 0);
     while done + refused < OPERATIONS {
         let before = run.model.clone();
         let context = format!("seed {seed}, write set {write_set}, after {} operations", done + refused);
-        let mut tx = db.write().unwrap();
+        run.actor = [None, Some("grace"), Some("hedy")][run.rng.usize(..3)];
+        let mut tx = db.write().unwrap().acting_as(run.actor.unwrap_or_default());
         for _ in 0..run.rng.u8(1..20) {
             match run.operation(&mut tx) {
                 Step::Done => done += 1,

@@ -1,316 +1,80 @@
 //! What is written comes back equal, whatever it is.
 
 use contactdb::{
-    Address, Affiliation, Choice, Company, Consent, Contact, Currency, Database, Decimal, EmailAddress, ExternalId,
-    Field, FieldHandle, Id, Interaction, Item, Labelled, Money, Origin, PartialDate, Participant, PersonName,
-    PhoneNumber, Purchase, Read, Record, RecordId, Region, SocialProfile, Tag, Transaction, Value, ValueRange,
-    WebAddress, choices,
+    Address, Choice, Company, Consent, Contact, Currency, Database, Decimal, EmailAddress, ExternalId, Field,
+    FieldHandle, Fields, Id, Interaction, Kind, Labelled, Money, PartialDate, PersonName, PhoneNumber, Read, RecordId,
+    Tag, Transaction, Value, ValueRange, WebAddress, choices,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
 use crate::common::{Counter, Watch, date, decimal, euros, file, memory, options};
-
-/// Names and texts in many scripts, with marks, joiners and emoji.
-const TEXTS: [&str; 14] = [
-    "Ada Lovelace",
-    "Zoë Österreicher-Łukasiewicz",
-    "Zoe\u{308} with a combining mark",
-    "Юлия Щербакова",
-    "Παπαδόπουλος",
-    "王芳",
-    "محمد بن سلمى",
-    "שרה כהן",
-    "さくら 山田",
-    "प्रिया शर्मा",
-    "김민준",
-    "emoji 👩🏽‍💻 🏳️‍🌈 🇺🇦",
-    "lines\r\nand\ttabs and \0 NUL",
-    "'; DROP TABLE contacts; -- \"=1+1\"",
-];
-
-fn at(seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(1_700_000_000 + seconds).unwrap() + Duration::microseconds(123_456)
-}
-
-fn email(text: &str) -> EmailAddress {
-    EmailAddress::new(text).unwrap()
-}
-
-fn phone(text: &str) -> PhoneNumber {
-    PhoneNumber::new(text).unwrap()
-}
-
-fn url(text: &str) -> WebAddress {
-    WebAddress::new(text).unwrap()
-}
-
-fn place(seed: &str) -> Address {
-    Address::new(format!("12 {seed} Street\nBack yard"), format!("{seed} City"))
-        .region("North")
-        .postcode("12345")
-        .country("GB")
-}
-
-fn full_company(parent: Option<Id<Company>>) -> Company {
-    let mut company = Company::new("Пример и партнёры");
-    company.legal_name = Some("Example & Partners Ltd.".into());
-    company.domains = vec!["acme.example".into(), "acme.example.com".into()];
-    company.industry = Some("Construction".into());
-    company.market_segment = Some("Enterprise".into());
-    company.employees = Some(i64::MAX);
-    company.revenue = Some(euros("12500000.50"));
-    company.billing_address = Some(place("Bill"));
-    company.shipping_address = Some(place("Ship"));
-    company.phones = vec![Labelled::new(phone("+44 20 7946 0001")).label("desk"), phone("020 7946 0002").into()];
-    company.emails = vec![email("info@acme.example").into(), Labelled::new(email("büro@bücher.example")).primary()];
-    company.links = vec![Labelled::new(url("https://acme.example/?q=ü#top")).label("site")];
-    company.parent = parent;
-    company.relations = vec![choices::relation::CUSTOMER, choices::relation::SUPPLIER];
-    company.customer_since = Some(date(1999, 12, 31));
-    company.stage = Some(choices::stage::ADVOCATE);
-    company.status = Some(choices::status::INACTIVE);
-    company.status_reason = Some("winter".into());
-    company.priority = Some(choices::priority::URGENT);
-    company.owner = Some("grace".into());
-    company.source = Some(choices::source::WALK_IN);
-    company.notes = Some("long ".repeat(200));
-    company.external_ids = vec![ExternalId::new("webshop", "C-1"), ExternalId::new("books", "ß 王")];
-    company.verified = Some(at(7));
-    company.verified_by = Some("hedy".into());
-    company.tag("customers/gold").tag("Ω")
-}
-
-fn full_contact(boss: Id<Contact>, acme: Id<Company>) -> Contact {
-    let mut contact = Contact::new();
-    contact.name =
-        PersonName::new("Юлия", "Щербакова").prefix("Dr.").middle("Петровна").suffix("PhD").nickname("Юля 👩🏽‍💻");
-    contact.emails = vec![
-        Labelled::new(email("Julia@Acme.Example")).label("work"),
-        Labelled::new(email("юля@пример.example")).label("дом").primary(),
-        email("j@example.com").into(),
-    ];
-    contact.phones = vec![
-        Labelled::new(phone("+44 20 7946 0003 x12")).label("work").primary(),
-        phone("020 7946 0004").in_region(Region::new("GB").unwrap()).into(),
-        phone("(555) 555-0100").into(),
-    ];
-    contact.addresses = vec![Labelled::new(place("Home")).label("home"), Labelled::new(place("Work")).primary()];
-    contact.links = vec![url("example.com:8080/x").into(), Labelled::new(url("https://例え.example")).label("blog")];
-    contact.profiles = vec![Labelled::new(SocialProfile::new("Mastodon", "@julia@example.com")).label("private")];
-    contact.job_title = Some("Chief Ωfficer".into());
-    contact.department = Some("R&D".into());
-    contact.reports_to = Some(boss);
-    let mut first = Affiliation::with(acme).title("CTO").role(choices::role::BUYER).role(choices::role::OWNER);
-    (first.from, first.to, first.primary) = (Some(date(2001, 2, 3)), Some(date(2024, 2, 29)), Some(false));
-    let mut second = Affiliation::with(acme);
-    second.primary = Some(true);
-    contact.affiliations = vec![first, second];
-    contact.relations = vec![choices::relation::DONOR, choices::relation::PRESS];
-    contact.customer_since = Some(date(-44, 3, 15));
-    contact.stage = Some(choices::stage::QUALIFIED);
-    contact.status = Some(choices::status::ARCHIVED);
-    contact.status_reason = Some("moved".into());
-    contact.priority = Some(choices::priority::LOW);
-    contact.owner = Some("grace".into());
-    contact.source = Some(choices::source::EVENT);
-    contact.market_segment = Some("SMB".into());
-    contact.buying_criteria = vec!["price".into(), "質".into()];
-    contact.birthday = Some("--02-29".parse().unwrap());
-    contact.languages = vec!["uk".into(), "pt-BR".into()];
-    contact.interests = TEXTS.map(str::to_owned).to_vec();
-    contact.needs = vec!["rest".into()];
-    contact.preferences = vec!["mornings".into(), "mornings".into()];
-    contact.preferred_channel = Some(choices::channel::MESSENGER);
-    contact.notes = Some(TEXTS.join("\n").repeat(40));
-    contact.external_ids = vec![ExternalId::new("webshop", "17"), ExternalId::new("WEBSHOP", "17")];
-    contact.verified = Some(at(-3));
-    contact.verified_by = Some("ada".into());
-    contact.consents = vec![
-        Consent::granted(choices::channel::EMAIL)
-            .for_purpose(choices::purpose::NEWSLETTER)
-            .basis(choices::basis::CONSENT)
-            .at(at(-5))
-            .until(date(2030, 2, 28))
-            .source("Formular für 王芳")
-            .note("version 3 of the wording"),
-        Consent::withdrawn(choices::channel::TEXT).at(at(9)),
-        Consent::refused(choices::channel::POST).for_purpose(choices::purpose::FUNDRAISING),
-        Consent::objected(),
-        Consent::objected(),
-    ];
-    contact.restricted = Some(at(11));
-    contact.restriction_reason = Some("accuracy is contested".into());
-    contact.tag("vip").tag("王/芳")
-}
-
-fn full_interaction(ada: Id<Contact>, acme: Id<Company>, before: Id<Interaction>) -> Interaction {
-    let mut done = Interaction::donation(ada, euros("-0.01"));
-    done.at = Some(at(100));
-    done.direction = Some(choices::direction::INTERNAL);
-    done.participants = vec![Participant::new(ada).role("host"), Participant::new(acme)];
-    done.duration = Some(-5);
-    done.subject = Some("Grüße".into());
-    done.body = Some("тело ".repeat(3_000));
-    done.outcome = Some("asked for an offer".into());
-    done.score = Some(i64::MIN);
-    done.fund = Some("Library".into());
-    done.recurrence = Some(choices::recurrence::QUARTERLY);
-    done.recording = Some("https://example.com/r/1".into());
-    done.reply_to = Some(before);
-    done.thread = Some("<1@example.com>".into());
-    done.campaign = Some("Spring".into());
-    done.follow_up = Some(at(86_400));
-    done.owner = Some("grace".into());
-    done.place = Some("Fair".into());
-    done.external_ids = vec![ExternalId::new("mail", "<1@example.com>")];
-    done.tag("urgent")
-}
-
-fn full_purchase(ada: Id<Contact>, acme: Id<Company>) -> Purchase {
-    let mut order = Purchase::by(ada).company(acme);
-    order.number = Some("2026-0001".into());
-    order.at = Some(at(0));
-    order.direction = Some(choices::trade::PURCHASE);
-    order.status = Some(choices::order::SHIPPED);
-    let mut brick = Item::new("Brick", decimal("2.50")).unit_price(euros("0.005")).category("Stone");
-    brick.sku = Some("B-1".into());
-    order.items = vec![brick, Item::new("", -3), Item::new("王", i64::MAX)];
-    order.total = Some(Money::new(decimal("79228162514264337593543950335"), Currency::new("XBT").unwrap()));
-    order.billing_address = Some(place("Bill"));
-    order.shipping_address = Some(Address::default().country("UA"));
-    order.shipment = Some("S-1".into());
-    order.due = Some(date(9999, 12, 31));
-    order.campaign = Some("Spring".into());
-    order.owner = Some("grace".into());
-    order.notes = Some("x".repeat(257));
-    order.external_ids = vec![ExternalId::new("shop", "9")];
-    order.tag("shop/late")
-}
-
-/// A record that leaves a property out would prove nothing about it.
-fn assert_every_property_is_set<T: Record>(read: &impl Read, record: &T) {
-    let kind = read.catalogue().kind(T::KIND).unwrap();
-    let own = kind.attributes().filter(|attribute| attribute.origin == Origin::BuiltIn && attribute.is_settable());
-    let missing: Vec<&str> = own.map(|attribute| &*attribute.key).filter(|key| record.value(key).is_none()).collect();
-    assert_eq!(missing, [""; 0], "{} without", T::KIND);
-}
-
-fn all(
-    read: &impl Read,
-    ids: (Id<Contact>, Id<Company>, Id<Interaction>, Id<Purchase>),
-) -> (Contact, Company, Interaction, Purchase) {
-    (
-        read.get(ids.0).unwrap().unwrap().record,
-        read.get(ids.1).unwrap().unwrap().record,
-        read.get(ids.2).unwrap().unwrap().record,
-        read.get(ids.3).unwrap().unwrap().record,
-    )
-}
-
-#[test]
-fn records_of_each_kind_with_every_property_come_back_equal_after_reopening_too() {
-    let (_folder, path) = file();
-    let db = options(&Watch::new(), &Counter::default()).create(&path).unwrap();
-    let mut tx = db.write().unwrap();
-    let boss = tx.insert(&Contact::named("Grace", "Example")).unwrap();
-    let group = tx.insert(&Company::new("Group")).unwrap();
-    let company = full_company(Some(group));
-    let acme = tx.insert(&company).unwrap();
-    let contact = full_contact(boss, acme);
-    let ada = tx.insert(&contact).unwrap();
-    let first = tx.insert(&Interaction::call(ada)).unwrap();
-    let interaction = full_interaction(ada, acme, first);
-    let second = tx.insert(&interaction).unwrap();
-    let purchase = full_purchase(ada, acme);
-    let order = tx.insert(&purchase).unwrap();
-    let compare = |read: &dyn Fn() -> (Contact, Company, Interaction, Purchase)| {
-        let found = read();
-        assert_eq!(found.0, contact);
-        assert_eq!(found.1, company);
-        assert_eq!(found.2, interaction);
-        assert_eq!(found.3, purchase);
-    };
-    let ids = (ada, acme, second, order);
-    assert_every_property_is_set(&tx, &contact);
-    assert_every_property_is_set(&tx, &company);
-    assert_every_property_is_set(&tx, &interaction);
-    assert_every_property_is_set(&tx, &purchase);
-    compare(&|| all(&tx, ids));
-    tx.commit().unwrap();
-    compare(&|| all(&db.read().unwrap(), ids));
-    db.close().unwrap();
-    let db = Database::open(&path).unwrap();
-    compare(&|| all(&db.read().unwrap(), ids));
-    // Written back as it was read, nothing differs, so nothing is written.
-    let mut tx = db.write().unwrap();
-    assert_eq!(tx.update(ada, |_| {}).unwrap(), 1);
-    assert_eq!(tx.update(acme, |_| {}).unwrap(), 1);
-    assert_eq!(tx.update(second, |_| {}).unwrap(), 1);
-    assert_eq!(tx.update(order, |_| {}).unwrap(), 1);
-}
+use crate::following::{self, Follow};
+use crate::full::{TEXTS, at, email, phone, untold, url};
 
 /// A field of each type, with handles.
-struct Every {
-    text: FieldHandle<String>,
-    short: FieldHandle<String>,
-    long: FieldHandle<String>,
-    longs: FieldHandle<Vec<String>>,
-    integer: FieldHandle<i64>,
-    number: FieldHandle<Decimal>,
-    numbers: FieldHandle<Vec<Decimal>>,
-    money: FieldHandle<Money>,
-    boolean: FieldHandle<bool>,
-    booleans: FieldHandle<Vec<bool>>,
-    date: FieldHandle<Date>,
-    instant: FieldHandle<OffsetDateTime>,
-    partial: FieldHandle<Vec<PartialDate>>,
-    choice: FieldHandle<Choice>,
-    choices: FieldHandle<Vec<Choice>>,
-    email: FieldHandle<EmailAddress>,
-    phone: FieldHandle<PhoneNumber>,
-    url: FieldHandle<WebAddress>,
-    any: FieldHandle<RecordId>,
-    typed: FieldHandle<Id<Company>>,
-    typed_many: FieldHandle<Vec<Id<Contact>>>,
-    number_range: FieldHandle<Vec<ValueRange<Decimal>>>,
-    money_range: FieldHandle<Vec<ValueRange<Money>>>,
-    date_range: FieldHandle<Vec<ValueRange<Date>>>,
-    texts: FieldHandle<Vec<String>>,
+pub(crate) struct Every {
+    pub(crate) text: FieldHandle<String>,
+    pub(crate) short: FieldHandle<String>,
+    pub(crate) long: FieldHandle<String>,
+    pub(crate) longs: FieldHandle<Vec<String>>,
+    pub(crate) integer: FieldHandle<i64>,
+    pub(crate) number: FieldHandle<Decimal>,
+    pub(crate) numbers: FieldHandle<Vec<Decimal>>,
+    pub(crate) money: FieldHandle<Money>,
+    pub(crate) boolean: FieldHandle<bool>,
+    pub(crate) booleans: FieldHandle<Vec<bool>>,
+    pub(crate) date: FieldHandle<Date>,
+    pub(crate) instant: FieldHandle<OffsetDateTime>,
+    pub(crate) partial: FieldHandle<Vec<PartialDate>>,
+    pub(crate) choice: FieldHandle<Choice>,
+    pub(crate) choices: FieldHandle<Vec<Choice>>,
+    pub(crate) email: FieldHandle<EmailAddress>,
+    pub(crate) phone: FieldHandle<PhoneNumber>,
+    pub(crate) url: FieldHandle<WebAddress>,
+    pub(crate) any: FieldHandle<RecordId>,
+    pub(crate) typed: FieldHandle<Id<Company>>,
+    pub(crate) typed_many: FieldHandle<Vec<Id<Contact>>>,
+    pub(crate) number_range: FieldHandle<Vec<ValueRange<Decimal>>>,
+    pub(crate) money_range: FieldHandle<Vec<ValueRange<Money>>>,
+    pub(crate) date_range: FieldHandle<Vec<ValueRange<Date>>>,
+    pub(crate) texts: FieldHandle<Vec<String>>,
 }
 
-fn define_every(tx: &mut Transaction<'_>) -> Every {
+pub(crate) fn define_every(tx: &mut Transaction<'_>, kind: Kind) -> Every {
     Every {
-        text: tx.define(Field::text("a_text")).unwrap(),
-        short: tx.define(Field::long_text("a_short")).unwrap(),
-        long: tx.define(Field::long_text("a_long")).unwrap(),
-        longs: tx.define(Field::long_text("long_texts").many()).unwrap(),
-        integer: tx.define(Field::integer("an_integer")).unwrap(),
-        number: tx.define(Field::decimal("a_decimal")).unwrap(),
-        numbers: tx.define(Field::decimal("decimals").many()).unwrap(),
-        money: tx.define(Field::money("an_amount", Currency::CHF)).unwrap(),
-        boolean: tx.define(Field::boolean("a_boolean")).unwrap(),
-        booleans: tx.define(Field::boolean("booleans").many()).unwrap(),
-        date: tx.define(Field::date("a_date")).unwrap(),
-        instant: tx.define(Field::date_time("an_instant")).unwrap(),
-        partial: tx.define(Field::partial_date("partials").many()).unwrap(),
-        choice: tx.define(Field::choice("a_choice").option("2-room", "Two").option("王", "King")).unwrap(),
-        choices: tx.define(Field::multi_choice("multi").option("a", "A").option("b", "B").option("v1.5", "C")).unwrap(),
-        email: tx.define(Field::email("a_mail")).unwrap(),
-        phone: tx.define(Field::phone("a_phone")).unwrap(),
-        url: tx.define(Field::url("a_url")).unwrap(),
-        any: tx.define(Field::reference("anything")).unwrap(),
-        typed: tx.define(Field::<Id<Company>>::reference_to("broker")).unwrap(),
-        typed_many: tx.define(Field::<Id<Contact>>::reference_to("friends").many()).unwrap(),
-        number_range: tx.define(Field::number_range("rooms").many()).unwrap(),
-        money_range: tx.define(Field::money_range("rents", Currency::EUR).many()).unwrap(),
-        date_range: tx.define(Field::date_range("stays").many()).unwrap(),
-        texts: tx.define(Field::text("several_texts").many()).unwrap(),
+        text: tx.define(Field::text("a_text").on(kind)).unwrap(),
+        short: tx.define(Field::long_text("a_short").on(kind)).unwrap(),
+        long: tx.define(Field::long_text("a_long").on(kind)).unwrap(),
+        longs: tx.define(Field::long_text("long_texts").many().on(kind)).unwrap(),
+        integer: tx.define(Field::integer("an_integer").on(kind)).unwrap(),
+        number: tx.define(Field::decimal("a_decimal").on(kind)).unwrap(),
+        numbers: tx.define(Field::decimal("decimals").many().on(kind)).unwrap(),
+        money: tx.define(Field::money("an_amount", Currency::CHF).on(kind)).unwrap(),
+        boolean: tx.define(Field::boolean("a_boolean").on(kind)).unwrap(),
+        booleans: tx.define(Field::boolean("booleans").many().on(kind)).unwrap(),
+        date: tx.define(Field::date("a_date").on(kind)).unwrap(),
+        instant: tx.define(Field::date_time("an_instant").on(kind)).unwrap(),
+        partial: tx.define(Field::partial_date("partials").many().on(kind)).unwrap(),
+        choice: tx.define(Field::choice("a_choice").option("2-room", "Two").option("王", "King").on(kind)).unwrap(),
+        choices: tx
+            .define(Field::multi_choice("multi").option("a", "A").option("b", "B").option("v1.5", "C").on(kind))
+            .unwrap(),
+        email: tx.define(Field::email("a_mail").on(kind)).unwrap(),
+        phone: tx.define(Field::phone("a_phone").on(kind)).unwrap(),
+        url: tx.define(Field::url("a_url").on(kind)).unwrap(),
+        any: tx.define(Field::reference("anything").on(kind)).unwrap(),
+        typed: tx.define(Field::<Id<Company>>::reference_to("broker").on(kind)).unwrap(),
+        typed_many: tx.define(Field::<Id<Contact>>::reference_to("friends").many().on(kind)).unwrap(),
+        number_range: tx.define(Field::number_range("rooms").many().on(kind)).unwrap(),
+        money_range: tx.define(Field::money_range("rents", Currency::EUR).many().on(kind)).unwrap(),
+        date_range: tx.define(Field::date_range("stays").many().on(kind)).unwrap(),
+        texts: tx.define(Field::text("several_texts").many().on(kind)).unwrap(),
     }
 }
 
-fn with_every_field(every: &Every, ada: Id<Contact>, acme: Id<Company>) -> Contact {
+pub(crate) fn set_every_field(fields: &mut Fields, every: &Every, ada: Id<Contact>, acme: Id<Company>) {
     let partials = ["1815-12-10", "1815-12", "1815", "--12-10", "--12", "--02-29", "0001-01-01", "9999-12-31"];
     let numbers = [
         "0",
@@ -323,54 +87,53 @@ fn with_every_field(every: &Every, ada: Id<Contact>, acme: Id<Company>) -> Conta
         "0.0000000000000000000000000001",
     ];
     let east = UtcOffset::from_hms(5, 30, 0).unwrap();
-    Contact::named("Every", "Field")
-        .set(every.text, TEXTS[3])
-        .set(every.short, "short")
-        .set(every.long, TEXTS.join(" ").repeat(400))
-        .set(every.longs, vec!["kurz".to_owned(), "ж".repeat(300), "long ".repeat(1_000)])
-        .set(every.integer, i64::MIN)
-        .set(every.number, decimal("-12345678901234567890.12345678"))
-        .set(every.numbers, numbers.map(decimal).to_vec())
-        .set(every.money, Money::new(decimal("-1234567.8900"), Currency::CHF))
-        .set(every.boolean, false)
-        .set(every.booleans, vec![true, false, true])
-        .set(every.date, Date::MIN)
-        .set(every.instant, at(1).to_offset(east))
-        .set(every.partial, partials.map(|text| text.parse().unwrap()).to_vec())
-        .set(every.choice, Choice::from("2-room"))
-        .set(every.choices, ["v1.5", "a"])
-        .set(every.email, email("ada+crm@acme.example"))
-        .set(every.phone, phone("٠٢٠ ٧٩٤٦"))
-        .set(every.url, url("ftp://example.com/%20"))
-        .set(every.any, RecordId::from(ada))
-        .set(every.typed, acme)
-        .set(every.typed_many, vec![ada, ada])
-        .set(
-            every.number_range,
-            vec![
-                ValueRange::new(decimal("-1.5"), decimal("2")),
-                ValueRange::at_least(decimal("3")),
-                ValueRange::at_most(decimal("4")),
-                ValueRange { from: None, to: None },
-            ],
-        )
-        .set(
-            every.money_range,
-            vec![
-                ValueRange::new(euros("1"), euros("1")),
-                ValueRange::at_least(euros("0.99")),
-                ValueRange::at_most(euros("-4")),
-            ],
-        )
-        .set(
-            every.date_range,
-            vec![
-                ValueRange::new(Date::MIN, Date::MAX),
-                ValueRange::at_least(date(2026, 1, 1)),
-                ValueRange::at_most(date(2026, 1, 1)),
-            ],
-        )
-        .set(every.texts, TEXTS.map(str::to_owned).to_vec())
+    fields.set(every.text, TEXTS[3]);
+    fields.set(every.short, "short");
+    fields.set(every.long, TEXTS.join(" ").repeat(400));
+    fields.set(every.longs, vec!["kurz".to_owned(), "ж".repeat(300), "long ".repeat(1_000)]);
+    fields.set(every.integer, i64::MIN);
+    fields.set(every.number, decimal("-12345678901234567890.12345678"));
+    fields.set(every.numbers, numbers.map(decimal).to_vec());
+    fields.set(every.money, Money::new(decimal("-1234567.8900"), Currency::CHF));
+    fields.set(every.boolean, false);
+    fields.set(every.booleans, vec![true, false, true]);
+    fields.set(every.date, Date::MIN);
+    fields.set(every.instant, at(1).to_offset(east));
+    fields.set(every.partial, partials.map(|text| text.parse().unwrap()).to_vec());
+    fields.set(every.choice, Choice::from("2-room"));
+    fields.set(every.choices, ["v1.5", "a"]);
+    fields.set(every.email, email("ada+crm@acme.example"));
+    fields.set(every.phone, phone("٠٢٠ ٧٩٤٦"));
+    fields.set(every.url, url("ftp://example.com/%20"));
+    fields.set(every.any, RecordId::from(ada));
+    fields.set(every.typed, acme);
+    fields.set(every.typed_many, vec![ada, ada]);
+    fields.set(
+        every.number_range,
+        vec![
+            ValueRange::new(decimal("-1.5"), decimal("2")),
+            ValueRange::at_least(decimal("3")),
+            ValueRange::at_most(decimal("4")),
+            ValueRange { from: None, to: None },
+        ],
+    );
+    fields.set(
+        every.money_range,
+        vec![
+            ValueRange::new(euros("1"), euros("1")),
+            ValueRange::at_least(euros("0.99")),
+            ValueRange::at_most(euros("-4")),
+        ],
+    );
+    fields.set(
+        every.date_range,
+        vec![
+            ValueRange::new(Date::MIN, Date::MAX),
+            ValueRange::at_least(date(2026, 1, 1)),
+            ValueRange::at_most(date(2026, 1, 1)),
+        ],
+    );
+    fields.set(every.texts, TEXTS.map(str::to_owned).to_vec());
 }
 
 #[test]
@@ -378,12 +141,13 @@ fn custom_fields_of_every_type_come_back_equal_after_reopening_too() {
     let (_folder, path) = file();
     let db = options(&Watch::new(), &Counter::default()).create(&path).unwrap();
     let mut tx = db.write().unwrap();
-    let every = define_every(&mut tx);
+    let every = define_every(&mut tx, Kind::CONTACT);
     let ada = tx.insert(&Contact::named("Ada", "Example")).unwrap();
     let acme = tx.insert(&Company::new("Acme")).unwrap();
-    let mut contact = with_every_field(&every, ada, acme);
+    let mut contact = Contact::named("Every", "Field");
+    set_every_field(&mut contact.fields, &every, ada, acme);
     let id = tx.insert(&contact).unwrap();
-    contact.status = Some(choices::status::ACTIVE);
+    contact.follow(None, untold());
     assert_eq!(tx.get(id).unwrap().unwrap().record, contact);
     tx.commit().unwrap();
     db.close().unwrap();
@@ -538,12 +302,15 @@ proptest! {
         let mut tx = db.write().unwrap();
         let id = tx.insert(&contact).unwrap();
         tx.commit().unwrap();
-        prop_assert_eq!(&db.read().unwrap().get(id).unwrap().unwrap().record, &contact);
+        let expected = following::new(&contact, untold());
+        prop_assert_eq!(&db.read().unwrap().get(id).unwrap().unwrap().record, &expected);
         let mut tx = db.write().unwrap();
         let version = tx.replace(id, 1, other.clone()).unwrap();
         tx.commit().unwrap();
         let stored = db.read().unwrap().get(id).unwrap().unwrap();
         prop_assert_eq!(stored.version, version);
+        let mut other = other;
+        other.follow(Some(&expected), untold());
         prop_assert_eq!(&stored.record, &other);
     }
 }
