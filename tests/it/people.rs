@@ -128,7 +128,7 @@ fn told(db: &impl Read, id: Id<Contact>) -> Vec<String> {
 fn two(db: &Database, ada: &[Relationship], grace: &[Relationship]) -> (Id<Contact>, Id<Contact>) {
     let mut tx = db.write().unwrap();
     for word in ["tutor", "tutee"] {
-        let field = tx.edit_field(contactdb::Kind::CONTACT, "related_as").unwrap();
+        let field = tx.edit_field(contactdb::Kind::CONTACT, "related_kind").unwrap();
         drop(field.add_option(word, word));
     }
     let a = tx.insert(&Contact::named("Ada", "")).unwrap();
