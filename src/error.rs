@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::{Kind, RecordId, Violation};
+use crate::presets::PresetConflict;
 use crate::schema::{DefinitionProblem, QuestionProblem};
 use crate::segment::SegmentError;
 use crate::store::{Cause, StoreError};
@@ -141,6 +142,14 @@ pub enum ErrorKind {
         found: u32,
         /// The newest version that this crate reads.
         supported: u32,
+    },
+    /// A preset does not go with what the database has; nothing of it was added.
+    #[error("the preset \"{preset}\" can't be applied: {}; nothing of it was added", list(conflicts))]
+    Preset {
+        /// The key of the preset.
+        preset: String,
+        /// Everything that does not fit.
+        conflicts: Vec<PresetConflict>,
     },
     /// The file can't be opened or made.
     #[error("{}: {problem}", path.display())]

@@ -198,6 +198,7 @@ mod index;
 mod lookup;
 mod model;
 mod options;
+pub mod presets;
 mod read;
 mod rows;
 mod saved;

@@ -32,7 +32,7 @@ pub struct Field<T> {
 }
 
 /// A definition as it was asked for, without its type parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Draft {
     pub(crate) kind: Kind,
     pub(crate) key: String,
