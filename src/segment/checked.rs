@@ -272,6 +272,13 @@ impl AnyQuestion {
         &self.segment
     }
 
+    /// The same order and limit over another segment, such as this one with values for its parameters; `None` if that is
+    /// about another kind of record. See [`Read::bind_any`](crate::Read::bind_any).
+    #[must_use]
+    pub fn with_segment(&self, segment: &AnySegment) -> Option<Self> {
+        (segment.kind() == self.segment.kind()).then(|| Self { segment: segment.clone(), ..self.clone() })
+    }
+
     /// How many records are wanted at most; all if there is no limit.
     #[must_use]
     pub fn limit(&self) -> Option<u64> {
