@@ -5,7 +5,7 @@ mod data;
 
 use contactdb::presets::{self, Preset};
 use contactdb::{Database, Read};
-use data::Failure;
+type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let asked: Vec<String> = std::env::args().skip(1).collect();

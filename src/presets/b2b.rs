@@ -210,8 +210,8 @@ fn questions(preset: Preset, currency: Currency) -> Preset {
         ),
         (
             "Deals to be closed this month",
-            "deals where status = open and expected_close in this month order by amount desc".to_owned(),
-            "What should still come in this month, the largest first.",
+            "deals where status = open and expected_close in this month order by expected_close".to_owned(),
+            "What should still come in this month, the nearest first.",
             "Deals",
         ),
         (
@@ -222,7 +222,7 @@ fn questions(preset: Preset, currency: Currency) -> Preset {
         ),
         (
             "Projects past their end",
-            "projects where project_status = running and ends < today order by ends".to_owned(),
+            "projects where project_status = running and end_date < today order by end_date".to_owned(),
             "Projects that run longer than planned.",
             "Projects",
         ),

@@ -183,8 +183,8 @@ pub(super) fn project(preset: Preset, currency: Currency) -> Preset {
                 .section("Project")
                 .about(),
         )
-        .field("project", Field::date("starts").label("Starts").help("The first day").section("Dates"))
-        .field("project", Field::date("ends").label("Ends").help("The last day as planned").section("Dates"))
+        .field("project", Field::date("start_date").label("Starts").help("The first day").section("Dates"))
+        .field("project", Field::date("end_date").label("Ends").help("The last day as planned").section("Dates"))
         .field("project", amount("budget", currency).label("Budget").help("What it may cost").section("Money"))
         .field(
             "project",
@@ -240,12 +240,15 @@ pub(super) fn subscription(preset: Preset, currency: Currency) -> Preset {
                 .option("cancelled", "Cancelled")
                 .default("active"),
         )
-        .field("subscription", Field::date("starts").label("Starts").help("The first day").section("Dates"))
+        .field("subscription", Field::date("start_date").label("Starts").help("The first day").section("Dates"))
         .field(
             "subscription",
             Field::date("renews").label("Renews").help("The day on which the next period begins").section("Dates"),
         )
-        .field("subscription", Field::date("ends").label("Ends").help("The last day, once cancelled").section("Dates"))
+        .field(
+            "subscription",
+            Field::date("end_date").label("Ends").help("The last day, once cancelled").section("Dates"),
+        )
         .field(
             "subscription",
             amount("amount", currency).label("Amount").help("The price of one period").section("Billing"),
@@ -299,8 +302,8 @@ pub(super) fn campaign(preset: Preset, currency: Currency) -> Preset {
                 .option("cancelled", "Cancelled")
                 .default("planned"),
         )
-        .field("campaign", Field::date("starts").label("Starts").help("The first day").section("Dates"))
-        .field("campaign", Field::date("ends").label("Ends").help("The last day").section("Dates"))
+        .field("campaign", Field::date("start_date").label("Starts").help("The first day").section("Dates"))
+        .field("campaign", Field::date("end_date").label("Ends").help("The last day").section("Dates"))
         .field("campaign", amount("budget", currency).label("Budget").help("What it may cost").section("Money"))
         .field("campaign", amount("cost", currency).label("Cost").help("What it did cost").section("Money"));
     results.into_iter().fold(preset, |preset, (key, label, help)| {

@@ -18,6 +18,7 @@ mod model;
 mod model_test;
 mod music_shop;
 mod opening;
+mod presets;
 mod questions;
 mod round_trip;
 mod scale;

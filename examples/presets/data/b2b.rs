@@ -74,7 +74,7 @@ pub(super) fn load(tx: &mut Transaction<'_>) -> contactdb::Result<()> {
         [("Depot", "running", "2026-06-01"), ("Hall", "running", "2026-09-01"), ("Tower", "completed", "2026-01-01")]
     {
         let record = AnyRecord::new(project).set_value("name", name).set_value("project_status", status);
-        let record = record.set_value("company", acme).set_value("member", ada).set_value("ends", day(ends));
+        let record = record.set_value("company", acme).set_value("member", ada).set_value("end_date", day(ends));
         tx.insert(&record.set_value("budget", 80_000).set_value("progress", 60))?;
     }
     let product = AnyRecord::new(kind(tx, "product")).set_value("name", "Roof window").set_value("sku", "RW-78/98");

@@ -17,9 +17,6 @@ use contactdb::{
 };
 use time::{Date, Duration, OffsetDateTime};
 
-/// A failure that the data themselves can't cause.
-pub(crate) type Failure = Box<dyn std::error::Error>;
-
 /// The currency of all these businesses.
 pub(crate) const CURRENCY: Currency = Currency::EUR;
 
