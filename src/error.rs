@@ -369,7 +369,7 @@ impl fmt::Display for Error {
 /// `main` shows an error by `Debug`: there too people should be able to read it.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)?;
+        fmt::Display::fmt(&self.0, f)?;
         let mut source = std::error::Error::source(self);
         while let Some(error) = source {
             write!(f, "\ncaused by: {error}")?;

@@ -7,7 +7,6 @@ use crate::error::{Error, ErrorKind};
 /// What [`Transaction::apply_preset`](crate::Transaction::apply_preset) did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-#[must_use = "it says what was there already"]
 pub struct Applied {
     /// What was added.
     pub added: Vec<PresetEntry>,

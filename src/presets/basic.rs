@@ -7,50 +7,6 @@ use crate::schema::Field;
 
 /// What every business can use, whatever it does; goes with each of the others.
 pub fn basic() -> Preset {
-    let questions = [
-        (
-            "To be contacted by today",
-            "next_contact <= today order by next_contact",
-            "Those whose next contact is due or overdue, the longest overdue first.",
-            "Follow-up",
-        ),
-        (
-            "Hot and unattended",
-            "rating = hot and owner is not set",
-            "Hot contacts whom nobody looks after.",
-            "Follow-up",
-        ),
-        (
-            "New in the last 30 days",
-            "created in last 30 days order by created desc",
-            "Whoever was added lately, the latest first.",
-            "Overview",
-        ),
-        (
-            "Birthdays in the next two weeks",
-            "birthday anniversary in next 14 days",
-            "Whom to congratulate, today included; the year of birth need not be known.",
-            "Overview",
-        ),
-        (
-            "Newsletter",
-            "may email for newsletter and email is set",
-            "Whoever agreed to the newsletter and has an address.",
-            "Mailings",
-        ),
-        (
-            "Nobody can reach them",
-            "email is not set and phone is not set and address is not set",
-            "Contacts without address, phone or e-mail.",
-            "Data quality",
-        ),
-        (
-            "To be checked",
-            "verified is not set or verified more than 1 year ago",
-            "Contacts whose data nobody has checked for a year.",
-            "Data quality",
-        ),
-    ];
     let preset = Preset::new("basic", "Basic")
         .description(
             "What every business can use: how warm a contact is, when to get in touch again, who introduced whom",
@@ -121,6 +77,54 @@ pub fn basic() -> Preset {
                 .option("bad", "Bad"),
         )
         .question(quiet_customers());
+    questions(preset)
+}
+
+fn questions(preset: Preset) -> Preset {
+    let questions = [
+        (
+            "To be contacted by today",
+            "next_contact <= today order by next_contact",
+            "Those whose next contact is due or overdue, the longest overdue first.",
+            "Follow-up",
+        ),
+        (
+            "Hot and unattended",
+            "rating = hot and owner is not set",
+            "Hot contacts whom nobody looks after.",
+            "Follow-up",
+        ),
+        (
+            "New in the last 30 days",
+            "created in last 30 days order by created desc",
+            "Whoever was added lately, the latest first.",
+            "Overview",
+        ),
+        (
+            "Birthdays in the next two weeks",
+            "birthday anniversary in next 14 days",
+            "Whom to congratulate, today included; the year of birth need not be known.",
+            "Overview",
+        ),
+        (
+            "Newsletter",
+            "may email for newsletter and email is set",
+            "Whoever agreed to the newsletter and has an address.",
+            "Mailings",
+        ),
+        (
+            "Nobody can reach them",
+            "email is not set and phone is not set and address is not set",
+            "Contacts without address, phone or e-mail.",
+            "Data quality",
+        ),
+        (
+            "To be checked",
+            "verified is not set or verified more than 1 year ago",
+            "Contacts whose data nobody has checked for a year.",
+            "Data quality",
+        ),
+    ];
     with_questions(preset, questions)
 }
 

@@ -97,20 +97,21 @@ impl Definitions {
         Ok(keys)
     }
 
-    pub(super) fn pipeline(&mut self, kind: Kind, pipeline: &Pipeline) -> Result<()> {
-        refuse(&pipeline.key, schema::pipeline_problems(&self.catalogue, kind, pipeline, &self.limits))?;
+    pub(super) fn pipeline(&mut self, kind: Kind, pipeline: Pipeline) -> Result<()> {
+        refuse(&pipeline.key, schema::pipeline_problems(&self.catalogue, kind, &pipeline, &self.limits))?;
         let Some(stages) = self.catalogue.stages(kind) else { return Ok(()) };
         let (stage, choice) = (stages.stage.clone(), stages.pipeline.clone());
         let names = |stage: &schema::PipelineStage| (stage.key.clone(), stage.label.clone());
         self.options(&stage, &pipeline.stages.iter().map(names).collect::<Vec<_>>())?;
-        self.options(&choice, &[(pipeline.key.clone(), pipeline.label.clone())])?;
+        let own = (pipeline.key, pipeline.label);
+        self.options(&choice, std::slice::from_ref(&own))?;
         let Some(stages) = self.catalogue.stages(kind) else { return Ok(()) };
         let entries = pipeline.stages.iter().filter_map(|stage| {
             let option = stages.stage.option(&stage.key)?;
             Some(StageDefinition::new(i64::from(option.code), stage.probability, stage.outcome.code()))
         });
         let definition = PipelineDefinition::new(entries.collect());
-        let Some(code) = stages.pipeline.option(&pipeline.key).map(|option| option.code) else { return Ok(()) };
+        let Some(code) = stages.pipeline.option(&own.0).map(|option| option.code) else { return Ok(()) };
         self.catalogue.apply_pipeline(kind, code, &definition);
         self.pipelines.push((kind, code, definition));
         Ok(())

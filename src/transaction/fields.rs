@@ -25,10 +25,11 @@ impl<'db> Transaction<'db> {
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn define<T: FieldType>(&mut self, field: Field<T>) -> Result<FieldHandle<T>> {
+        let Field { draft, .. } = field;
         let mut new = self.new_definitions();
-        let id = new.field(&field.draft)?;
+        let id = new.field(&draft)?;
         self.put_definitions(new)?;
-        Ok(FieldHandle::new(id, field.draft.currency))
+        Ok(FieldHandle::new(id, draft.currency))
     }
 
     /// The handle of the field with that key if it is there already, with the same type; else defines it.

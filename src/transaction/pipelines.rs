@@ -29,7 +29,7 @@ impl Transaction<'_> {
     /// ```
     pub fn define_pipeline(&mut self, kind: Kind, pipeline: Pipeline) -> Result<()> {
         let mut new = self.new_definitions();
-        new.pipeline(kind, &pipeline)?;
+        new.pipeline(kind, pipeline)?;
         self.put_definitions(new)
     }
 }

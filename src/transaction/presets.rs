@@ -15,7 +15,8 @@ use crate::view::View as _;
 impl Transaction<'_> {
     /// Adds what a preset brings and the database does not have: kinds, fields, options, pipelines, saved questions. What is
     /// there under the same key or name stays as it is, so that applying a preset twice adds nothing the second time, and
-    /// presets that share fields go together. A choice that is there gets the options it lacks.
+    /// presets that share fields go together. A choice that is there gets the options it lacks. To see what a preset would do,
+    /// apply it in a transaction and drop that.
     ///
     /// # Errors
     /// [`Preset`](ErrorKind::Preset) with everything that does not go with the database: fields of the same key and another
@@ -225,7 +226,7 @@ impl Planning {
                 Some(known) if known.archived => self.conflict(entry, PresetProblem::Archived),
                 Some(_) => self.applied.present.push(entry),
                 None => {
-                    let planned = self.new.pipeline(Kind::DEAL, pipeline);
+                    let planned = self.new.pipeline(Kind::DEAL, pipeline.clone());
                     self.note(entry, planned);
                 }
             }
@@ -235,21 +236,23 @@ impl Planning {
 
 /// What must be alike for one field to serve as another.
 #[derive(PartialEq)]
-struct Typed<'f> {
+struct Typed {
     value_type: ValueType,
     many: bool,
-    targets: &'f [Kind],
+    targets: BTreeSet<Kind>,
     currency: Option<Currency>,
 }
 
-impl<'f> Typed<'f> {
-    fn of(attribute: &'f Attribute) -> Self {
+impl Typed {
+    fn of(attribute: &Attribute) -> Self {
         let Attribute { value_type, many, targets, rules, .. } = attribute;
+        let targets = targets.iter().copied().collect();
         Self { value_type: *value_type, many: *many, targets, currency: rules.currency }
     }
 
-    fn asked(draft: &'f Draft) -> Self {
-        Self { value_type: draft.value_type, many: draft.many, targets: &draft.targets, currency: draft.currency }
+    fn asked(draft: &Draft) -> Self {
+        let targets = draft.targets.iter().copied().collect();
+        Self { value_type: draft.value_type, many: draft.many, targets, currency: draft.currency }
     }
 
     fn describe(&self, catalogue: &Catalogue) -> String {
