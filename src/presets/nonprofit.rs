@@ -89,6 +89,20 @@ fn giving(preset: Preset, currency: Currency) -> Preset {
         )
         .field(
             "contact",
+            amount("pledged", currency)
+                .label("Pledged")
+                .help("How much was promised and has not come in yet")
+                .section("Giving"),
+        )
+        .field(
+            "contact",
+            Field::date("pledge_due")
+                .label("Pledge due")
+                .help("The day by which the promised gift should come in")
+                .section("Giving"),
+        )
+        .field(
+            "contact",
             Field::boolean("legacy_pledged")
                 .label("Legacy pledged")
                 .help("Whether the person said that you stand in the will")
@@ -272,6 +286,12 @@ fn questions(preset: Preset, currency: Currency) -> Preset {
             "Regular givers to be thanked",
             "gives_regularly and not (last_interaction in last 90 days)".to_owned(),
             "They give again and again and have heard nothing for three months.",
+            "Donors",
+        ),
+        (
+            "Pledges that are due",
+            "pledge_due <= today and pledged is set and not deceased order by pledge_due".to_owned(),
+            "Promised gifts that should have come in, the longest due first.",
             "Donors",
         ),
         (

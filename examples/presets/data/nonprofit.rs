@@ -53,7 +53,9 @@ pub(super) fn load(tx: &mut Transaction<'_>) -> contactdb::Result<()> {
             .address(street())
             .consent(by_post())
             .set_value("last_gift", day("2024-05-05"))
-            .set_value("lifetime_giving", 80),
+            .set_value("lifetime_giving", 80)
+            .set_value("pledged", 200)
+            .set_value("pledge_due", day("2026-06-01")),
     )?;
     tx.insert(
         &Contact::named("Emil", "Frost")
@@ -70,6 +72,8 @@ pub(super) fn load(tx: &mut Transaction<'_>) -> contactdb::Result<()> {
             .set_value("membership_ends", day("2026-12-31"))
             .set_value("last_gift", day("2025-03-01"))
             .set_value("last_gift_amount", 500)
+            .set_value("pledged", 1_000)
+            .set_value("pledge_due", day("2026-12-01"))
             .set_value("gives_regularly", true),
     )?;
     let gift = |who, amount, when| Interaction::donation(who, Money::new(amount, CURRENCY)).at(at(when));
