@@ -11,7 +11,7 @@ pub fn nonprofit(currency: Currency) -> Preset {
     let preset = Preset::new("nonprofit", "Non-profit")
         .description("For charities and associations: donors, members, volunteers, funds, households and appeals");
     let preset = campaign(funds(households(preset), currency), currency);
-    let preset = members_and_volunteers(giving(preset, currency))
+    let preset = members_and_volunteers(receipts(giving(preset, currency)))
         .option("contact", "relation", "board_member", "Board member")
         .option("contact", "relation", "beneficiary", "Beneficiary")
         .option("company", "relation", "grant_maker", "Grant maker")
@@ -108,6 +108,10 @@ fn giving(preset: Preset, currency: Currency) -> Preset {
                 .help("Whether the person said that you stand in the will")
                 .section("Giving"),
         )
+}
+
+fn receipts(preset: Preset) -> Preset {
+    preset
         .field(
             "contact",
             Field::choice("receipt")
