@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::{Kind, RecordId, Violation};
+use crate::presets::PresetConflict;
 use crate::schema::{DefinitionProblem, QuestionProblem, TagProblem};
 use crate::segment::SegmentError;
 use crate::store::{Cause, StoreError};
@@ -149,6 +150,14 @@ pub enum ErrorKind {
         found: u32,
         /// The newest version that this crate reads.
         supported: u32,
+    },
+    /// A preset does not go with what the database has; nothing of it was added.
+    #[error("the preset \"{preset}\" can't be applied: {}; nothing of it was added", list(conflicts))]
+    Preset {
+        /// The key of the preset.
+        preset: String,
+        /// Everything that does not fit.
+        conflicts: Vec<PresetConflict>,
     },
     /// The file can't be opened or made.
     #[error("{}: {problem}", path.display())]
@@ -373,7 +382,7 @@ impl fmt::Display for Error {
 /// `main` shows an error by `Debug`: there too people should be able to read it.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)?;
+        fmt::Display::fmt(&self.0, f)?;
         let mut source = std::error::Error::source(self);
         while let Some(error) = source {
             write!(f, "\ncaused by: {error}")?;

@@ -15,6 +15,11 @@ pub mod cookbook {
     #![doc = include_str!("../docs/cookbook.md")]
 }
 
+/// What each preset brings.
+pub mod presets {
+    #![doc = include_str!("../docs/presets.md")]
+}
+
 /// What stands where in a database file.
 pub mod file_format {
     #![doc = include_str!("../docs/file-format.md")]

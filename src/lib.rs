@@ -113,6 +113,9 @@
 //! # Ok::<(), contactdb::Error>(())
 //! ```
 //!
+//! Eight [`presets`] have ready-made fields, kinds, pipelines and saved questions: basic, business to business, business to
+//! consumer, both, non-profit, estate agent, software as a service and retail; see [`guide::presets`].
+//!
 //! # Segments
 //!
 //! A segment says who is meant: `stage = customer and (tag vip or company.employees >= 50)`. It is
@@ -223,6 +226,7 @@ mod lookup;
 mod model;
 mod options;
 mod people;
+pub mod presets;
 mod read;
 mod relationships;
 mod rows;

@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
-use super::{AttributeId, Choice, EmailAddress, Money, PartialDate, PhoneNumber, RecordId, ValueRange, WebAddress};
+use super::{
+    AttributeId, Choice, EmailAddress, Id, Money, PartialDate, PhoneNumber, Record, RecordId, ValueRange, WebAddress,
+};
 
 /// The value of an attribute, whatever its type: what frontends read and write when they know a field
 /// only by its key.
@@ -186,6 +188,11 @@ from!(
     List(Vec<Value>),
 );
 
+impl<T: Record> From<Id<T>> for Value {
+    fn from(id: Id<T>) -> Self {
+        Self::Reference(id.into())
+    }
+}
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())

@@ -32,7 +32,7 @@ pub struct Field<T> {
 }
 
 /// A definition as it was asked for, without its type parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts, read by name")]
 pub(crate) struct Draft {
     pub(crate) kind: Kind,

@@ -24,13 +24,18 @@ use crate::model::Kind;
 /// assert_eq!(found, [puff]);
 /// # Ok::<(), contactdb::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 #[must_use = "a kind does nothing until it is defined in a transaction"]
 pub struct CustomKind {
-    pub(crate) singular: String,
-    pub(crate) plural: String,
-    pub(crate) label: Option<String>,
-    pub(crate) help: Option<String>,
+    /// The name of one of its records.
+    pub singular: String,
+    /// The name of several; segments begin with it.
+    pub plural: String,
+    /// What people call one of them; the singular if not given.
+    pub label: Option<String>,
+    /// A sentence of help for forms.
+    pub help: Option<String>,
 }
 
 impl CustomKind {

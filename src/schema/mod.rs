@@ -20,6 +20,7 @@ mod validate;
 pub use attribute::{Attribute, ChoiceOption, Origin, Rules};
 pub use catalogue::{Catalogue, KindEntry};
 pub use define::DefinitionProblem;
+pub(crate) use field::Draft;
 pub use field::Field;
 pub use kind::CustomKind;
 pub use limits::Limits;

@@ -242,7 +242,8 @@ pub(crate) fn missing_options<'k>(
     wanted: impl Iterator<Item = (&'k str, &'k str)>,
 ) -> Vec<OptionDefinition> {
     let last = choice.options.iter().map(|option| option.code).max().unwrap_or(0);
-    let first = last.saturating_add(1).max(super::FIRST_ADDED_OPTION);
+    let lowest = if choice.id.is_custom() { 1 } else { super::FIRST_ADDED_OPTION };
+    let first = last.saturating_add(1).max(lowest);
     let new = wanted.filter(|(key, _)| choice.option(key).is_none());
     new.zip(first..).map(|((key, label), code)| OptionDefinition::new(code, key.to_owned(), label.to_owned())).collect()
 }

@@ -272,6 +272,25 @@ impl AnyQuestion {
         &self.segment
     }
 
+    /// The same order and limit over another segment, such as this one with values for its parameters; `None` if that is
+    /// about another kind of record.
+    ///
+    /// ```
+    /// use contactdb::{Company, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert(&Company::new("Acme").industry("Health"))?;
+    /// let question = tx.save_question("Industry", "companies where industry = $which order by name")?;
+    /// let bound = tx.bind_any(question.segment(), [("which", "Health".into())])?;
+    /// assert_eq!(tx.ask(&question.with_segment(&bound).expect("of companies too")).count()?, 1);
+    /// assert!(question.with_segment(&tx.any_segment("contacts where all")?).is_none());
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_segment(&self, segment: &AnySegment) -> Option<Self> {
+        (segment.kind() == self.segment.kind()).then(|| Self { segment: segment.clone(), ..self.clone() })
+    }
+
     /// How many records are wanted at most; all if there is no limit.
     #[must_use]
     pub fn limit(&self) -> Option<u64> {

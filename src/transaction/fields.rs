@@ -3,9 +3,8 @@
 use super::Transaction;
 use crate::error::{ErrorKind, Result};
 use crate::model::{AttributeId, FieldHandle, FieldType, Kind, OnDelete, Value, ValueType};
-use crate::rows;
 use crate::schema::{
-    self, Attribute, Catalogue, Definition, DefinitionProblem, FIRST_ADDED_OPTION, Field, OptionDefinition, Origin,
+    self, Attribute, Definition, DefinitionProblem, FIRST_ADDED_OPTION, Field, OptionDefinition, Origin,
 };
 
 impl<'db> Transaction<'db> {
@@ -26,11 +25,10 @@ impl<'db> Transaction<'db> {
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn define<T: FieldType>(&mut self, field: Field<T>) -> Result<FieldHandle<T>> {
-        let draft = field.draft;
-        let limits = self.options.limits;
-        refuse(&draft.key, schema::problems(&self.catalogue, &draft, None, &limits))?;
-        let id = self.catalogue.next_field();
-        self.put_definition(draft.kind, id, &schema::definition_of(&draft))?;
+        let Field { draft, .. } = field;
+        let mut new = self.new_definitions();
+        let id = new.field(&draft)?;
+        self.put_definitions(new)?;
         Ok(FieldHandle::new(id, draft.currency))
     }
 
@@ -89,29 +87,10 @@ impl<'db> Transaction<'db> {
         Ok(FieldEditor { transaction: self, kind, id, definition })
     }
 
-    /// Puts a definition in force, once the default it gives passes its own rules.
-    pub(super) fn put_definition(&mut self, kind: Kind, id: AttributeId, definition: &Definition) -> Result<()> {
-        let mut catalogue = Catalogue::clone(&self.catalogue);
-        let applied = catalogue.apply(kind, id, definition.clone());
-        refuse(&definition.key, applied.err().map(|_| DefinitionProblem::UnknownKind).into_iter().collect())?;
-        let violations = catalogue.attribute_by_id(kind, id).map_or_else(Vec::new, |attribute| {
-            let mut violations = schema::default_violations(&catalogue, attribute, &self.options.limits);
-            // What can't even be read as the field's type is not among the rules.
-            if let Some(default) = &definition.default {
-                schema::coerce(attribute, default.clone(), &mut violations);
-            }
-            violations
-        });
-        if !violations.is_empty() {
-            let violations = violations.iter().map(ToString::to_string).collect();
-            return refuse(&definition.key, vec![DefinitionProblem::BadDefault { violations }]);
-        }
-        self.apply(|writer, _| {
-            rows::put_field(writer, kind, id, definition);
-            Ok(())
-        })?;
-        *self.catalogue_mut() = catalogue;
-        Ok(())
+    fn put_definition(&mut self, kind: Kind, id: AttributeId, definition: &Definition) -> Result<()> {
+        let mut new = self.new_definitions();
+        new.definition(kind, id, definition.clone())?;
+        self.put_definitions(new)
     }
 }
 

@@ -25,14 +25,9 @@ impl<'db> Transaction<'db> {
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn define_kind(&mut self, kind: CustomKind) -> Result<Kind> {
-        let definition = KindDefinition::new(kind);
-        let problems = schema::kind_problems(&self.catalogue, &definition, None, &self.options.limits);
-        refuse(&definition.singular, problems)?;
-        let too_many = || vec![DefinitionProblem::TooMany { max: self.options.limits.kinds }];
-        let Some(number) = self.catalogue.next_kind() else {
-            return refuse(&definition.singular, too_many()).map(|()| Kind::CONTACT);
-        };
-        self.put_kind(number, definition)?;
+        let mut new = self.new_definitions();
+        let number = new.kind(kind)?;
+        self.put_definitions(new)?;
         Ok(number)
     }
 

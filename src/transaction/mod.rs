@@ -1,10 +1,13 @@
 //! Everything that writes.
 
 mod bulk;
+mod definitions;
 mod delete;
 mod fields;
 mod kinds;
 mod pipelines;
+
+mod presets;
 mod questions;
 mod tag_names;
 mod tags;

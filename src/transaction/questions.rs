@@ -3,10 +3,11 @@
 use super::Transaction;
 use crate::error::{ErrorKind, Result};
 use crate::model::shorten;
+use crate::options::Options;
 use crate::read::Read as _;
 use crate::rows;
 use crate::saved;
-use crate::schema::{QuestionDefinition, QuestionProblem, question_name};
+use crate::schema::{Catalogue, QuestionDefinition, QuestionProblem, question_name};
 use crate::segment::{self, AnyQuestion, QuestionSource};
 use crate::store::question_count;
 use crate::view::View as _;
@@ -41,22 +42,13 @@ impl Transaction<'_> {
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn save_question(&mut self, name: &str, source: impl QuestionSource) -> Result<AnyQuestion> {
-        let name = checked_name(name)?;
         let limits = self.options.limits;
-        let (catalogue, syntax) = (self.catalogue(), &self.options.syntax);
-        let question = segment::check_question(source.question_form(), None, catalogue, syntax)?;
-        // A tree has limits of its own: what is saved must be read again.
-        segment::check_question(question.question_form(), None, catalogue, syntax)?;
-        // INVARIANT: a tree can be written as JSON, into memory; should it not be so, nothing is written.
-        let tree = serde_json::to_string(&question.to_tree()).map_err(|error| ErrorKind::Io(Box::new(error)))?;
-        if tree.len() as u64 > limits.long_text {
-            return refuse(name, QuestionProblem::TooLong { what: "question", max: limits.long_text });
-        }
+        let (question, mut definition) = checked(name, source, self.catalogue(), self.options)?;
+        let name = definition.name.as_str();
         let before = rows::find_question(self.tables().0, name)?;
         if before.is_none() && u64::from(question_count(self.tables().0)?) >= limits.questions {
             return refuse(name, QuestionProblem::TooMany { max: limits.questions });
         }
-        let mut definition = QuestionDefinition::new(name.to_owned(), question.segment().kind().0, tree);
         if let Some((_, before)) = &before {
             definition.description.clone_from(&before.description);
             definition.folder.clone_from(&before.folder);
@@ -88,7 +80,8 @@ impl Transaction<'_> {
         if let Some((_, other)) = holder {
             return refuse(to, QuestionProblem::Taken { other: other.name });
         }
-        self.change_question(&before, |question| to.clone_into(&mut question.name))
+        let after = QuestionDefinition { name: to.to_owned(), ..before.1.clone() };
+        self.change_question(&before, &after)
     }
 
     /// Sets what people say about a saved question; `None` takes it away. At most as long as any text:
@@ -99,12 +92,9 @@ impl Transaction<'_> {
     /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
     pub fn describe_question(&mut self, name: &str, description: Option<&str>) -> Result<()> {
         let before = saved::find(self.tables().0, name)?;
-        let max = self.options.limits.text;
-        if description.is_some_and(|description| description.len() as u64 > max) {
-            return refuse(&before.1.name, QuestionProblem::TooLong { what: "description", max });
-        }
-        let description = description.filter(|description| !description.is_empty());
-        self.change_question(&before, |question| question.description = description.map(str::to_owned))
+        let mut after = before.1.clone();
+        describe(&mut after, description, self.options.limits.text)?;
+        self.change_question(&before, &after)
     }
 
     /// Sets the folder, the heading under which a saved question is listed; `None` takes it away. A folder is only its name:
@@ -115,11 +105,9 @@ impl Transaction<'_> {
     /// [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
     pub fn move_question(&mut self, name: &str, folder: Option<&str>) -> Result<()> {
         let before = saved::find(self.tables().0, name)?;
-        let to = folder.map(|folder| question_name(folder).ok_or_else(|| QuestionProblem::bad_folder(folder)));
-        match to.transpose() {
-            Ok(folder) => self.change_question(&before, |question| question.folder = folder.map(str::to_owned)),
-            Err(problem) => refuse(&before.1.name, problem),
-        }
+        let mut after = before.1.clone();
+        file(&mut after, folder)?;
+        self.change_question(&before, &after)
     }
 
     /// Deletes a saved question. Nothing of it is left.
@@ -143,15 +131,48 @@ impl Transaction<'_> {
         self.apply(|writer, _| rows::delete_question(writer, id, &question))
     }
 
-    fn change_question(
-        &mut self,
-        before: &(u32, QuestionDefinition),
-        change: impl FnOnce(&mut QuestionDefinition),
-    ) -> Result<()> {
-        let mut question = before.1.clone();
-        change(&mut question);
-        self.apply(|writer, _| rows::put_question(writer, Some(before), &question))
+    fn change_question(&mut self, before: &(u32, QuestionDefinition), after: &QuestionDefinition) -> Result<()> {
+        self.apply(|writer, _| rows::put_question(writer, Some(before), after))
     }
+}
+
+/// A question as it was read, and as the file will hold it under that name.
+pub(super) fn checked(
+    name: &str,
+    source: impl QuestionSource,
+    catalogue: &Catalogue,
+    options: &Options,
+) -> Result<(AnyQuestion, QuestionDefinition)> {
+    let name = checked_name(name)?;
+    let syntax = &options.syntax;
+    let question = segment::check_question(source.question_form(), None, catalogue, syntax)?;
+    // A tree has limits of its own: what is saved must be read again.
+    segment::check_question(question.question_form(), None, catalogue, syntax)?;
+    // INVARIANT: a tree can be written as JSON, into memory; should it not be so, nothing is written.
+    let tree = serde_json::to_string(&question.to_tree()).map_err(|error| ErrorKind::Io(Box::new(error)))?;
+    let max = options.limits.long_text;
+    if tree.len() as u64 > max {
+        return refuse(name, QuestionProblem::TooLong { what: "question", max });
+    }
+    let definition = QuestionDefinition::new(name.to_owned(), question.segment().kind().0, tree);
+    Ok((question, definition))
+}
+
+pub(super) fn describe(question: &mut QuestionDefinition, description: Option<&str>, max: u64) -> Result<()> {
+    if description.is_some_and(|description| description.len() as u64 > max) {
+        return refuse(&question.name, QuestionProblem::TooLong { what: "description", max });
+    }
+    question.description = description.filter(|description| !description.is_empty()).map(str::to_owned);
+    Ok(())
+}
+
+pub(super) fn file(question: &mut QuestionDefinition, folder: Option<&str>) -> Result<()> {
+    let to = folder.map(|folder| question_name(folder).ok_or_else(|| QuestionProblem::bad_folder(folder)));
+    match to.transpose() {
+        Ok(folder) => question.folder = folder.map(str::to_owned),
+        Err(problem) => return refuse(&question.name, problem),
+    }
+    Ok(())
 }
 
 fn checked_name(name: &str) -> Result<&str> {
@@ -161,6 +182,6 @@ fn checked_name(name: &str) -> Result<&str> {
     }
 }
 
-fn refuse<T>(name: &str, problem: QuestionProblem) -> Result<T> {
+pub(super) fn refuse<T>(name: &str, problem: QuestionProblem) -> Result<T> {
     Err(ErrorKind::Question { name: shorten(name), problem }.into())
 }

@@ -26,6 +26,7 @@ mod opening;
 mod payments;
 mod people;
 mod pipelines;
+mod presets;
 mod questions;
 mod round_trip;
 mod scale;
