@@ -2,7 +2,7 @@
 
 use time::{Time, Weekday};
 
-use super::shape::group;
+use super::macros::group;
 use super::{Choice, UnknownParts, choices};
 
 group! {

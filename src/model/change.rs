@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::shape::group;
+use super::macros::group;
 use super::{Choice, UnknownParts};
 
 group! {

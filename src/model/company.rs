@@ -3,8 +3,8 @@
 use time::{Date, OffsetDateTime};
 
 use super::BuiltInDefault::Option as ByDefault;
+use super::macros::record;
 use super::setters;
-use super::shape::record;
 use super::{
     Address, AttributeId, Change, Choice, EmailAddress, ExternalId, How, Id, Interaction, Kind, Labelled, Money,
     PhoneNumber, Purchase, ValueType, WebAddress, WorkedOut, choices,

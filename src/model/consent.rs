@@ -5,7 +5,7 @@ use std::fmt;
 use time::{Date, OffsetDateTime};
 
 use super::choices::consent as state;
-use super::shape::group;
+use super::macros::group;
 use super::{Choice, Contact, UnknownParts, choices};
 use crate::clock::Moment;
 

@@ -3,8 +3,8 @@
 use time::{Date, OffsetDateTime, Time, Weekday};
 
 use super::BuiltInDefault::Option as ByDefault;
+use super::macros::record;
 use super::setters;
-use super::shape::record;
 use super::{
     Address, Affiliation, AttributeId, Availability, Belongs, Change, Choice, Company, Consent, EmailAddress,
     ExternalId, FieldType, How, Id, Interaction, InvalidValue, Kind, Labelled, Now, PartialDate, PersonName,

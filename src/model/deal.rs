@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use super::BuiltInDefault::{Now, Option as ByDefault};
+use super::macros::{group, record};
 use super::setters;
-use super::shape::{group, record};
 use super::{
     AttributeId, BuiltInPipeline, BuiltInStage, Change, Choice, Company, Contact, ExternalId, How, Id, Kind, Money,
     OnDelete, RecordId, StageOf, StageOutcome, UnknownParts, Value, ValueType, Values, WorkedOut, choices,

@@ -3,8 +3,8 @@
 use time::OffsetDateTime;
 
 use super::BuiltInDefault::Now;
+use super::macros::record;
 use super::setters;
-use super::shape::record;
 use super::{AttributeId, Choice, ExternalId, Id, Kind, Money, OnDelete, Participant, RecordId, choices};
 
 record! {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use time::Date;
 
-use super::shape::group;
+use super::macros::group;
 use super::{Choice, Company, Id, Money, RecordId, UnknownParts, choices};
 
 group! {

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use super::BuiltInDefault::{Now, Option as ByDefault};
+use super::macros::record;
 use super::setters;
-use super::shape::record;
 use super::{
     Address, AttributeId, Change, Choice, Company, Contact, ExternalId, How, Id, Item, Kind, Money, OnDelete, Payment,
     Value, ValueType, Values, WorkedOut, choices,

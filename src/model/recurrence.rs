@@ -2,7 +2,7 @@
 
 use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime};
 
-use super::shape::group;
+use super::macros::group;
 use super::{Choice, UnknownParts, choices, shift_months};
 
 group! {

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::shape::group;
+use super::macros::group;
 use super::{Choice, Contact, Id, UnknownParts, choices, within};
 
 group! {

@@ -1,15 +1,13 @@
 //! What type an attribute has, and how a Rust type stands for it.
 //!
-//! One trait, [`FieldType`], serves built-in properties and custom fields alike. The macros below make
-//! a structured value or a record out of one line for each of its attributes, so that a new property
-//! is one entry in one place.
+//! One trait, [`FieldType`], serves built-in properties and custom fields alike.
 
 use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    BuiltInOption, Choice, EmailAddress, Group, Id, Kind, Money, PartialDate, PhoneNumber, Record, RecordId, StageOf,
-    Value, ValueRange, WebAddress,
+    BuiltInOption, Choice, EmailAddress, Group, Id, Kind, Money, PartialDate, PhoneNumber, Record, RecordId, Value,
+    ValueRange, WebAddress,
 };
 
 /// The type of an attribute.
@@ -90,13 +88,15 @@ pub struct Shape {
     pub(crate) labelled: bool,
     /// The only kind that a reference may name.
     pub(crate) target: Option<Kind>,
+    /// Whether it stands for every type.
+    pub(crate) any: bool,
     /// The name of a structured type.
     pub(crate) sort: &'static str,
 }
 
 impl Shape {
     pub(crate) const fn of(value_type: ValueType) -> Self {
-        Self { value_type, many: false, parts: &[], labelled: false, target: None, sort: "" }
+        Self { value_type, many: false, parts: &[], labelled: false, target: None, any: false, sort: "" }
     }
 
     pub(crate) const fn is_group(&self) -> bool {
@@ -125,147 +125,6 @@ impl Part {
     pub(crate) const PRIMARY: u8 = 31;
     /// The only part of a labelled value without structure.
     pub(crate) const VALUE: u8 = 1;
-}
-
-/// What an attribute is besides its type.
-#[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a trait of its own; any of them go together")]
-pub(crate) struct Traits {
-    /// What one of several is called in the segment language; the attribute's key if empty.
-    pub(crate) item: &'static str,
-    /// Stands before the keys of the parts.
-    pub(crate) prefix: &'static str,
-    pub(crate) options: &'static [BuiltInOption],
-    pub(crate) long: bool,
-    pub(crate) required: bool,
-    /// The record is about what this refers to: without any such reference left it means nothing.
-    pub(crate) about: bool,
-    /// What becomes of the record when what it refers to is deleted as defined.
-    pub(crate) on_delete: OnDelete,
-    /// A reference of this kind may not lead back to the record.
-    pub(crate) acyclic: bool,
-    /// The values themselves are keys, compared exactly, and no two records share one.
-    pub(crate) exact_key: bool,
-    /// The instant by which records of the kind are ordered in a timeline.
-    pub(crate) time: bool,
-    /// The least and the most of a number.
-    pub(crate) within: Option<(i64, i64)>,
-    /// The number of the choice whose history this is; the database adds to it by itself. 0 if it is none.
-    pub(crate) tracks: u32,
-    /// The database notes here when a choice took one of some options.
-    pub(crate) stamp: Option<Stamp>,
-    /// The number of the property that ends it: until that is set, the record stands in the agenda at this time. 0 if it
-    /// never does.
-    pub(crate) agenda: u32,
-    /// The record belongs to what this refers to, from a day to a day.
-    pub(crate) belongs: Option<Belongs>,
-    /// The choice is a stage in a pipeline.
-    pub(crate) stage_of: Option<StageOf>,
-    /// What the person agreed and objected to: values of [`Consent`](super::Consent).
-    pub(crate) consent: bool,
-    /// The instant from which the record is kept and not used.
-    pub(crate) restriction: bool,
-    pub(crate) default: Option<BuiltInDefault>,
-    /// A sentence for forms, without its full stop.
-    pub(crate) help: &'static str,
-}
-
-impl Traits {
-    pub(crate) const NONE: Self = Self {
-        item: "",
-        prefix: "",
-        options: &[],
-        long: false,
-        required: false,
-        about: false,
-        on_delete: OnDelete::Detach,
-        acyclic: false,
-        exact_key: false,
-        time: false,
-        within: None,
-        tracks: 0,
-        stamp: None,
-        agenda: 0,
-        belongs: None,
-        stage_of: None,
-        consent: false,
-        restriction: false,
-        default: None,
-        help: "",
-    };
-}
-
-/// When the database notes the time of a write: as a choice takes one of these options. It is taken away when the choice
-/// leaves them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stamp {
-    /// The number of the choice.
-    pub(crate) of: u32,
-    pub(crate) when: &'static [&'static str],
-}
-
-/// The parts of a structured value that say to what a record belongs, and when.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Belongs {
-    /// What it belongs to.
-    pub(crate) to: u8,
-    /// The first day.
-    pub(crate) since: u8,
-    /// The last day.
-    pub(crate) until: u8,
-}
-
-/// What becomes of a record when something that it refers to is deleted
-/// [`AsDefined`](crate::OnReferences::AsDefined).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum OnDelete {
-    /// It loses the reference: the attribute, or the whole entry of a list.
-    #[default]
-    Detach,
-    /// What it refers to is not deleted.
-    Refuse,
-    /// It goes too; a record that is about several others only once none of them is left.
-    Cascade,
-}
-
-impl OnDelete {
-    /// The stable code by which files name it.
-    pub(crate) const fn code(self) -> i64 {
-        match self {
-            Self::Detach => 0,
-            Self::Refuse => 1,
-            Self::Cascade => 2,
-        }
-    }
-
-    /// The rule of a code; of one that this version does not know, the careful one.
-    pub(crate) const fn of_code(code: i64) -> Self {
-        match code {
-            0 => Self::Detach,
-            2 => Self::Cascade,
-            _ => Self::Refuse,
-        }
-    }
-}
-
-/// What a built-in attribute gets when nothing is given.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum BuiltInDefault {
-    /// An option.
-    Option(&'static str),
-    /// The moment of the write.
-    Now,
-}
-
-/// A property of a built-in kind.
-#[derive(Debug, Clone, Copy)]
-pub struct Property {
-    pub(crate) number: u32,
-    pub(crate) key: &'static str,
-    pub(crate) label: &'static str,
-    pub(crate) shape: Shape,
-    pub(crate) traits: Traits,
 }
 
 /// The Rust types that an attribute, built-in or custom, can have. Sealed.
@@ -385,175 +244,3 @@ impl UnknownParts {
         Self(group.parts)
     }
 }
-
-/// Makes a structured value: a struct of named parts. One line a part: number, key, label, field, type, perhaps its options,
-/// and perhaps a rule: `{ now }` fills in the moment of the write, `{ within 1, 12 }` bounds a number.
-macro_rules! group {
-    (
-        $(#[$meta:meta])*
-        $vis:vis struct $name:ident {
-            $($(#[$part_meta:meta])* $number:literal $key:literal $label:literal $field:ident: $ty:ty $(= $options:path)? $({ $($rule:tt)+ })?,)*
-        }
-    ) => {
-        $(#[$meta])*
-        $vis struct $name {
-            $($(#[$part_meta])* $vis $field: $ty,)*
-            // Open, so that `..` takes over the rest of another one; hidden, since there is nothing to see.
-            #[doc(hidden)]
-            $vis unknown: $crate::model::UnknownParts,
-        }
-        impl $crate::model::sealed::Sealed for $name {}
-        impl $crate::model::FieldType for $name {
-            const SHAPE: $crate::model::Shape = $crate::model::Shape {
-                parts: &[$($crate::model::Part {
-                    number: $number,
-                    key: $key,
-                    label: $label,
-                    shape: <$ty as $crate::model::FieldType>::SHAPE,
-                    options: group!(@options $($options)?),
-                    now: group!(@now $($($rule)+)?),
-                    within: group!(@within $($($rule)+)?),
-                }),*],
-                sort: stringify!($name),
-                ..$crate::model::Shape::of($crate::model::ValueType::Group)
-            };
-            fn to_value(&self) -> Option<$crate::model::Value> {
-                let mut group = $crate::model::Group::of(stringify!($name));
-                $(group.put($number, <$ty as $crate::model::FieldType>::to_value(&self.$field));)*
-                group.parts.extend(self.unknown.0.iter().cloned());
-                // The one order in which every version writes them.
-                group.parts.sort_by_key(|(number, _)| *number);
-                (!group.parts.is_empty()).then_some($crate::model::Value::Group(group))
-            }
-            fn from_value(value: Option<$crate::model::Value>) -> Option<Self> {
-                let mut group = match value {
-                    Some($crate::model::Value::Group(group)) => group,
-                    None => $crate::model::Group::default(),
-                    Some(_) => return None,
-                };
-                Some(Self {
-                    $($field: <$ty as $crate::model::FieldType>::from_value(group.take($number))?,)*
-                    unknown: $crate::model::UnknownParts::rest(group),
-                })
-            }
-        }
-        impl From<$name> for $crate::model::Value {
-            fn from(value: $name) -> Self {
-                <$name as $crate::model::FieldType>::to_value(&value)
-                    .unwrap_or_else(|| $crate::model::Value::Group($crate::model::Group::default()))
-            }
-        }
-    };
-    (@now) => { false };
-    (@now now) => { true };
-    (@now within $($bounds:tt)*) => { false };
-    (@within) => { None };
-    (@within now) => { None };
-    (@within within $least:expr, $most:expr) => { Some(($least, $most)) };
-    (@options) => { &[] };
-    (@options $options:path) => { $options };
-}
-pub(crate) use group;
-
-/// Makes a kind of record: a struct of properties. One line a property: number, key, label, field,
-/// type, and what [`Traits`] it has.
-macro_rules! record {
-    (
-        $(#[$meta:meta])*
-        pub struct $name:ident = $kind:expr, $singular:literal $plural:literal, worked out $worked_out:expr, {
-            $($(#[$prop_meta:meta])* $number:literal $key:literal $label:literal $field:ident: $ty:ty $({ $($traits:tt)* })?,)*
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Default)]
-        pub struct $name {
-            $($(#[$prop_meta])* pub $field: $ty,)*
-            /// Custom fields.
-            pub fields: $crate::model::Fields,
-            /// Tags. They are kept beside the record: changing them changes no version.
-            pub tags: std::collections::BTreeSet<$crate::model::Tag>,
-            // Open, so that `..Self::new()` works outside the crate; hidden, since there is nothing to see.
-            #[doc(hidden)]
-            pub kept: $crate::model::Kept,
-        }
-
-        impl $name {
-            /// The properties of the kind, one entry each.
-            pub(crate) const PROPERTIES: &'static [$crate::model::Property] = &[$($crate::model::Property {
-                number: $number,
-                key: $key,
-                label: $label,
-                shape: <$ty as $crate::model::FieldType>::SHAPE,
-                traits: record!(@traits $({ $($traits)* })?),
-            }),*];
-
-            /// The kind as the catalogue begins with it.
-            pub(crate) const ENTRY: $crate::model::BuiltInKind = $crate::model::BuiltInKind {
-                kind: $kind,
-                singular: $singular,
-                plural: $plural,
-                properties: Self::PROPERTIES,
-                worked_out: $worked_out,
-                readable: |values| <Self as $crate::model::sealed::RecordParts>::from_values($kind, values).map(drop),
-            };
-        }
-        $crate::model::record_methods!($name);
-
-        impl $crate::model::sealed::Sealed for $name {}
-        impl $crate::model::sealed::RecordParts for $name {
-            const DYNAMIC: bool = false;
-            fn blank(_: $crate::model::Kind) -> Self {
-                Self::default()
-            }
-            fn properties() -> &'static [$crate::model::Property] {
-                Self::PROPERTIES
-            }
-            fn to_values(&self) -> $crate::model::Values {
-                let mut values = $crate::model::Values::default();
-                $(if let Some(value) = <$ty as $crate::model::FieldType>::to_value(&self.$field) {
-                    values.set($crate::model::AttributeId::property($number), value);
-                })*
-                self.kept.give_back(&mut values);
-                values
-            }
-            fn from_values(
-                _: $crate::model::Kind,
-                mut values: $crate::model::Values,
-            ) -> Result<Self, $crate::model::AttributeId> {
-                Ok(Self {
-                    $($field: {
-                        let id = $crate::model::AttributeId::property($number);
-                        <$ty as $crate::model::FieldType>::from_value(values.take(id)).ok_or(id)?
-                    },)*
-                    fields: $crate::model::Fields::default(),
-                    tags: std::collections::BTreeSet::new(),
-                    kept: $crate::model::Kept::rest(values),
-                })
-            }
-            fn fields_mut(&mut self) -> &mut $crate::model::Fields {
-                &mut self.fields
-            }
-            fn tags_mut(&mut self) -> &mut std::collections::BTreeSet<$crate::model::Tag> {
-                &mut self.tags
-            }
-            fn kept_mut(&mut self) -> &mut $crate::model::Kept {
-                &mut self.kept
-            }
-            fn parts(&self) -> (&$crate::model::Fields, &std::collections::BTreeSet<$crate::model::Tag>, &$crate::model::Kept) {
-                (&self.fields, &self.tags, &self.kept)
-            }
-        }
-        impl $crate::model::Storable for $name {
-            type Id = $crate::model::Id<Self>;
-            fn kind(&self) -> $crate::model::Kind {
-                $kind
-            }
-        }
-        impl $crate::model::Record for $name {
-            const KIND: $crate::model::Kind = $kind;
-        }
-    };
-    (@traits) => { $crate::model::Traits::NONE };
-    (@traits { $($traits:tt)* }) => { $crate::model::Traits { $($traits)*, ..$crate::model::Traits::NONE } };
-}
-pub(crate) use record;

@@ -3,8 +3,8 @@
 use time::OffsetDateTime;
 
 use super::BuiltInDefault::Option as ByDefault;
+use super::macros::{group, record};
 use super::setters;
-use super::shape::{group, record};
 use super::{
     AttributeId, Choice, ExternalId, How, Id, Kind, Now, OnDelete, RecordId, Recurrence, Stamp, UnknownParts, Value,
     ValueType, Values, WorkedOut, choices,

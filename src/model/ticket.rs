@@ -3,8 +3,8 @@
 use time::OffsetDateTime;
 
 use super::BuiltInDefault::{Now, Option as ByDefault};
+use super::macros::record;
 use super::setters;
-use super::shape::record;
 use super::{Change, Choice, Company, Contact, ExternalId, Id, Kind, OnDelete, Stamp, choices};
 
 record! {

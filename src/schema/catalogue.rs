@@ -301,7 +301,7 @@ impl Catalogue {
     pub fn handle<T: FieldType>(&self, kind: Kind, key: &str) -> Option<FieldHandle<T>> {
         let attribute = self.settable(kind, key).filter(|attribute| attribute.origin == Origin::Custom)?;
         let long = attribute.value_type == ValueType::LongText && T::SHAPE.value_type == ValueType::Text;
-        let fits = (attribute.value_type == T::SHAPE.value_type || long)
+        let fits = (T::SHAPE.any || attribute.value_type == T::SHAPE.value_type || long)
             && attribute.many == T::SHAPE.many
             && T::SHAPE.target.is_none_or(|kind| attribute.targets == [kind]);
         fits.then(|| FieldHandle::new(attribute.id, attribute.rules.currency))

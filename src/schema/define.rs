@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::attribute::{Rules, compile};
 use super::catalogue::Catalogue;
+use super::definition::type_code;
 use super::field::Draft;
 use super::limits::Limits;
 use super::validate::{beyond_utc, compare_bound, type_of};
@@ -82,6 +83,11 @@ pub enum DefinitionProblem {
         /// The nearest option, if one is near.
         nearest: Option<String>,
     },
+    /// No field can have the type: structured values are built-in only.
+    NoFieldType {
+        /// The type in words.
+        value_type: &'static str,
+    },
     /// Records of the kind go through no pipelines.
     NoPipelines,
     /// The pipeline has no stage.
@@ -127,6 +133,7 @@ impl fmt::Display for DefinitionProblem {
                 write!(f, "there is no option \"{option}\" that could be changed")?;
                 near(f, nearest)
             }
+            Self::NoFieldType { value_type } => write!(f, "a field can't be {value_type}"),
             Self::NoPipelines => f.write_str("records of the kind go through no pipelines; deals do"),
             Self::NoStages => f.write_str("a pipeline needs a stage at least"),
             Self::TimeTaken => f.write_str("the kind has a time by which timelines order its records already"),
@@ -225,7 +232,12 @@ fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
     let can_be_unique =
         matches!(value_type, T::Text | T::Email | T::Phone | T::Url | T::Integer | T::Decimal | T::Date);
     let lengths = draft.min_length.is_some() || draft.max_length.is_some();
+    if type_code(value_type) == 0 {
+        found.push(P::NoFieldType { value_type: value_type.describe() });
+    }
     for (rule, given, fits) in [
+        ("target", !draft.targets.is_empty(), value_type == T::Reference),
+        ("currency", draft.currency.is_some(), matches!(value_type, T::Money | T::MoneyRange)),
         ("pattern", draft.pattern.is_some(), text),
         ("length", lengths, text),
         ("min", draft.min.is_some(), bounded),

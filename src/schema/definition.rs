@@ -149,10 +149,10 @@ impl KindDefinition {
     }
 }
 
-/// A bound or a default can have any type.
+/// A bound, a default, or a field whose type is known only when the program runs.
 impl sealed::Sealed for Value {}
 impl FieldType for Value {
-    const SHAPE: Shape = Shape::of(ValueType::Text);
+    const SHAPE: Shape = Shape { any: true, ..Shape::of(ValueType::Text) };
     fn to_value(&self) -> Option<Value> {
         Some(self.clone())
     }

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::clock::{FixedClock, FixedZone};
 use crate::model::BuiltInDefault::{Now as AtOnce, Option as ByDefault};
-use crate::model::shape::record;
+use crate::model::macros::record;
 use crate::model::{
     AnyRecord, AttributeId, BuiltInOption, Change, Choice, Company, Contact, ExternalId, How, Id, KINDS, Kind, Now,
     OnDelete, Record, RecordId, Stamp, Value, ValueType, Values, WorkedOut,
