@@ -239,7 +239,7 @@ fn an_archived_kind_keeps_its_records_and_takes_no_other() {
     assert!(matches!(error.kind(), ErrorKind::NoSuchKind { archived: true, .. }), "{error}");
     assert_eq!(tx.update(rex, |rex| rex.fields.set_value("name", "Rexie")).unwrap(), 2);
     assert!(tx.tag(rex, "old").unwrap());
-    assert_eq!(tx.count(&tx.any_segment("pets where tag old").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.any_segment("pets where tag old").unwrap()).unwrap(), 1);
     assert_eq!(tx.count(&segment).unwrap(), 0);
     tx.edit_kind(pet).unwrap().restore().unwrap().rename("animal", "animals").unwrap().help(Some("Any")).unwrap();
     tx.insert(&AnyRecord::new(pet).set_value("name", "rex")).unwrap();
@@ -248,7 +248,7 @@ fn an_archived_kind_keeps_its_records_and_takes_no_other() {
     // A segment that was read before the kind was renamed goes on to mean it.
     assert_eq!(read.count(&segment).unwrap(), 1);
     assert!(read.any_segment("pets where name = rex").is_err());
-    assert_eq!(read.count(&read.any_segment("animals where name is set").unwrap()).unwrap(), 2);
+    assert_eq!(read.count(read.any_segment("animals where name is set").unwrap()).unwrap(), 2);
     assert_eq!(segment.to_text(read.catalogue()), "animals where name = \"rex\"");
     let mut tx = db.write().unwrap();
     assert_eq!(tx.ensure_kind(CustomKind::new("animal", "ignored")).unwrap(), pet);
@@ -318,7 +318,7 @@ fn whatever_a_kind_is_called_segments_over_it_can_be_written() {
                     assert_eq!(tx.count(&segment).unwrap(), 1, "{word}: {text}");
                 }
             }
-            assert_eq!(tx.count(&tx.segment("thing_link.name = Rex").unwrap()).unwrap(), 1, "{word}");
+            assert_eq!(tx.count(tx.segment("thing_link.name = Rex").unwrap()).unwrap(), 1, "{word}");
             drop(tx);
             tx = db.write().unwrap();
         }

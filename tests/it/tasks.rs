@@ -62,7 +62,7 @@ fn a_ticket_notes_when_it_was_resolved_and_forgets_it_when_it_is_opened_again() 
     let expected = [change("solved", solved), change("closed", closed), change("open", again)];
     assert_eq!(ticket(&tx).status_history, expected);
     let text = "any status_history (status_history = closed) and resolved is not set";
-    assert_eq!(tx.count(&tx.segment_of::<Ticket>(text).unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment_of::<Ticket>(text).unwrap()).unwrap(), 1);
     // Given in an import, it stays.
     let mut old = Ticket::new("Old").status("closed");
     old.resolved = Some(opened - Duration::DAY);
@@ -263,7 +263,7 @@ fn a_task_is_overdue_from_the_moment_after_it_was_due_until_it_is_done() {
     let mut tx = db.write().unwrap();
     let due = contactdb::Clock::now(&watch);
     let id = tx.insert(&Task::new("Call").due(due)).unwrap();
-    let overdue = |tx: &Transaction<'_>| tx.count(&tx.segment_of::<Task>("overdue").unwrap()).unwrap();
+    let overdue = |tx: &Transaction<'_>| tx.count(tx.segment_of::<Task>("overdue").unwrap()).unwrap();
     assert_eq!(overdue(&tx), 0);
     watch.step(1);
     assert_eq!(overdue(&tx), 1);
