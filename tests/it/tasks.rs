@@ -196,6 +196,30 @@ fn what_can_not_come_again_leaves_the_task_as_it_was() {
 }
 
 #[test]
+fn what_was_archived_since_does_not_keep_a_task_from_coming_again() {
+    let db = memory();
+    let mut tx = db.write().unwrap();
+    let room = tx.define(Field::text("room").on(Kind::TASK)).unwrap();
+    let floor = tx.define(Field::choice("floor").option("first", "First").on(Kind::TASK)).unwrap();
+    let due = OffsetDateTime::from_unix_timestamp(START).unwrap();
+    let tools =
+        tx.define(Field::multi_choice("tools").option("broom", "Broom").option("mop", "Mop").on(Kind::TASK)).unwrap();
+    tx.edit_field(Kind::TASK, "priority").unwrap().add_option("at_once", "At once").unwrap();
+    let sweep = Task::new("Sweep").due(due).every(Recurrence::every(1, "day")).set(room, "2").set(floor, "first");
+    let sweep = sweep.priority("at_once").set(tools, ["broom", "mop"]);
+    let id = tx.insert(&sweep).unwrap();
+    tx.edit_field(Kind::TASK, "room").unwrap().archive().unwrap();
+    for (key, option) in [("floor", "first"), ("tools", "broom"), ("priority", "at_once")] {
+        tx.edit_field(Kind::TASK, key).unwrap().archive_option(option).unwrap();
+    }
+    let next = tx.complete_task(id).unwrap().next.unwrap();
+    let next = task(&tx, next);
+    assert_eq!((next.get(room), next.get(floor), next.priority.as_ref()), (None, None, None));
+    assert_eq!(next.get(tools), Some(vec!["mop".into()]));
+    assert_eq!(task(&tx, id).get(floor), Some("first".into()));
+}
+
+#[test]
 fn a_sequence_goes_step_by_step_until_it_ends_or_is_stopped() {
     let start = utc(date(2026, 3, 27), 9);
     let (watch, db) = clock(start, "Europe/Berlin");
