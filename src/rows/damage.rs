@@ -4,7 +4,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::model::{Kind, RecordId};
 use crate::schema::{CustomKind, PipelineDefinition, StageDefinition};
-use crate::store::{Key, Result, Source, StoreError, Table, encode_value, scan_all, seal};
+use crate::store::{Key, Result, StoreError, Table, encode_value, scan_all, seal};
 use crate::{AnyRecord, Database, Deal, Error, ErrorKind, Field, Pipeline, Read, Task, Ticket, Transaction};
 
 fn due() -> OffsetDateTime {
@@ -147,7 +147,7 @@ fn a_pipeline_whose_stages_are_none_gives_deals_no_status() {
     tx.set_catalogue(catalogue);
     tx.commit().unwrap();
     let mut tx = db.write().unwrap();
-    assert_eq!(tx.count(&tx.segment_of::<Deal>("status is not set").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment_of::<Deal>("status is not set").unwrap()).unwrap(), 1);
     let known = tx.catalogue().pipelines(Kind::DEAL).find(|known| known.key == "lettings").unwrap();
     let known: Vec<_> =
         known.stages.iter().map(|stage| (&*stage.key, stage.probability, stage.outcome.key())).collect();

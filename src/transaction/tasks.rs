@@ -5,8 +5,9 @@ use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime};
 use super::Transaction;
 use crate::clock::Moment;
 use crate::error::{ErrorKind, Result};
-use crate::model::{Id, Kind, RecordId, Recurrence, Rule, Sequence, Step, Task, Violation, choices};
+use crate::model::{Id, Kind, RecordId, Recurrence, Rule, Sequence, Step, Task, Value, Violation, choices};
 use crate::read::Read;
+use crate::schema::{Attribute, KindEntry};
 
 /// What [`Transaction::complete_task`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Completed {
 impl Transaction<'_> {
     /// Makes a task done and, where it comes again or belongs to a sequence, makes the next one.
     ///
-    /// One that comes again is a copy of this one but for its external ids and unique fields, due at the first time of its recurrence behind both this one's due time and
+    /// One that comes again is a copy of this one but for its external ids, unique fields and what was archived since, due at the first time of its recurrence behind both this one's due time and
     /// now, so that what was missed is not made up for; a time of day stays the same in the zone of the database. Of a
     /// sequence it is the next step, due so many days from now as the step says. A task that is closed already is left
     /// as it is.
@@ -100,11 +101,7 @@ impl Transaction<'_> {
         let local = |at| local(&moment, at);
         let next = recurrence.next(local(first), local(due).max(local(now)))?;
         let recurrence = Recurrence { first: Some(first), ..recurrence.clone() };
-        let mut fields = task.fields.clone();
-        for unique in self.catalogue().fields(Kind::TASK).filter(|field| field.rules.unique) {
-            fields.clear_value(&unique.key);
-        }
-        Some(Task {
+        let mut next = Task {
             due: Some(moment.zone.to_instant(next)),
             status: None,
             closed: None,
@@ -112,9 +109,26 @@ impl Transaction<'_> {
             external_ids: Vec::new(),
             recurrence: Some(recurrence),
             previous: Some(id),
-            fields,
             ..task.clone()
-        })
+        };
+        self.clear_unfit(&mut next);
+        Some(next)
+    }
+
+    /// Takes away what a new record can't have though the one that it is a copy of has it: values of unique and of archived
+    /// fields, options that were archived.
+    fn clear_unfit(&self, task: &mut Task) {
+        let attributes = self.catalogue().kind(Kind::TASK).into_iter().flat_map(KindEntry::attributes);
+        for attribute in attributes.filter(|attribute| attribute.is_settable()) {
+            let Some(value) = task.value(&attribute.key) else { continue };
+            let fits = !attribute.archived && !attribute.rules.unique;
+            let kept = fits.then(|| in_use(attribute, &value)).flatten();
+            match kept {
+                Some(kept) if kept == value => {}
+                Some(kept) => task.fields.set_value(&attribute.key, kept),
+                None => task.fields.clear_value(&attribute.key),
+            }
+        }
     }
 
     fn next_step(&self, id: Id<Task>, task: &Task) -> Result<Option<Task>> {
@@ -123,8 +137,10 @@ impl Transaction<'_> {
         let step = usize::try_from(done).ok().and_then(|done| found.record.steps.get(done));
         let now = self.instant();
         Ok(step.map(|step| {
-            let next = step_task(task, sequence, step, done.saturating_add(1), now);
-            Task { previous: Some(id), ..next }
+            let mut next = step_task(task, sequence, step, done.saturating_add(1), now);
+            next.previous = Some(id);
+            self.clear_unfit(&mut next);
+            next
         }))
     }
 }
@@ -143,6 +159,20 @@ fn step_task(before: &Task, sequence: Id<Sequence>, step: &Step, number: i64, fr
         sequence: Some(sequence),
         step: Some(number),
         ..Task::default()
+    }
+}
+
+/// What is left of a value without options that were archived.
+fn in_use(attribute: &Attribute, value: &Value) -> Option<Value> {
+    match value {
+        Value::Choice(choice) => {
+            attribute.option(choice.key()).filter(|option| !option.archived).map(|_| value.clone())
+        }
+        Value::List(values) => {
+            let left: Vec<Value> = values.iter().filter_map(|value| in_use(attribute, value)).collect();
+            (!left.is_empty()).then_some(Value::List(left))
+        }
+        other => Some(other.clone()),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use contactdb::{
-    Address, By, Contact, Database, ErrorKind, Field, FixedClock, FixedZone, Labelled, Moment, Options, PersonName,
-    Read, Segment, Value,
+    Address, AnyRecord, By, Contact, CustomKind, Database, Deal, ErrorKind, Field, FixedClock, FixedZone, Kind,
+    Labelled, Moment, Options, PersonName, Pipeline, Read, Segment, Task, Value,
 };
 use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
@@ -174,6 +174,14 @@ fn flipped_bits_are_found_when_the_file_is_verified() {
     let people =
         (0..40).map(|at| Contact::named(at.to_string(), "Example").email(format!("p{at}@acme.example")).tag("x"));
     tx.insert_many(people).unwrap();
+    let pet = tx.define_kind(CustomKind::new("pet", "pets")).unwrap();
+    tx.insert(&AnyRecord::new(pet).set_value("name", "Rex")).unwrap();
+    tx.define_pipeline(Kind::DEAL, Pipeline::new("gifts", "Gifts").stage("asked", "Asked", 40).won("given", "Given"))
+        .unwrap();
+    for at in 0..20 {
+        tx.insert(&Task::new("x").due(OffsetDateTime::UNIX_EPOCH + time::Duration::days(at))).unwrap();
+        tx.insert(&Deal::new("x").pipeline("gifts")).unwrap();
+    }
     tx.commit().unwrap();
     db.close().unwrap();
     let good = std::fs::read(&path).unwrap();
@@ -187,6 +195,14 @@ fn flipped_bits_are_found_when_the_file_is_verified() {
             .collect::<contactdb::Result<_>>()?;
         for at in 0..40 {
             seen.push(format!("{:?}", snapshot.find::<Contact>(&By::email(&format!("p{at}@acme.example")))?));
+        }
+        for due in snapshot.due(OffsetDateTime::UNIX_EPOCH + time::Duration::days(99)) {
+            seen.push(format!("{:?}", due?));
+        }
+        seen.push(format!("{:?}", snapshot.next_due(OffsetDateTime::UNIX_EPOCH)?));
+        seen.push(format!("{:?}", snapshot.catalogue().pipelines(Kind::DEAL).collect::<Vec<_>>()));
+        for text in ["pets where name is set", "deals where status = open and probability = 40"] {
+            seen.push(format!("{:?}", snapshot.select(&snapshot.any_segment(text)?).ids()?));
         }
         Ok(seen)
     };

@@ -239,7 +239,7 @@ fn an_archived_kind_keeps_its_records_and_takes_no_other() {
     assert!(matches!(error.kind(), ErrorKind::NoSuchKind { archived: true, .. }), "{error}");
     assert_eq!(tx.update(rex, |rex| rex.fields.set_value("name", "Rexie")).unwrap(), 2);
     assert!(tx.tag(rex, "old").unwrap());
-    assert_eq!(tx.count(&tx.any_segment("pets where tag old").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.any_segment("pets where tag old").unwrap()).unwrap(), 1);
     assert_eq!(tx.count(&segment).unwrap(), 0);
     tx.edit_kind(pet).unwrap().restore().unwrap().rename("animal", "animals").unwrap().help(Some("Any")).unwrap();
     tx.insert(&AnyRecord::new(pet).set_value("name", "rex")).unwrap();
@@ -248,7 +248,7 @@ fn an_archived_kind_keeps_its_records_and_takes_no_other() {
     // A segment that was read before the kind was renamed goes on to mean it.
     assert_eq!(read.count(&segment).unwrap(), 1);
     assert!(read.any_segment("pets where name = rex").is_err());
-    assert_eq!(read.count(&read.any_segment("animals where name is set").unwrap()).unwrap(), 2);
+    assert_eq!(read.count(read.any_segment("animals where name is set").unwrap()).unwrap(), 2);
     assert_eq!(segment.to_text(read.catalogue()), "animals where name = \"rex\"");
     let mut tx = db.write().unwrap();
     assert_eq!(tx.ensure_kind(CustomKind::new("animal", "ignored")).unwrap(), pet);
@@ -318,9 +318,45 @@ fn whatever_a_kind_is_called_segments_over_it_can_be_written() {
                     assert_eq!(tx.count(&segment).unwrap(), 1, "{word}: {text}");
                 }
             }
-            assert_eq!(tx.count(&tx.segment("thing_link.name = Rex").unwrap()).unwrap(), 1, "{word}");
+            assert_eq!(tx.count(tx.segment("thing_link.name = Rex").unwrap()).unwrap(), 1, "{word}");
             drop(tx);
             tx = db.write().unwrap();
         }
     }
+}
+
+#[test]
+fn many_records_of_a_kind_of_a_business_are_changed_at_once() {
+    let db = memory();
+    let mut tx = db.write().unwrap();
+    let pet = tx.define_kind(CustomKind::new("pet", "pets")).unwrap();
+    let weight = tx.define(Field::integer("weight").on(pet)).unwrap();
+    let pets = (0..10).map(|at| AnyRecord::new(pet).set_value("name", format!("P{at}")).set(weight, at));
+    let ids = tx.insert_many(pets).unwrap();
+    assert_eq!(ids.iter().map(|id| id.kind).collect::<BTreeSet<_>>(), [pet].into());
+    let heavy = tx.any_segment("pets where weight >= 7").unwrap();
+    let changed = tx.update_many(&heavy, |pet: &mut AnyRecord| pet.fields.set_value("owner", "grace")).unwrap();
+    assert_eq!(changed, 3);
+    assert_eq!(tx.tag_many(&heavy, "heavy").unwrap(), 3);
+    assert_eq!(tx.count(&tx.any_segment("pets where tag heavy and owner = grace").unwrap()).unwrap(), 3);
+    // A kind is no way out of a bulk change either; nothing of it is left.
+    let refused = tx.update_many(&heavy, |pet: &mut AnyRecord| *pet = AnyRecord::new(Kind::CONTACT));
+    assert!(refused.is_err());
+    assert!(tx.commit().is_err());
+    let mut tx = db.write().unwrap();
+    let pet = tx.define_kind(CustomKind::new("pet", "pets")).unwrap();
+    for (name, created) in [("Rex", true), ("Rexie", false)] {
+        let key = contactdb::By::external_id("register", "7");
+        let done = tx.upsert_any(pet, &key, |rex| rex.fields.set_value("name", name)).unwrap();
+        assert_eq!((done.created, done.id.kind), (created, pet));
+    }
+    tx.insert(&AnyRecord::new(pet).set_value("name", "Tom")).unwrap();
+    let mistaken = AnyRecord::new(pet).set_value("external_id", vec![Value::from(ExternalId::new("register", "7"))]);
+    assert!(tx.insert(&mistaken).unwrap_err().is_invalid());
+    assert_eq!(
+        tx.delete_many(&tx.any_segment("pets where name = rexie").unwrap(), OnReferences::Refuse).unwrap().deleted,
+        1
+    );
+    assert_eq!(tx.len(pet).unwrap(), 1);
+    tx.insert(&mistaken).unwrap();
 }

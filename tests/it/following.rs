@@ -12,9 +12,12 @@ pub(crate) struct Written<'a> {
     pub(crate) by: Option<&'a str>,
 }
 
+/// Its key, its probability and what it means.
+type Stage = (&'static str, i64, &'static str);
+
 /// The pipelines that the tests know: the built-in one and one of a business, each with its stages, their probabilities
 /// and what they mean.
-pub(crate) const PIPELINES: [(&str, &[(&str, i64, &str)]); 2] = [
+pub(crate) const PIPELINES: [(&str, &[Stage]); 2] = [
     (
         "sales",
         &[
@@ -66,17 +69,11 @@ fn history(
     }
 }
 
-/// Notes the time as a choice takes one of some options, and takes it away as it leaves them.
-fn noted(
-    time: &mut Option<OffsetDateTime>,
-    old: Option<Option<OffsetDateTime>>,
-    changed: bool,
-    taken: bool,
-    now: OffsetDateTime,
-) {
-    if changed && taken && time.is_none() {
+/// Notes the time as a choice takes one of some options, and takes it away as it leaves them unless it was `given` anew.
+fn noted(time: &mut Option<OffsetDateTime>, given: bool, taken: bool, now: OffsetDateTime) {
+    if taken && time.is_none() {
         *time = Some(now);
-    } else if changed && !taken && old == Some(*time) {
+    } else if !taken && !given {
         *time = None;
     }
 }
@@ -156,7 +153,8 @@ impl Follow for Deal {
             if self.probability.is_none() || before.is_some_and(|old| old.probability == self.probability) {
                 self.probability = Some(*probability);
             }
-            noted(&mut self.closed, before.map(|old| old.closed), true, *outcome != "open", written.now);
+            let given = before.is_none_or(|old| old.closed != self.closed);
+            noted(&mut self.closed, given, *outcome != "open", written.now);
         }
         histories!(self before written, stage stage_history "");
     }
@@ -169,8 +167,10 @@ impl Follow for Ticket {
             self.status.get_or_insert(c::ticket_status::NEW);
         }
         let done = [Some(c::ticket_status::SOLVED), Some(c::ticket_status::CLOSED)].contains(&self.status);
-        let changed = before.is_none_or(|old| old.status != self.status);
-        noted(&mut self.resolved, before.map(|old| old.resolved), changed, done, written.now);
+        if before.is_none_or(|old| old.status != self.status) {
+            let given = before.is_none_or(|old| old.resolved != self.resolved);
+            noted(&mut self.resolved, given, done, written.now);
+        }
         histories!(self before written, status status_history "new");
     }
 }
@@ -182,8 +182,10 @@ impl Follow for Task {
             self.status.get_or_insert(c::task_status::OPEN);
         }
         let done = [Some(c::task_status::DONE), Some(c::task_status::CANCELLED)].contains(&self.status);
-        let changed = before.is_none_or(|old| old.status != self.status);
-        noted(&mut self.closed, before.map(|old| old.closed), changed, done, written.now);
+        if before.is_none_or(|old| old.status != self.status) {
+            let given = before.is_none_or(|old| old.closed != self.closed);
+            noted(&mut self.closed, given, done, written.now);
+        }
     }
 }
 

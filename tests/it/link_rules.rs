@@ -180,7 +180,7 @@ fn what_was_noted_of_a_company_keeps_it_from_nothing() {
     let call = tx.insert(&Interaction::call(ada)).unwrap();
     tx.update(ada, |ada| ada.affiliations.clear()).unwrap();
     assert_eq!(tx.referrers(acme).unwrap(), []);
-    assert_eq!(tx.count(&tx.segment_of::<Company>("last_interaction is set").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment_of::<Company>("last_interaction is set").unwrap()).unwrap(), 1);
     assert_eq!(tx.delete(acme, OnReferences::Refuse).unwrap(), counts(1, 0));
     // The call stays as it was, and its version too.
     assert_eq!(tx.get(call).unwrap().unwrap().version, 1);

@@ -1,6 +1,6 @@
 //! Random operations against a model of plain maps, compared in full, reopened now and then.
 //!
-//! `CONTACTDB_SEEDS=1000 cargo test --test it model_test` runs more seeds than the usual 20.
+//! `CONTACTDB_SEEDS=1000 cargo test --test it model_test` runs more seeds than the usual 12.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -471,7 +471,7 @@ fn run(seed: u64, write_set: u64) -> (u32, u32) {
 
 #[expect(clippy::disallowed_methods, reason = "the number of seeds is the one thing that is told from outside")]
 fn seeds() -> std::ops::Range<u64> {
-    0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
+    0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
 }
 
 fn all(write_set: u64) {

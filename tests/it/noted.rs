@@ -129,7 +129,7 @@ fn every_kind_that_is_about_people_notes_their_companies() {
     let text = format!("pets where noted_company = \"{acme}\"");
     assert_eq!(tx.select(&tx.any_segment(&*text).unwrap()).ids().unwrap(), [rex]);
     let text = format!("pets where noted_company = \"{beta}\"");
-    assert_eq!(tx.count(&tx.any_segment(&*text).unwrap()).unwrap(), 0, "the vet is not whom it is about");
+    assert_eq!(tx.count(tx.any_segment(&*text).unwrap()).unwrap(), 0, "the vet is not whom it is about");
     // What is noted can be set by nobody.
     let error =
         tx.insert(&AnyRecord::new(pet).set_value("noted_company", vec![contactdb::Value::from(RecordId::from(beta))]));
@@ -137,7 +137,7 @@ fn every_kind_that_is_about_people_notes_their_companies() {
     assert!(tx.delete(acme, OnReferences::Refuse).is_err(), "Ada works there");
     tx.update(ada, |ada| ada.affiliations.clear()).unwrap();
     assert_eq!(tx.delete(acme, OnReferences::Refuse).unwrap().deleted, 1);
-    assert_eq!(tx.count(&tx.segment_of::<Purchase>("noted_company is set").unwrap()).unwrap(), 0);
+    assert_eq!(tx.count(tx.segment_of::<Purchase>("noted_company is set").unwrap()).unwrap(), 0);
 }
 
 /// Against a plain search through the affiliations, over random ones.
@@ -210,7 +210,7 @@ fn a_stretch_covers_its_first_minute_and_not_its_last() {
     let id = tx.insert(&ada).unwrap();
     assert_eq!(tx.get(id).unwrap().unwrap().record.availability, ada.availability);
     let text = "any availability (day = sunday and from = 0 and to = 1440)";
-    assert_eq!(tx.count(&tx.segment(text).unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment(text).unwrap()).unwrap(), 1);
     let mut wrong = Contact::named("x", "y").availability(Availability::all_day(Weekday::Monday));
     for (from, to) in [(-1, 10), (0, 1_441), (i64::MIN, i64::MAX)] {
         (wrong.availability[0].from, wrong.availability[0].to) = (from, to);

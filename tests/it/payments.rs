@@ -14,7 +14,7 @@ fn francs(text: &str) -> Money {
 
 /// What segments say of the only order.
 fn holds(read: &impl Read, text: &str) -> bool {
-    read.count(&read.segment_of::<Purchase>(text).unwrap_or_else(|error| panic!("{text}: {error}"))).unwrap() == 1
+    read.count(read.segment_of::<Purchase>(text).unwrap_or_else(|error| panic!("{text}: {error}"))).unwrap() == 1
 }
 
 fn only(payments: Vec<Payment>, total: Option<Money>) -> (contactdb::Database, Id<Purchase>) {
@@ -80,9 +80,7 @@ fn sums_are_those_of_a_plain_sum() {
 #[test]
 fn amounts_beyond_all_numbers_are_no_amounts() {
     let most = Money::new(Decimal::MAX, Currency::EUR);
-    let mut record = Purchase::default();
-    record.payments = vec![Payment::refund(most), Payment::refund(most)];
-    record.total = Some(most);
+    let record = Purchase::default().payment(Payment::refund(most)).payment(Payment::refund(most)).total(most);
     let db = memory();
     let mut tx = db.write().unwrap();
     match tx.insert(&record) {

@@ -1,8 +1,9 @@
 //! Deals and the pipelines that they go through.
 
+use contactdb::DefinitionProblem as P;
 use contactdb::{
-    Change, Choice, Contact, Currency, Database, Deal, DefinitionProblem, ErrorKind, Id, Kind, Limits, Money, Options,
-    Pipeline, Read, Rule, StageOutcome, choices::stage_of_deal as stage,
+    Change, Choice, Contact, Currency, Database, Deal, ErrorKind, Id, Kind, Limits, Money, Options, Pipeline, Read,
+    Rule, StageOutcome, choices::stage_of_deal as stage,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -106,7 +107,7 @@ fn every_stage_says_what_the_table_of_the_pipeline_says() {
     }
     for (outcome, expected) in [(StageOutcome::Open, 6), (StageOutcome::Won, 2), (StageOutcome::Lost, 2)] {
         let text = format!("status = {}", outcome.key());
-        assert_eq!(read.count(&read.segment_of::<Deal>(&*text).unwrap()).unwrap(), expected, "{text}");
+        assert_eq!(read.count(read.segment_of::<Deal>(&*text).unwrap()).unwrap(), expected, "{text}");
     }
 }
 
@@ -222,7 +223,6 @@ fn a_pipeline_that_is_wrong_is_refused_with_all_that_is_wrong() {
         ErrorKind::Definition { problems, .. } => problems,
         other => panic!("{other}"),
     };
-    use DefinitionProblem as P;
     let found = problems(&mut tx, Kind::CONTACT, Pipeline::new("a", "A").won("b", "B"));
     assert!(matches!(found[..], [P::NoPipelines]));
     assert!(matches!(problems(&mut tx, Kind::DEAL, Pipeline::new("a", "A"))[..], [P::NoStages]));
@@ -258,7 +258,7 @@ fn histories_are_asked_like_every_structured_value() {
     let mut tx = db.write().unwrap().acting_as("grace");
     tx.define_pipeline(Kind::DEAL, lettings()).unwrap();
     let day = 86_400;
-    let deals = ["early", "late", "open", "flat"].map(|name| Deal::new(name));
+    let deals = ["early", "late", "open", "flat"].map(Deal::new);
     let [early, late, _, _] = deals.map(|deal| {
         let pipeline = if deal.name == "flat" { "lettings" } else { "sales" };
         tx.insert(&deal.pipeline(pipeline)).unwrap()
@@ -307,7 +307,7 @@ fn stages_and_statuses_of_a_business_stand_in_histories_too() {
     // Archived, it stays in the history and can be asked for there.
     assert_eq!(history(&tx).len(), 2);
     let text = "any stage_history (stage_history = waiting_list)";
-    assert_eq!(tx.count(&tx.segment(text).unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment(text).unwrap()).unwrap(), 1);
     // Without a stage there is no entry; the same stage again is one.
     tx.update(ada, |ada| ada.stage = None).unwrap();
     assert_eq!(history(&tx).len(), 2);

@@ -62,7 +62,7 @@ fn a_ticket_notes_when_it_was_resolved_and_forgets_it_when_it_is_opened_again() 
     let expected = [change("solved", solved), change("closed", closed), change("open", again)];
     assert_eq!(ticket(&tx).status_history, expected);
     let text = "any status_history (status_history = closed) and resolved is not set";
-    assert_eq!(tx.count(&tx.segment_of::<Ticket>(text).unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment_of::<Ticket>(text).unwrap()).unwrap(), 1);
     // Given in an import, it stays.
     let mut old = Ticket::new("Old").status("closed");
     old.resolved = Some(opened - Duration::DAY);
@@ -196,6 +196,30 @@ fn what_can_not_come_again_leaves_the_task_as_it_was() {
 }
 
 #[test]
+fn what_was_archived_since_does_not_keep_a_task_from_coming_again() {
+    let db = memory();
+    let mut tx = db.write().unwrap();
+    let room = tx.define(Field::text("room").on(Kind::TASK)).unwrap();
+    let floor = tx.define(Field::choice("floor").option("first", "First").on(Kind::TASK)).unwrap();
+    let due = OffsetDateTime::from_unix_timestamp(START).unwrap();
+    let tools =
+        tx.define(Field::multi_choice("tools").option("broom", "Broom").option("mop", "Mop").on(Kind::TASK)).unwrap();
+    tx.edit_field(Kind::TASK, "priority").unwrap().add_option("at_once", "At once").unwrap();
+    let sweep = Task::new("Sweep").due(due).every(Recurrence::every(1, "day")).set(room, "2").set(floor, "first");
+    let sweep = sweep.priority("at_once").set(tools, ["broom", "mop"]);
+    let id = tx.insert(&sweep).unwrap();
+    tx.edit_field(Kind::TASK, "room").unwrap().archive().unwrap();
+    for (key, option) in [("floor", "first"), ("tools", "broom"), ("priority", "at_once")] {
+        tx.edit_field(Kind::TASK, key).unwrap().archive_option(option).unwrap();
+    }
+    let next = tx.complete_task(id).unwrap().next.unwrap();
+    let next = task(&tx, next);
+    assert_eq!((next.get(room), next.get(floor), next.priority.as_ref()), (None, None, None));
+    assert_eq!(next.get(tools), Some(vec!["mop".into()]));
+    assert_eq!(task(&tx, id).get(floor), Some("first".into()));
+}
+
+#[test]
 fn a_sequence_goes_step_by_step_until_it_ends_or_is_stopped() {
     let start = utc(date(2026, 3, 27), 9);
     let (watch, db) = clock(start, "Europe/Berlin");
@@ -263,7 +287,7 @@ fn a_task_is_overdue_from_the_moment_after_it_was_due_until_it_is_done() {
     let mut tx = db.write().unwrap();
     let due = contactdb::Clock::now(&watch);
     let id = tx.insert(&Task::new("Call").due(due)).unwrap();
-    let overdue = |tx: &Transaction<'_>| tx.count(&tx.segment_of::<Task>("overdue").unwrap()).unwrap();
+    let overdue = |tx: &Transaction<'_>| tx.count(tx.segment_of::<Task>("overdue").unwrap()).unwrap();
     assert_eq!(overdue(&tx), 0);
     watch.step(1);
     assert_eq!(overdue(&tx), 1);
