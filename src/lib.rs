@@ -212,42 +212,27 @@
 //!
 //! None yet: everything is always there.
 
-mod account;
-mod agenda;
 mod cache;
 mod clock;
 mod database;
 mod engine;
 mod error;
 pub mod guide;
-mod hierarchy;
 mod index;
-mod lookup;
 mod model;
 mod options;
-mod people;
 pub mod presets;
 mod read;
-mod relationships;
 mod rows;
-mod saved;
 mod schema;
 mod segment;
-mod select;
 mod snapshot;
 mod store;
-mod tag_count;
-mod timeline;
 mod transaction;
-mod view;
 
-pub use account::Account;
-pub use agenda::Due;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
-pub use hierarchy::Below;
-pub use lookup::By;
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
     Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,
@@ -257,11 +242,11 @@ pub use model::{
     Violation, WebAddress, choices,
 };
 pub use options::Options;
-pub use people::{Member, People};
-pub use read::Read;
-pub use relationships::{Related, StatedBy};
+pub use read::{
+    Account, Below, By, Cursor, Due, Member, People, Read, Related, SavedQuestion, Select, StatedBy, TagCount,
+    Timeline, TimelineEntry, TimelinePage,
+};
 pub use rust_decimal::Decimal;
-pub use saved::SavedQuestion;
 pub use schema::{
     Attribute, Catalogue, ChoiceOption, CustomKind, DefinitionProblem, Field, KindEntry, Limits, Origin, Pipeline,
     PipelineStage, QuestionProblem, Rules, TagProblem,
@@ -271,11 +256,8 @@ pub use segment::{
     Question, QuestionRef, QuestionSource, QuestionTree, Segment, SegmentCode, SegmentError, SegmentRef, SegmentSource,
     SegmentTree, Span, SyntaxLimits, Takes, filter,
 };
-pub use select::Select;
 pub use snapshot::Snapshot;
 pub use store::{Concurrency, Durability};
-pub use tag_count::TagCount;
-pub use timeline::{Cursor, Timeline, TimelineEntry, TimelinePage};
 pub use transaction::{
     Completed, Conflict, Deleted, FieldEditor, KindEditor, OnReferences, Outcome, Progress, ReplaceError, Transaction,
     Upserted,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::clock::Moment;
 use crate::options::Options;
 use crate::read::Read;
+use crate::read::view::{Tables, View};
 use crate::schema::Catalogue;
 use crate::store::{Reader, Store};
-use crate::view::{Tables, View};
 
 /// The database as it was when [`Database::read`](crate::Database::read) was called. Everything it can
 /// do stands at [`Read`].

@@ -6,10 +6,10 @@ use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Storable;
 use crate::read::Read;
+use crate::read::view::View;
 use crate::rows::{self, Row};
 use crate::schema::system;
 use crate::segment::{AnySegment, SegmentRef};
-use crate::view::View;
 
 /// What became of one record of [`Transaction::insert_each`].
 #[derive(Debug)]

@@ -22,9 +22,9 @@ use crate::error::{ErrorKind, Result};
 use crate::model::Kind;
 use crate::options::Options;
 use crate::read::Read;
+use crate::read::view::{Tables, View};
 use crate::schema::Catalogue;
 use crate::store::{self, Writer, catalogue_version, set_catalogue_version};
-use crate::view::{Tables, View};
 
 pub use bulk::Outcome;
 pub use delete::{Deleted, OnReferences};

@@ -7,10 +7,10 @@ use super::{Transaction, questions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Currency, Kind, ValueType, key_fold};
 use crate::presets::{Applied, Preset, PresetConflict, PresetEntry, PresetField, PresetProblem};
+use crate::read::view::View as _;
 use crate::rows;
 use crate::schema::{Attribute, Catalogue, DefinitionProblem, Draft, Origin, QuestionProblem};
 use crate::store::question_count;
-use crate::view::View as _;
 
 impl Transaction<'_> {
     /// Adds what a preset brings and the database does not have: kinds, fields, options, pipelines, saved questions. What is

@@ -5,12 +5,12 @@ use crate::error::{ErrorKind, Result};
 use crate::model::shorten;
 use crate::options::Options;
 use crate::read::Read as _;
+use crate::read::saved;
+use crate::read::view::View as _;
 use crate::rows;
-use crate::saved;
 use crate::schema::{Catalogue, QuestionDefinition, QuestionProblem, question_name};
 use crate::segment::{self, AnyQuestion, QuestionSource};
 use crate::store::question_count;
-use crate::view::View as _;
 
 impl Transaction<'_> {
     /// Saves a question under a name, in the place of the one that has the name already, case aside; that one's description

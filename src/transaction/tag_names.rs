@@ -3,10 +3,10 @@
 use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{InvalidValue, Tag};
+use crate::read::tag_count::read_tag;
 use crate::rows;
 use crate::schema::{TagChanges, TagNames, TagProblem};
 use crate::store::{self, Writer};
-use crate::tag_count::read_tag;
 
 impl Transaction<'_> {
     /// Gives a tag another name, and all that lies beneath it: when `customers` becomes `clients`, `customers/gold`

@@ -10,12 +10,12 @@ use super::Transaction;
 use crate::clock::in_utc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index;
-use crate::lookup::By;
 use crate::model::sealed::FromRecordId;
 use crate::model::{
     AnyRecord, Id, Identity, Kind, Record, RecordId, Rule, Storable, Stored, Tag, Value, Values, Violation,
     to_stored_instant,
 };
+use crate::read::lookup::By;
 use crate::rows::{self, Row, Subject};
 use crate::schema::{self, Writing, system};
 

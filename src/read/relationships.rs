@@ -4,9 +4,9 @@ use time::Date;
 
 use crate::error::{ErrorKind, Result};
 use crate::model::{Choice, Contact, Id, Kind, Relationship, inverse};
-use crate::people::person;
+use crate::read::people::person;
+use crate::read::view::View;
 use crate::rows;
-use crate::view::View;
 
 /// What another person is to somebody; from [`Read::relationships`](crate::Read::relationships).
 #[derive(Debug, Clone, PartialEq)]

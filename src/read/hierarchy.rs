@@ -5,9 +5,9 @@ use std::collections::{HashSet, VecDeque};
 
 use crate::error::{ErrorKind, Result, until_error};
 use crate::model::{AttributeId, Id, Record, RecordId, Value};
+use crate::read::view::View;
 use crate::rows;
 use crate::store::{StoreError, Table};
-use crate::view::View;
 
 /// Something below another in a hierarchy: a subsidiary, somebody who reports to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +75,9 @@ mod tests {
     use crate::clock::Moment;
     use crate::model::{Company, Kind, Values};
     use crate::options::Options;
+    use crate::read::view::Tables;
     use crate::schema::Catalogue;
     use crate::store::{Reader, Store};
-    use crate::view::Tables;
 
     struct Bare {
         reader: Reader,

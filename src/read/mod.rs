@@ -1,30 +1,44 @@
-//! What a snapshot and a transaction have in common: everything that reads.
+//! What a snapshot and a transaction have in common: everything that reads. Each question has a file; the trait [`Read`] is
+//! the way to all of them.
 
-use crate::account::{self, Account};
-use crate::agenda::{self, Due};
+mod account;
+mod agenda;
+mod hierarchy;
+pub(crate) mod lookup;
+mod people;
+mod relationships;
+pub(crate) mod saved;
+mod select;
+pub(crate) mod tag_count;
+mod timeline;
+pub(crate) mod view;
+
 use crate::clock::Moment;
 use crate::engine;
 use crate::error::{ErrorKind, Result};
-use crate::hierarchy::{self, Below};
-use crate::lookup::By;
 use crate::model::{
     Company, Contact, FieldHandle, FieldType, Id, Identity, InvalidValue, Kind, Record, RecordId, Stored, Tag, Value,
 };
-use crate::people::People;
-use crate::relationships::{self, Related};
 use crate::rows;
-use crate::saved::{self, SavedQuestion};
 use crate::schema::Catalogue;
 use crate::segment::{
     self, AnyQuestion, AnySegment, Bindings, Completion, Question, QuestionRef, QuestionSource, Segment, SegmentRef,
     SegmentSource,
 };
-use crate::select::Select;
 use crate::store;
-use crate::tag_count::{self, TagCount};
-use crate::timeline::Timeline;
-use crate::view::View;
 use time::OffsetDateTime;
+use view::View;
+
+pub use account::Account;
+pub use agenda::Due;
+pub use hierarchy::Below;
+pub use lookup::By;
+pub use people::{Member, People};
+pub use relationships::{Related, StatedBy};
+pub use saved::SavedQuestion;
+pub use select::Select;
+pub use tag_count::TagCount;
+pub use timeline::{Cursor, Timeline, TimelineEntry, TimelinePage};
 
 /// Everything that reads. Implemented by [`Snapshot`](crate::Snapshot) and, with its own changes, by
 /// [`Transaction`](crate::Transaction). Sealed.

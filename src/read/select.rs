@@ -7,9 +7,9 @@ use crate::engine;
 use crate::error::Result;
 use crate::model::sealed::FromRecordId;
 use crate::model::{RecordId, Storable, Stored};
+use crate::read::view::View;
 use crate::rows;
 use crate::segment::{self, AnySegment, Order};
-use crate::view::View;
 
 /// A segment with an order and a limit, about to be asked; from [`Read::select`](crate::Read::select).
 ///

@@ -9,9 +9,9 @@ use time::OffsetDateTime;
 
 use crate::error::{ErrorKind, Result};
 use crate::model::{AttributeId, Kind, RecordId};
+use crate::read::view::View;
 use crate::rows;
 use crate::store::{Source, StoreError, Table, instant_of, micros};
-use crate::view::View;
 use merge::{Head, Merge, Wanted};
 
 pub use cursor::Cursor;

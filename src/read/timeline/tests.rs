@@ -11,10 +11,10 @@ use crate::clock::Moment;
 use crate::index::{references_of, time_of};
 use crate::model::{AnyRecord, AttributeId, Id, Kind, RecordId};
 use crate::options::Options;
+use crate::read::view::{Tables, View};
 use crate::rows;
 use crate::schema::{Catalogue, CustomKind, Field, KindEntry, system};
 use crate::store::{Result, Source, Table, instant_of, micros};
-use crate::view::{Tables, View};
 use crate::{
     Affiliation, Company, Contact, Database, Deal, DealContact, FieldHandle, Interaction, OnReferences, Participant,
     Purchase, Read, Snapshot, Task, Ticket, Transaction,

@@ -4,9 +4,9 @@ use time::Date;
 
 use crate::error::{ErrorKind, Result, until_error};
 use crate::model::{Affiliation, Choice, Company, Contact, Id, Kind, Stored};
+use crate::read::view::View;
 use crate::rows;
 use crate::store::{StoreError, Table};
-use crate::view::View;
 
 /// Who belongs to a company, as what and when; from [`Read::people_of`](crate::Read::people_of).
 ///
