@@ -158,7 +158,7 @@ fn a_pipeline_whose_stages_are_none_gives_deals_no_status() {
     assert_eq!((hut.stage, hut.closed.is_some()), (Some("won".into()), true));
 }
 
-fn fails_as_corrupt<T: std::fmt::Debug>(found: std::result::Result<T, Error>, what: &str) {
+fn fails_as_corrupt<T: std::fmt::Debug>(found: &std::result::Result<T, Error>, what: &str) {
     assert!(matches!(found.as_ref().map_err(Error::kind), Err(ErrorKind::Corrupt { .. })), "{what}: {found:?}");
 }
 
@@ -178,7 +178,7 @@ fn an_entry_of_the_agenda_that_is_none_is_found() {
         tx.commit().unwrap();
         let read = db.read().unwrap();
         let found: std::result::Result<Vec<_>, _> = read.due(due()).collect();
-        fails_as_corrupt(found, what);
+        fails_as_corrupt(&found, what);
         // When something is due next is said or an error; what it says of an entry without a record does no harm.
         let _ = read.next_due(due() - Duration::days(300));
         let _ = read.next_due(OffsetDateTime::UNIX_EPOCH);

@@ -338,7 +338,7 @@ fn many_records_of_a_kind_of_a_business_are_changed_at_once() {
     let changed = tx.update_many(&heavy, |pet: &mut AnyRecord| pet.fields.set_value("owner", "grace")).unwrap();
     assert_eq!(changed, 3);
     assert_eq!(tx.tag_many(&heavy, "heavy").unwrap(), 3);
-    assert_eq!(tx.count(&tx.any_segment("pets where tag heavy and owner = grace").unwrap()).unwrap(), 3);
+    assert_eq!(tx.count(tx.any_segment("pets where tag heavy and owner = grace").unwrap()).unwrap(), 3);
     // A kind is no way out of a bulk change either; nothing of it is left.
     let refused = tx.update_many(&heavy, |pet: &mut AnyRecord| *pet = AnyRecord::new(Kind::CONTACT));
     assert!(refused.is_err());
