@@ -40,7 +40,7 @@ pub enum ErrorKind {
         violations: Vec<Violation>,
     },
     /// A field can't be defined or changed so; nothing was changed.
-    #[error("the field \"{key}\" can't be defined so: {}", list(problems))]
+    #[error("\"{key}\" can't be defined so: {}", list(problems))]
     Definition {
         /// The key of the field.
         key: String,

@@ -9,7 +9,8 @@ group! {
     /// An entry of a history: a stage or a status that was taken, when, and by whom.
     ///
     /// The database adds one by itself whenever the stage or the status of a record changes, and when it is inserted with
-    /// another one than every record begins with; imports can bring their own.
+    /// another one than every record begins with; imports can bring their own. A record that is written without its history
+    /// keeps the one it has.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Change {
         /// What it became.

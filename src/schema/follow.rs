@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::catalogue::{Catalogue, KindEntry};
 use super::pipeline::choice;
-use crate::model::{AttributeId, Change, FieldType, Kind, Stamp, Value, Values};
+use crate::model::{AttributeId, Change, FieldType, Kind, StageOutcome, Stamp, Value, Values};
 
 /// When something is written, and by whom.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,12 @@ pub(crate) fn follow(
         note_time(*id, *stamp, before, values, writing.now);
     }
     for (history, of) in &entry.histories {
+        // Who writes a record made anew does not mean to forget what was.
+        if values.get(*history).is_none()
+            && let Some(old) = before.and_then(|before| before.get(*history))
+        {
+            values.set(*history, old.clone());
+        }
         note_change(entry, *history, *of, before, values, writing);
     }
     fill_times(entry, before, values, writing.now);
@@ -54,8 +60,10 @@ fn stage(catalogue: &Catalogue, kind: Kind, before: Option<&Values>, values: &mu
     if values.get(probability).is_none() || same(probability, values) {
         values.set(probability, Value::Integer(says.probability));
     }
-    let decided = says.outcome != crate::model::StageOutcome::Open;
-    if decided && values.get(closed).is_none() {
+    let said = before.and_then(|before| catalogue.stage_of(kind, before)).map(|says| says.outcome);
+    let decided = says.outcome != StageOutcome::Open;
+    // What was won and then lost was decided anew.
+    if decided && (values.get(closed).is_none() || said != Some(says.outcome) && same(closed, values)) {
         values.set(closed, Value::DateTime(now));
     } else if !decided && same(closed, values) {
         values.take(closed);

@@ -41,7 +41,7 @@ pub(crate) trait Follow: Record {
     fn follow(&mut self, _before: Option<&Self>, _written: Written<'_>) {}
 }
 
-/// Adds what a choice became, unless it was that before, is what every new record begins with, or its history ends with it
+/// A history that was left out is the one before. Adds what a choice became, unless it was that before, is what every new record begins with, or its history ends with it
 /// already; entries without a time get one, unless they stood so before.
 fn history(
     entries: &mut Vec<Change>,
@@ -51,6 +51,9 @@ fn history(
     written: Written<'_>,
     begins: &str,
 ) {
+    if entries.is_empty() {
+        entries.extend(old.unwrap_or_default().iter().cloned());
+    }
     let is_first = old.is_none() && is.is_some_and(|is| is.key() == begins);
     let old = old.unwrap_or_default();
     if let Some(is) = is
@@ -134,6 +137,11 @@ impl Follow for Purchase {
     }
 }
 
+fn stage_of(pipeline: &Choice, stage: &Choice) -> Option<&'static Stage> {
+    let (_, stages) = PIPELINES.iter().find(|(key, _)| *key == pipeline.key())?;
+    stages.iter().find(|(key, ..)| *key == stage.key())
+}
+
 impl Follow for Deal {
     fn follow(&mut self, before: Option<&Self>, written: Written<'_>) {
         if before.is_none() {
@@ -145,15 +153,17 @@ impl Follow for Deal {
             }
         }
         let same = before.is_some_and(|old| (&old.stage, &old.pipeline) == (&self.stage, &self.pipeline));
-        let says = self.pipeline.as_ref().zip(self.stage.as_ref()).and_then(|(pipeline, stage)| {
-            let (_, stages) = PIPELINES.iter().find(|(key, _)| *key == pipeline.key())?;
-            stages.iter().find(|(key, ..)| *key == stage.key())
-        });
+        let says = self.pipeline.as_ref().zip(self.stage.as_ref());
+        let says = says.and_then(|(pipeline, stage)| stage_of(pipeline, stage));
         if let Some((_, probability, outcome)) = says.filter(|_| !same) {
             if self.probability.is_none() || before.is_some_and(|old| old.probability == self.probability) {
                 self.probability = Some(*probability);
             }
             let given = before.is_none_or(|old| old.closed != self.closed);
+            let said = before.and_then(|old| Some(stage_of(old.pipeline.as_ref()?, old.stage.as_ref()?)?.2));
+            if !given && said != Some(*outcome) {
+                self.closed = None;
+            }
             noted(&mut self.closed, given, *outcome != "open", written.now);
         }
         histories!(self before written, stage stage_history "");

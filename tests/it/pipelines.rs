@@ -324,3 +324,28 @@ fn stages_and_statuses_of_a_business_stand_in_histories_too() {
     let joe = tx.insert(&joe).unwrap();
     assert_eq!(tx.get(joe).unwrap().unwrap().record.stage_history, [Change::to("lead").at(past)]);
 }
+
+#[test]
+fn what_was_won_and_then_lost_was_decided_when_it_was_lost() {
+    let watch = Watch::new();
+    let db = options(&watch, &Counter::default()).in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let id = tx.insert(&Deal::new("Roof").stage(stage::WON)).unwrap();
+    let later = watch.step(100);
+    tx.update(id, |deal| deal.stage = Some(stage::LOST)).unwrap();
+    assert_eq!(tx.get(id).unwrap().unwrap().record.closed, Some(later));
+    // Given with it, it is what was given.
+    watch.step(100);
+    tx.update(id, |deal| (deal.stage, deal.closed) = (Some(stage::WON), Some(later - Duration::HOUR))).unwrap();
+    assert_eq!(tx.get(id).unwrap().unwrap().record.closed, Some(later - Duration::HOUR));
+}
+
+#[test]
+fn a_record_written_without_its_history_keeps_it() {
+    let db = memory();
+    let mut tx = db.write().unwrap();
+    let id = tx.insert(&Deal::new("Roof")).unwrap();
+    tx.replace(id, 1, Deal::new("Roof of slate").stage(stage::WON)).unwrap();
+    let history = tx.get(id).unwrap().unwrap().record.stage_history;
+    assert_eq!(history.iter().map(|change| change.to.key()).collect::<Vec<_>>(), ["new", "won"]);
+}
