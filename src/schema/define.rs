@@ -44,6 +44,13 @@ pub enum DefinitionProblem {
         /// The type in words.
         value_type: &'static str,
     },
+    /// No field can have the type.
+    NotForFields {
+        /// The type in words.
+        value_type: &'static str,
+    },
+    /// The kind comes with the crate: its names can't be changed.
+    BuiltInKind,
     /// The pattern is no regular expression.
     BadPattern {
         /// What is wrong with it.
@@ -116,6 +123,10 @@ impl fmt::Display for DefinitionProblem {
                 near(f, nearest)
             }
             Self::RuleNotForType { rule, value_type } => write!(f, "{rule} says nothing about {value_type}"),
+            Self::NotForFields { value_type } => write!(f, "no field can hold {value_type}; see ValueType::FIELDS"),
+            Self::BuiltInKind => f.write_str(
+                "this kind comes with the crate, and its names are fixed; fields and options can be added to it",
+            ),
             Self::BadPattern { reason } => write!(f, "the pattern can't be read: {reason}"),
             Self::BoundsReversed => f.write_str("the upper bound lies below the lower one"),
             Self::WrongType { of, expected } => write!(f, "{of}: expected {expected}"),
@@ -219,6 +230,9 @@ fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
     use DefinitionProblem as P;
     use ValueType as T;
     let value_type = draft.value_type;
+    if !T::FIELDS.contains(&value_type) {
+        found.push(P::NotForFields { value_type: value_type.describe() });
+    }
     let text = matches!(value_type, T::Text | T::LongText | T::Email | T::Phone | T::Url);
     let numeric = matches!(value_type, T::Integer | T::Decimal | T::Money);
     let bounded = numeric || matches!(value_type, T::Date | T::DateTime);
@@ -232,6 +246,8 @@ fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
         ("max", draft.max.is_some(), bounded),
         ("unique", draft.unique, can_be_unique),
         ("option", !draft.options.is_empty(), value_type == T::Choice),
+        ("currency", draft.currency.is_some(), matches!(value_type, T::Money | T::MoneyRange)),
+        ("to", !draft.targets.is_empty(), value_type == T::Reference),
         ("about", draft.about, value_type == T::Reference),
         ("on_delete", draft.on_delete != OnDelete::Detach, value_type == T::Reference),
         ("timeline", draft.time, value_type == T::DateTime && !draft.many),

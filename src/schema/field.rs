@@ -153,7 +153,7 @@ impl Field<OffsetDateTime> {
 }
 
 impl<T: FieldType> Field<T> {
-    fn new(key: impl Into<String>) -> Self {
+    pub(super) fn new(key: impl Into<String>) -> Self {
         let shape = T::SHAPE;
         Self {
             draft: Draft {

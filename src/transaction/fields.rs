@@ -50,7 +50,11 @@ impl<'db> Transaction<'db> {
     /// ```
     pub fn ensure<T: FieldType>(&mut self, field: Field<T>) -> Result<FieldHandle<T>> {
         let known = self.catalogue.handle(field.draft.kind, &field.draft.key);
-        match known.filter(|known: &FieldHandle<T>| known.currency == field.draft.currency) {
+        let same = |known: &FieldHandle<T>| {
+            let attribute = self.catalogue.attribute_by_id(field.draft.kind, known.id);
+            known.currency == field.draft.currency && attribute.is_some_and(|known| schema::is_of(known, &field))
+        };
+        match known.filter(same) {
             Some(known) => Ok(known),
             None => self.define(field),
         }
