@@ -16,6 +16,7 @@ mod pipeline;
 mod question;
 mod tag_changes;
 mod tags;
+mod typed_text;
 mod validate;
 
 pub use attribute::{Attribute, ChoiceOption, Origin, Rules};
