@@ -31,7 +31,7 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
                 key: "1x".into(),
                 problems: vec![DefinitionProblem::BadKey { key: "1x".into() }, DefinitionProblem::BoundsReversed],
             },
-            "the field \"1x\" can't be defined so: \"1x\" can't be a key: expected a letter or _, then letters, \
+            "\"1x\" can't be defined so: \"1x\" can't be a key: expected a letter or _, then letters, \
              digits and _, at most 64 bytes; the upper bound lies below the lower one"
                 .to_owned(),
         ),

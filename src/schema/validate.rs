@@ -119,6 +119,10 @@ impl Check<'_> {
         self.violations.push(violation(path, rule, Some(found)));
     }
 
+    fn name_of(&self, kind: Kind) -> String {
+        self.catalogue.kind(kind).map_or_else(|| kind.to_string(), |entry| format!("a {}", entry.singular))
+    }
+
     fn attribute(&mut self, attribute: &Attribute, value: &Value) {
         if attribute.archived {
             return self.report(&attribute.key, Rule::ArchivedField, value);
@@ -165,7 +169,7 @@ impl Check<'_> {
             Value::Url(url) => self.text(attribute, path, value, url.as_str()),
             Value::Choice(choice) => self.choice(attribute, path, value, choice),
             Value::Reference(target) if !attribute.targets.is_empty() && !attribute.targets.contains(&target.kind) => {
-                let names: Vec<String> = attribute.targets.iter().map(|kind| format!("a {kind}")).collect();
+                let names: Vec<String> = attribute.targets.iter().map(|kind| self.name_of(*kind)).collect();
                 self.report(path, Rule::WrongKind { expected: names.join(" or ") }, value);
             }
             Value::DateTime(at) => {
