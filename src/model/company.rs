@@ -20,7 +20,7 @@ record! {
     /// ```
     pub struct Company = Kind::COMPANY, "company" "companies", worked out WORKED_OUT, {
         /// The name by which it is known. Required.
-        16 "name" "Name" name: String { required: true, help: "The name by which it is known" },
+        16 "name" "Name" name: String { title: 1, required: true, help: "The name by which it is known" },
         /// The name in the register.
         17 "legal_name" "Legal name" legal_name: Option<String> { help: "The name in the register" },
         /// Internet domains, such as `acme.example`.

@@ -29,11 +29,11 @@ record! {
     /// ```
     pub struct Contact = Kind::CONTACT, "contact" "contacts", worked out WORKED_OUT, {
         /// The name, in parts.
-        16 "name" "Name" name: PersonName { help: "The name in its parts" },
+        16 "name" "Name" name: PersonName { title: 1, help: "The name in its parts" },
         /// E-mail addresses.
-        17 "email" "E-mail" emails: Vec<Labelled<EmailAddress>> { help: "Addresses, one of them primary" },
+        17 "email" "E-mail" emails: Vec<Labelled<EmailAddress>> { title: 2, help: "Addresses, one of them primary" },
         /// Phone numbers.
-        18 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>> { help: "Numbers, one of them primary" },
+        18 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>> { title: 3, help: "Numbers, one of them primary" },
         /// Postal addresses.
         19 "address" "Address" addresses: Vec<Labelled<Address>> { help: "Postal addresses, one of them primary" },
         /// Web sites.

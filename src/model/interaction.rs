@@ -19,7 +19,7 @@ record! {
     /// ```
     pub struct Interaction = Kind::INTERACTION, "interaction" "interactions", worked out &[], {
         /// What happened; see [`choices::interaction`]. Required.
-        16 "kind" "Kind" kind: Option<Choice> { options: choices::interaction::OPTIONS, required: true, help: "What happened: a call, a meeting, an e-mail" },
+        16 "kind" "Kind" kind: Option<Choice> { title: 1, options: choices::interaction::OPTIONS, required: true, help: "What happened: a call, a meeting, an e-mail" },
         /// When it happened; the moment of the write if not given.
         17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now), help: "When it happened" },
         /// Who began it; see [`choices::direction`].
@@ -29,7 +29,7 @@ record! {
         /// How long it took, in seconds.
         20 "duration" "Duration in seconds" duration: Option<i64> { help: "How long it took, in seconds" },
         /// Subject.
-        21 "subject" "Subject" subject: Option<String> { help: "What it was about" },
+        21 "subject" "Subject" subject: Option<String> { title: 1, help: "What it was about" },
         /// The whole text, of any length.
         22 "body" "Text" body: Option<String> { long: true, help: "The whole text" },
         /// What came of it.

@@ -27,7 +27,7 @@ record! {
     /// ```
     pub struct Ticket = Kind::TICKET, "ticket" "tickets", worked out &[], {
         /// What it is about. Required.
-        16 "subject" "Subject" subject: String { required: true, help: "What it is about" },
+        16 "subject" "Subject" subject: String { title: 1, required: true, help: "What it is about" },
         /// The number that the customer is told.
         17 "number" "Number" number: Option<String> { help: "The number that the customer is told" },
         /// New (unless said otherwise), open, waiting, solved, closed; see [`choices::ticket_status`].

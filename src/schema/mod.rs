@@ -16,6 +16,7 @@ mod pipeline;
 mod question;
 mod tag_changes;
 mod tags;
+mod title;
 mod typed_text;
 mod validate;
 
