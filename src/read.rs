@@ -3,6 +3,7 @@
 use crate::account::{self, Account};
 use crate::agenda::{self, Due};
 use crate::clock::Moment;
+use crate::columns::Columns;
 use crate::engine;
 use crate::error::{ErrorKind, Result};
 use crate::hierarchy::{self, Below};
@@ -411,6 +412,25 @@ pub trait Read: View + Sized {
     /// ```
     fn complete(&self, text: &str, cursor: usize) -> Completion {
         segment::complete(text, cursor, self.catalogue(), &self.options().syntax)
+    }
+
+    /// Reads the columns of a list of records of a kind, written like the keys of an order: `name, company.name, age`. What has
+    /// several values or no order can be shown too. See [`Columns`].
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment), with every mistake in them.
+    fn columns(&self, kind: Kind, keys: &str) -> Result<Columns> {
+        Columns::read(self, kind, keys)
+    }
+
+    /// What the columns show of a record: for each its values, none if there is none. A few look-ups, and a few for each
+    /// record that is led to.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound), also for a record of another kind; [`Corrupt`](ErrorKind::Corrupt),
+    /// [`Io`](ErrorKind::Io).
+    fn cells(&self, id: impl Into<RecordId>, columns: &Columns) -> Result<Vec<Vec<Value>>> {
+        columns.cells(self, id.into())
     }
 
     /// How many records a segment has, typed or not. Reads each record of the kind once.

@@ -8,6 +8,7 @@ mod bad_input;
 mod by_key;
 mod calendar;
 mod calendar_parts;
+mod columns;
 mod common;
 mod consent;
 mod deleting;

@@ -151,6 +151,12 @@ impl Evaluator<'_> {
         Ok(self.worked_out(*function, values).into_iter().next().map(Cow::into_owned))
     }
 
+    /// All values of a record that a column shows.
+    pub(crate) fn shown(&self, column: &Expression, row: &Row) -> Result<Vec<Value>> {
+        let values = self.values(&column.path, Place { here: Here::Record(row), around: None })?;
+        Ok(self.worked_out(column.function, values).into_iter().map(Cow::into_owned).collect())
+    }
+
     fn worked_out_value(&self, kind: Kind, how: How, row: &Row) -> Result<Option<Value>> {
         match how {
             How::Of(work_out) => Ok(work_out(&row.values)),
