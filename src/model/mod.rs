@@ -20,6 +20,7 @@ mod nearest;
 mod parts;
 mod payment;
 mod pipeline;
+mod primary;
 mod purchase;
 mod range;
 mod reach;
