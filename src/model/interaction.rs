@@ -134,8 +134,22 @@ impl Interaction {
         set outcome: String;
         /// Sets the score of a survey.
         set score: i64;
+        /// Sets the amount of a donation.
+        set amount: Money;
+        /// Sets what a donation is for.
+        set fund: String;
+        /// Sets how often a donation comes again; see [`choices::recurrence`].
+        set recurrence: Choice;
+        /// Sets where a recording is kept.
+        set recording: String;
         /// Sets what this answers.
         set reply_to: Id<Interaction>;
+        /// Sets the conversation it belongs to.
+        set thread: String;
+        /// Sets the event, form, page or network it happened at.
+        set place: String;
+        /// Adds somebody who took part, with a role.
+        add participant -> participants: Participant;
         /// Sets the campaign.
         set campaign: String;
         /// Sets when to come back to it.

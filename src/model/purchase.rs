@@ -178,10 +178,16 @@ impl Purchase {
         set billing_address: Address;
         /// Sets where the goods go.
         set shipping_address: Address;
+        /// Sets the number of the shipment.
+        set shipment: String;
         /// Sets when it is to be paid.
         set due: Date;
         /// Sets the campaign that led to it.
         set campaign: String;
+        /// Sets whose it is.
+        set owner: String;
+        /// Sets the notes.
+        set notes: String;
         /// Adds the number of this order in another system.
         external_id external_id -> external_ids: ExternalId;
     }

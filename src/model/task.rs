@@ -135,6 +135,8 @@ impl Task {
         set owner: String;
         /// Sets how urgent it is; see [`choices::priority`].
         set priority: Choice;
+        /// Sets what came of it.
+        set outcome: String;
         /// Sets the notes.
         set notes: String;
         /// Adds the number of this task in another system.

@@ -105,8 +105,12 @@ impl Ticket {
         set channel: Choice;
         /// Sets what sort of case it is.
         set category: String;
+        /// Sets the conversation it belongs to.
+        set thread: String;
         /// Sets how content the customer was.
         set satisfaction: i64;
+        /// Sets what the customer said about it.
+        set feedback: String;
         /// Sets the case itself.
         set description: String;
         /// Adds the number of this ticket in another system.
