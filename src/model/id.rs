@@ -255,6 +255,11 @@ impl AttributeId {
         self.0 / Self::PARTS
     }
 
+    /// The number of the part; 0 for the property itself.
+    pub(crate) const fn part_number(self) -> u8 {
+        (self.0 % Self::PARTS) as u8
+    }
+
     /// Whether a business defined it, rather than this crate.
     #[must_use]
     pub const fn is_custom(self) -> bool {

@@ -11,6 +11,7 @@ mod date;
 mod deal;
 mod fields;
 mod fold;
+mod group;
 mod id;
 mod interaction;
 mod invalid;
