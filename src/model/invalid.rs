@@ -162,7 +162,7 @@ pub enum Rule {
         /// The field's currency.
         expected: String,
     },
-    /// The lower end lies above the upper end.
+    /// The lower end lies above the upper end, or the last day before the first.
     Reversed,
     /// More than one of several is marked as the primary one.
     SeveralPrimary,
@@ -209,7 +209,7 @@ impl fmt::Display for Rule {
             Self::Dangling => f.write_str("there is no such record"),
             Self::WrongKind { expected } => write!(f, "expected a reference to {expected}"),
             Self::Currency { expected } => write!(f, "expected an amount in {expected}"),
-            Self::Reversed => f.write_str("the lower end lies above the upper end"),
+            Self::Reversed => f.write_str("the end lies before the beginning"),
             Self::SeveralPrimary => f.write_str("only one may be marked as primary"),
             Self::NotInPipeline { pipeline, stages } => {
                 write!(f, "expected a stage of the pipeline {pipeline}: {}", stages.join(", "))

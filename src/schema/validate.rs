@@ -212,9 +212,11 @@ impl Check<'_> {
                 self.one(part, &path, value);
             }
         }
+        if ends_before_it_begins(parts_of(whole), group) {
+            self.report(path, Rule::Reversed, &Value::Group(group.clone()));
+        }
         // The part that the whole is about must be there.
-        let parts = whole.property.map_or(&[][..], |property| property.shape.parts);
-        let about = parts.iter().find(|part| part.key.is_empty());
+        let about = parts_of(whole).iter().find(|part| part.key.is_empty());
         if about.is_some_and(|part| group.part(part.number).is_none()) {
             self.violations.push(violation(path, Rule::Required, None));
         }
@@ -289,6 +291,19 @@ impl Check<'_> {
             self.report(path, Rule::TooLarge { max: max.to_string() }, value);
         }
     }
+}
+
+fn parts_of(whole: &Attribute) -> &'static [Part] {
+    whole.property.map_or(&[], |property| property.shape.parts)
+}
+
+/// Whether the last day of a structured value lies before its first.
+fn ends_before_it_begins(parts: &[Part], group: &Group) -> bool {
+    let day = |key: &str| match group.part(parts.iter().find(|part| part.key == key)?.number)? {
+        Value::Date(day) => Some(*day),
+        _ => None,
+    };
+    day("from").zip(day("to")).is_some_and(|(first, last)| last < first)
 }
 
 /// The rule that an instant breaks whose time in UTC lies outside the years -9999 to 9999.

@@ -596,3 +596,15 @@ fn writes_to_records_that_are_not_there_say_so() {
         assert!(!tx.contains(id).unwrap());
     }
 }
+
+#[test]
+fn who_left_before_having_come_is_refused() {
+    let world = world();
+    let mut tx = world.db.write().unwrap();
+    let belongs = |from, to| Affiliation::with(world.acme).from(date(from, 1, 1)).to(date(to, 1, 1));
+    let left_first = Contact::new().affiliation(belongs(2024, 2024)).affiliation(belongs(2024, 2020));
+    let error = tx.insert(&left_first).unwrap_err();
+    assert_eq!(broken(&error), [("affiliation[2]".to_owned(), Rule::Reversed)]);
+    let related = contactdb::Relationship::with(world.joe, "friend").from(date(2024, 1, 1)).to(date(2020, 1, 1));
+    assert_eq!(broken(&tx.update(world.ada, |ada| ada.related = vec![related]).unwrap_err())[0].1, Rule::Reversed);
+}
