@@ -23,8 +23,7 @@ use crate::view::View;
 ///
 /// let snapshot = db.read()?;
 /// let columns = snapshot.columns(Kind::CONTACT, "name, company.name, email, age, last_interaction")?;
-/// let heads: Vec<&str> = columns.attributes(snapshot.catalogue()).map(|attribute| &*attribute.label).collect();
-/// assert_eq!(heads, ["Name", "Name", "E-mail", "Age", "Last interaction"]);
+/// assert_eq!(columns.headings(snapshot.catalogue()), ["Name", "Company: Name", "E-mail", "Age", "Last interaction"]);
 /// for id in snapshot.select(&snapshot.segment("last_interaction in last 1 day")?).order_by("name").limit(50).ids()? {
 ///     let cells = snapshot.cells(id, &columns)?;
 ///     let texts = cells.iter().map(|values| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
@@ -51,7 +50,18 @@ impl Columns {
         self.kind
     }
 
-    /// The attribute that each shows, for its heading and the labels of options; of `company.name` the name of the company. One
+    /// A heading for each, of the labels of the attributes: `Company: Name`.
+    #[must_use]
+    pub fn headings(&self, catalogue: &Catalogue) -> Vec<String> {
+        let label = |kind, id| catalogue.attribute_by_id(kind, id).map(|attribute| &*attribute.label);
+        let heading = |Expression { path, .. }: &Expression| {
+            let way = path.relations.iter().filter_map(|step| label(step.kind, step.attribute));
+            way.chain(label(path.kind, path.attribute)).collect::<Vec<_>>().join(": ")
+        };
+        self.shown.iter().map(heading).collect()
+    }
+
+    /// The attribute that each shows, for its type and the labels of options; of `company.name` the name of the company. One
     /// that the catalogue does not have is left out: the columns come from another database then.
     pub fn attributes<'c>(&self, catalogue: &'c Catalogue) -> impl Iterator<Item = &'c Attribute> {
         self.shown.iter().filter_map(|column| catalogue.attribute_by_id(column.path.kind, column.path.attribute))
