@@ -25,7 +25,9 @@ fn columns_show_what_is_stored_worked_out_or_led_to() {
         .relation(relation::CUSTOMER)
         .relation(relation::PARTNER)
         .notes("of any length")
-        .interest("bricks");
+        .interest("bricks")
+        .tag("vip")
+        .tag("clients/gold");
     let ada = tx.insert(&ada).unwrap();
     assert_eq!(
         texts(&tx, ada, "name, company.name, company.parent.name, email, email_label, relation, notes, status"),
@@ -42,6 +44,7 @@ fn columns_show_what_is_stored_worked_out_or_led_to() {
     );
     assert_eq!(texts(&tx, ada, "last_interaction, age, reports_to.name, interest"), ["", "", "", "bricks"]);
     assert_eq!(texts(&tx, ada, "company, count(email)"), [RecordId::from(acme).to_string(), "2".into()]);
+    assert_eq!(texts(&tx, ada, "tags, count(tags)"), ["clients/gold, vip", "2"]);
     let call = tx.insert(&Interaction::call(ada)).unwrap();
     assert_ne!(texts(&tx, ada, "last_interaction"), [""]);
     assert_eq!(texts(&tx, call, "kind, version"), ["call", "1"]);
