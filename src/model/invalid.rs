@@ -129,6 +129,8 @@ pub enum Rule {
     UnknownOption {
         /// The nearest option, if one is near.
         nearest: Option<String>,
+        /// The keys of the options, if none is near and they are few enough to name.
+        options: Vec<String>,
     },
     /// The option was archived: records that have it keep it, none gets it anew.
     ArchivedOption,
@@ -192,8 +194,11 @@ impl fmt::Display for Rule {
             Self::TooSmall { min } => write!(f, "expected {min} or more"),
             Self::TooLarge { max } => write!(f, "expected {max} or less"),
             Self::Pattern { pattern } => write!(f, "expected a text that matches /{pattern}/"),
-            Self::UnknownOption { nearest } => {
+            Self::UnknownOption { nearest, options } => {
                 f.write_str("no such option")?;
+                if !options.is_empty() {
+                    write!(f, "; expected one of {}", options.join(", "))?;
+                }
                 near(f, nearest)
             }
             Self::ArchivedOption => f.write_str("this option is archived; choose another or restore it"),

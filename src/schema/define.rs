@@ -44,6 +44,8 @@ pub enum DefinitionProblem {
         /// The type in words.
         value_type: &'static str,
     },
+    /// The attribute comes with the crate: only its options can be changed, if it is a choice.
+    BuiltInField,
     /// No field can have the type.
     NotForFields {
         /// The type in words.
@@ -123,6 +125,9 @@ impl fmt::Display for DefinitionProblem {
                 near(f, nearest)
             }
             Self::RuleNotForType { rule, value_type } => write!(f, "{rule} says nothing about {value_type}"),
+            Self::BuiltInField => f.write_str(
+                "this comes with the crate and is fixed; of a choice, options can be added, relabelled and archived",
+            ),
             Self::NotForFields { value_type } => write!(f, "no field can hold {value_type}; see ValueType::FIELDS"),
             Self::BuiltInKind => f.write_str(
                 "this kind comes with the crate, and its names are fixed; fields and options can be added to it",

@@ -257,8 +257,10 @@ impl Check<'_> {
         match option {
             None => {
                 let keys = attribute.options.iter().filter(|option| !option.archived).map(|option| &*option.key);
-                let nearest = crate::model::nearest(choice.key(), keys).map(str::to_owned);
-                self.report(path, Rule::UnknownOption { nearest }, value);
+                let nearest = crate::model::nearest(choice.key(), keys.clone()).map(str::to_owned);
+                let few = nearest.is_none() && keys.clone().count() <= OPTIONS_SHOWN;
+                let options = if few { keys.map(str::to_owned).collect() } else { Vec::new() };
+                self.report(path, Rule::UnknownOption { nearest, options }, value);
             }
             Some(option) if option.archived => self.report(path, Rule::ArchivedOption, value),
             Some(_) => {}
@@ -314,6 +316,9 @@ pub(crate) fn beyond_utc(at: OffsetDateTime) -> Option<Rule> {
         (None, false) => Some(Rule::TooSmall { min: "-9999-01-01T00:00:00Z".into() }),
     }
 }
+
+/// How many options a message names at most where none is near.
+const OPTIONS_SHOWN: usize = 24;
 
 /// The longest text of a unique field, in bytes.
 pub(crate) const MAX_KEY: usize = 512;

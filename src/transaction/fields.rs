@@ -81,8 +81,13 @@ impl<'db> Transaction<'db> {
         let attribute = catalogue.settable(kind, key).or_else(|| catalogue.attribute(kind, key));
         let editable = |attribute: &&Attribute| attribute.origin == Origin::Custom || !attribute.options.is_empty();
         let Some(attribute) = attribute.filter(editable) else {
-            let nearest = catalogue.nearest_key(kind, key);
-            let problem = DefinitionProblem::UnknownField { key: key.to_owned(), nearest };
+            let problem = match attribute {
+                Some(_) => DefinitionProblem::BuiltInField,
+                None => {
+                    let nearest = catalogue.nearest_key(kind, key);
+                    DefinitionProblem::UnknownField { key: key.to_owned(), nearest }
+                }
+            };
             return Err(ErrorKind::Definition { key: key.to_owned(), problems: vec![problem] }.into());
         };
         let id = attribute.id;
@@ -266,8 +271,7 @@ impl FieldEditor<'_, '_> {
 
     fn edit(mut self, change: impl FnOnce(&mut Definition)) -> Result<Self> {
         if !self.id.is_custom() {
-            let problem = DefinitionProblem::UnknownField { key: self.definition.key.clone(), nearest: None };
-            return refuse(&self.definition.key, vec![problem]).map(|()| self);
+            return refuse(&self.definition.key, vec![DefinitionProblem::BuiltInField]).map(|()| self);
         }
         change(&mut self.definition);
         self.put()

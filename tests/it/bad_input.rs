@@ -131,7 +131,9 @@ fn form(expected: &'static str) -> Rule {
 }
 
 fn option(nearest: Option<&str>) -> Rule {
-    Rule::UnknownOption { nearest: nearest.map(str::to_owned) }
+    let stages = ["subscriber", "lead", "qualified", "opportunity", "customer", "advocate", "former"];
+    let options = if nearest.is_none() { stages.map(str::to_owned).to_vec() } else { Vec::new() };
+    Rule::UnknownOption { nearest: nearest.map(str::to_owned), options }
 }
 
 fn unknown(nearest: Option<&str>) -> Rule {
