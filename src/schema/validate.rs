@@ -120,7 +120,9 @@ impl Check<'_> {
     }
 
     fn name_of(&self, kind: Kind) -> String {
-        self.catalogue.kind(kind).map_or_else(|| kind.to_string(), |entry| format!("a {}", entry.singular))
+        let article = |name: &str| if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let named = |name: &str| format!("{} {name}", article(name));
+        self.catalogue.kind(kind).map_or_else(|| kind.to_string(), |entry| named(&entry.singular))
     }
 
     fn attribute(&mut self, attribute: &Attribute, value: &Value) {
@@ -158,7 +160,9 @@ impl Check<'_> {
 
     fn one(&mut self, attribute: &Attribute, path: &str, value: &Value) {
         if type_of(value) != plain(attribute.value_type) {
-            let expected = attribute.value_type.describe().to_owned();
+            // A text that looks like a number or a date is none.
+            let not = if matches!(value, Value::Text(_)) { ", not a text" } else { "" };
+            let expected = format!("{}{not}", attribute.value_type.describe());
             return self.report(path, Rule::Type { expected }, value);
         }
         match value {

@@ -81,13 +81,11 @@ impl<'db> Transaction<'db> {
         let attribute = catalogue.settable(kind, key).or_else(|| catalogue.attribute(kind, key));
         let editable = |attribute: &&Attribute| attribute.origin == Origin::Custom || !attribute.options.is_empty();
         let Some(attribute) = attribute.filter(editable) else {
-            let problem = match attribute {
-                Some(_) => DefinitionProblem::BuiltInField,
-                None => {
-                    let nearest = catalogue.nearest_key(kind, key);
-                    DefinitionProblem::UnknownField { key: key.to_owned(), nearest }
-                }
+            let unknown = || {
+                let nearest = catalogue.nearest_key(kind, key);
+                DefinitionProblem::UnknownField { key: key.to_owned(), nearest }
             };
+            let problem = attribute.map_or_else(unknown, |_| DefinitionProblem::BuiltInField);
             return Err(ErrorKind::Definition { key: key.to_owned(), problems: vec![problem] }.into());
         };
         let id = attribute.id;

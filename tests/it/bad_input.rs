@@ -283,7 +283,7 @@ fn fields_and_shapes() -> Vec<Case> {
         contact(
             "a text in place of consent",
             "consent[1]",
-            Rule::Type { expected: "a structured value".into() },
+            Rule::Type { expected: "a structured value, not a text".into() },
             |new, _| new.set_value("consent", "granted"),
         ),
         value("a part of consent by itself", "consent_channel", "email", Rule::PartOfSeveral),
@@ -393,7 +393,7 @@ fn references() -> Vec<Case> {
         contact("reports to a company", "reports_to", wrong("a contact"), |new, w| {
             new.set_value("reports_to", RecordId::from(w.acme))
         }),
-        other("replies to a person", "reply_to", wrong("a interaction"), |tx, w| {
+        other("replies to a person", "reply_to", wrong("an interaction"), |tx, w| {
             inserted(tx, &Interaction::call(w.ada).set_value("reply_to", RecordId::from(w.ada)))
         }),
         other("its own parent", "parent", Rule::Circular, |tx, w| {
@@ -553,7 +553,7 @@ fn all_violations_of_a_record_come_at_once() {
         ("code", ada()),
         ("zip", Rule::TooShort { min: 5 }),
         ("zip", Rule::Pattern { pattern: "[0-9]{5}".into() }),
-        ("size", Rule::Type { expected: "a whole number".into() }),
+        ("size", Rule::Type { expected: "a whole number, not a text".into() }),
         ("budget", Rule::TooSmall { min: "0".into() }),
         ("budget", Rule::Currency { expected: "EUR".into() }),
         ("plan", Rule::ArchivedOption),
