@@ -32,17 +32,17 @@ pub struct Error(Box<ErrorKind>);
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A record breaks rules; nothing of it was written.
-    #[error("the {kind} can't be written: {}", list(violations))]
+    #[error("the {} can't be written: {}", named(*kind), list(violations))]
     Invalid {
         /// The kind of record.
         kind: Kind,
         /// Every rule that is broken.
         violations: Vec<Violation>,
     },
-    /// A field can't be defined or changed so; nothing was changed.
+    /// A field, a kind of record or a pipeline can't be defined or changed so; nothing was changed.
     #[error("\"{key}\" can't be defined so: {}", list(problems))]
     Definition {
-        /// The key of the field.
+        /// The key of the field or the pipeline, the name of the kind.
         key: String,
         /// Everything that is wrong.
         problems: Vec<DefinitionProblem>,
@@ -359,6 +359,11 @@ fn referrers(count: u64, by: &[RecordId]) -> String {
     let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
     let others = if count > shown.len() as u64 { " and others" } else { "" };
     format!("it is referred to {times}, by {}{others}", shown.join(", "))
+}
+
+/// A kind of a business's own has a name only in its database.
+fn named(kind: Kind) -> String {
+    if kind.is_custom() { "record".to_owned() } else { kind.to_string() }
 }
 
 fn no_kind(kind: Kind, archived: bool) -> String {

@@ -5,6 +5,11 @@ pub mod records {
     #![doc = include_str!("../docs/records.md")]
 }
 
+/// Screens that know kinds and fields only from the catalogue: forms, lists, timelines.
+pub mod frontends {
+    #![doc = include_str!("../docs/frontends.md")]
+}
+
 /// The segment language: grammar, operators, and what they mean.
 pub mod language {
     #![doc = include_str!("../docs/language.md")]

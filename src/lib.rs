@@ -71,8 +71,8 @@
 //!
 //! # Records
 //!
-//! [`Contact`], [`Company`], [`Interaction`] and [`Purchase`] are plain structs. Build them with setters,
-//! which never fail; change them through their public fields. What is wrong with a record is said when it
+//! [`Contact`], [`Company`], [`Interaction`], [`Purchase`], [`Deal`], [`Ticket`], [`Task`] and [`Sequence`] are plain structs;
+//! [`guide::records`] has an example of each, and of kinds of one's own. Build them with setters, which never fail; change them through their public fields. What is wrong with a record is said when it
 //! is written, all of it at once, and nothing is written then:
 //!
 //! ```
@@ -97,7 +97,8 @@
 //!
 //! [`Transaction::define`] adds a field to a kind of record: seventeen types, with required, unique,
 //! default, bounds, length, pattern and options as rules. Its typed [`FieldHandle`] sets and reads it;
-//! [`set_value`](Contact::set_value) does the same by key, for frontends. A field costs nothing until
+//! [`set_value`](Contact::set_value) does the same by key, for frontends, and [`Field::of_type`] defines one whose type somebody
+//! picked; [`guide::frontends`] shows forms and lists that know fields only from the catalogue. A field costs nothing until
 //! values are set. It can be renamed, archived and restored, and so can its options, without touching a
 //! record: see [`FieldEditor`].
 //!
@@ -243,7 +244,7 @@ pub use model::{
 };
 pub use options::Options;
 pub use read::{
-    Account, Below, By, Cursor, Due, Member, People, Read, Related, SavedQuestion, Select, StatedBy, TagCount,
+    Account, Below, By, Columns, Cursor, Due, Member, People, Read, Related, SavedQuestion, Select, StatedBy, TagCount,
     Timeline, TimelineEntry, TimelinePage,
 };
 pub use rust_decimal::Decimal;

@@ -112,6 +112,7 @@ fn calls_and_offer(db: &Database, calendar: &Calendar, mara: Id<Contact>) -> Res
     tx.insert(&Interaction::presentation(mara).with(deal).subject("Clay bricks").outcome("asked for an offer"))?;
     tx.insert(&Interaction::offer(mara).with(deal).subject("Offer 2026-31"))?;
     tx.update(deal, |deal| deal.stage = Some(stage_of_deal::PROPOSAL))?;
+    println!("A presentation of clay bricks, and an offer; a task to ask what came of it.");
     let follow_up = Task::new("Ask what Mara thinks of the offer").kind(task::EMAIL).about(mara).about(deal);
     let follow_up = tx.insert(&follow_up.due(now + Duration::days(5)).owner("eva"))?;
     tx.commit()?;
@@ -150,11 +151,12 @@ fn calls_and_offer(db: &Database, calendar: &Calendar, mara: Id<Contact>) -> Res
 /// What a timeline shows of a record.
 fn title(snapshot: &Snapshot, record: RecordId) -> Result<String, Box<dyn Error>> {
     let found = snapshot.get(record)?.ok_or("it is gone")?.record;
-    let value = |key| found.value(key).map(|value| value.to_string()).unwrap_or_default();
-    let said = ["subject", "name", "number", "outcome"].map(value).into_iter().filter(|text| !text.is_empty());
-    let kind = if record.kind == Kind::INTERACTION { value("kind") } else { record.kind.to_string() };
-    let total = value("total");
-    Ok([kind, said.collect::<Vec<_>>().join("; "), total].join(": ").trim_matches([':', ' ']).to_owned())
+    let title = snapshot.catalogue().title(&found);
+    // What happened says itself whether it was a call or a letter.
+    let kind = if record.kind == Kind::INTERACTION { None } else { snapshot.catalogue().kind(record.kind) };
+    let kind = kind.map(|entry| format!("{}: ", entry.label)).unwrap_or_default();
+    let more: String = ["outcome", "total"].iter().filter_map(|key| Some(format!("; {}", found.value(key)?))).collect();
+    Ok(format!("{kind}{title}{more}"))
 }
 
 /// Whom to write to, where they are, and the list for the mailing tool. Gives who was mailed.

@@ -7,7 +7,7 @@ mod naive;
 mod order;
 mod select;
 
-pub(crate) use select::{Rows, count, rows, select};
+pub(crate) use select::{Rows, cells, count, rows, select};
 
 #[cfg(test)]
 pub(crate) mod tests;

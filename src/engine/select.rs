@@ -6,10 +6,10 @@ use super::naive::{Evaluator, Question};
 use super::order::SortKey;
 use crate::clock::Moment;
 use crate::error::Result;
-use crate::model::Kind;
+use crate::model::{Kind, Value};
 use crate::rows::{self, Row};
 use crate::schema::Catalogue;
-use crate::segment::{AnySegment, Order, recheck};
+use crate::segment::{AnySegment, Expression, Order, recheck};
 use crate::store::{self, Source, live};
 
 /// How many records a segment has. Reads each record of the kind and holds one at a time; one look-up if the segment is `all`.
@@ -36,6 +36,18 @@ pub(crate) fn rows(
 ) -> Result<Vec<u32>> {
     let found = select(source, catalogue, moment, segment, &[], None)?;
     found.map(|row| Ok(row?.row)).collect()
+}
+
+/// What the columns of a list show of a row. A few look-ups for each relation on the way.
+pub(crate) fn cells(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    moment: &Moment,
+    columns: &[Expression],
+    row: &Row,
+) -> Result<Vec<Vec<Value>>> {
+    let evaluator = Evaluator::new(source, catalogue, moment.clone());
+    Ok(columns.iter().map(|column| evaluator.shown(column, row)).collect::<store::Result<_>>()?)
 }
 
 fn prepare<'a>(

@@ -37,7 +37,12 @@ pub struct AnyRecord {
 
 /// What records of every kind that a business defines have from the start.
 const PROPERTIES: &[Property] = &[
-    property::<Option<String>>(16, "name", "Name", Traits { help: "The name by which it is known", ..Traits::NONE }),
+    property::<Option<String>>(
+        16,
+        "name",
+        "Name",
+        Traits { title: 1, help: "The name by which it is known", ..Traits::NONE },
+    ),
     property::<Option<String>>(17, "owner", "Owner", Traits { help: "Who looks after it", ..Traits::NONE }),
     property::<Option<String>>(
         18,
@@ -83,6 +88,12 @@ impl AnyRecord {
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Self { kind, fields: Fields::default(), tags: BTreeSet::new(), kept: Kept::default() }
+    }
+
+    /// The kind of the record.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 }
 record_methods!(AnyRecord);

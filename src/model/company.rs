@@ -20,7 +20,7 @@ record! {
     /// ```
     pub struct Company = Kind::COMPANY, "company" "companies", worked out WORKED_OUT, {
         /// The name by which it is known. Required.
-        16 "name" "Name" name: String { required: true, help: "The name by which it is known" },
+        16 "name" "Name" name: String { title: 1, required: true, help: "The name by which it is known" },
         /// The name in the register.
         17 "legal_name" "Legal name" legal_name: Option<String> { help: "The name in the register" },
         /// Internet domains, such as `acme.example`.
@@ -107,6 +107,8 @@ impl Company {
     setters! {
         /// Adds an internet domain.
         add domain -> domains: String;
+        /// Sets the name in the register.
+        set legal_name: String;
         /// Sets the industry.
         set industry: String;
         /// Sets the part of the market.
@@ -132,14 +134,26 @@ impl Company {
         set parent: Id<Company>;
         /// Adds what the company is to the business, such as [`relation::SUPPLIER`](choices::relation::SUPPLIER).
         add relation -> relations: Choice;
+        /// Sets since when the company is a customer.
+        set customer_since: Date;
         /// Sets how far the company has come; see [`choices::stage`].
         set stage: Choice;
+        /// Sets whether the company is active; see [`choices::status`].
+        set status: Choice;
+        /// Sets why the status is what it is.
+        set status_reason: String;
+        /// Sets how urgent it is; see [`choices::priority`].
+        set priority: Choice;
         /// Sets who looks after the company.
         set owner: String;
         /// Sets where the company came from; see [`choices::source`].
         set source: Choice;
         /// Sets the notes.
         set notes: String;
+        /// Sets when the data were last found to be true.
+        set verified: OffsetDateTime;
+        /// Sets by whom.
+        set verified_by: String;
         /// Adds the number of this company in another system.
         external_id external_id -> external_ids: ExternalId;
     }

@@ -29,11 +29,11 @@ record! {
     /// ```
     pub struct Contact = Kind::CONTACT, "contact" "contacts", worked out WORKED_OUT, {
         /// The name, in parts.
-        16 "name" "Name" name: PersonName { help: "The name in its parts" },
+        16 "name" "Name" name: PersonName { title: 1, help: "The name in its parts" },
         /// E-mail addresses.
-        17 "email" "E-mail" emails: Vec<Labelled<EmailAddress>> { help: "Addresses, one of them primary" },
+        17 "email" "E-mail" emails: Vec<Labelled<EmailAddress>> { title: 2, help: "Addresses, one of them primary" },
         /// Phone numbers.
-        18 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>> { help: "Numbers, one of them primary" },
+        18 "phone" "Phone" phones: Vec<Labelled<PhoneNumber>> { title: 3, help: "Numbers, one of them primary" },
         /// Postal addresses.
         19 "address" "Address" addresses: Vec<Labelled<Address>> { help: "Postal addresses, one of them primary" },
         /// Web sites.
@@ -255,22 +255,34 @@ impl Contact {
         set stage: Choice;
         /// Sets whether the person is active; see [`choices::status`].
         set status: Choice;
+        /// Sets why the status is what it is.
+        set status_reason: String;
         /// Sets how urgent it is; see [`choices::priority`].
         set priority: Choice;
         /// Sets who looks after the person.
         set owner: String;
         /// Sets where the person came from; see [`choices::source`].
         set source: Choice;
+        /// Sets the part of the market.
+        set market_segment: String;
+        /// Adds what decides a purchase.
+        add buying_criterion -> buying_criteria: String;
         /// Adds a language, as a tag of BCP 47: `pt-BR`.
         add language -> languages: String;
         /// Adds an interest.
         add interest -> interests: String;
         /// Adds a need.
         add need -> needs: String;
+        /// Adds a preference.
+        add preference -> preferences: String;
         /// Sets how the person likes to be reached; see [`choices::channel`].
         set preferred_channel: Choice;
         /// Sets the notes.
         set notes: String;
+        /// Sets when the data were last found to be true.
+        set verified: OffsetDateTime;
+        /// Sets by whom.
+        set verified_by: String;
         /// Adds what the person agreed or objected to.
         add consent -> consents: Consent;
         /// Sets since when the data are kept and not used.

@@ -35,7 +35,7 @@ record! {
     /// ```
     pub struct Deal = Kind::DEAL, "deal" "deals", worked out WORKED_OUT, {
         /// What it is about. Required.
-        16 "name" "Name" name: String { required: true, help: "What it is about" },
+        16 "name" "Name" name: String { title: 1, required: true, help: "What it is about" },
         /// The pipeline; the first one if not given.
         17 "pipeline" "Pipeline" pipeline: Option<Choice> { options: choices::pipeline::OPTIONS, default: Some(ByDefault("sales")), help: "The way that it goes, stage by stage" },
         /// The stage within the pipeline; its first one if not given.

@@ -54,6 +54,16 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The kind that `Display` writes so.
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        match super::KINDS.iter().find(|known| known.singular == text) {
+            Some(known) => Some(known.kind),
+            None => text.strip_prefix("kind ")?.parse().ok().map(Self),
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match super::KINDS.iter().find(|known| known.kind == *self) {
@@ -158,6 +168,7 @@ impl<'de, T> Deserialize<'de> for Id<T> {
 /// let any = RecordId::from(acme);
 /// assert_eq!(any.kind, Kind::COMPANY);
 /// assert_eq!(any.typed::<Company>(), Some(acme));
+/// assert_eq!(any.to_string().parse::<RecordId>()?, any);
 /// # Ok::<(), contactdb::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -185,6 +196,20 @@ impl<T: super::Record> From<Id<T>> for RecordId {
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind, self.uuid)
+    }
+}
+/// The kind and the UUID, as `Display` writes them: `contact 01890a5d-ac96-774b-bcce-b302099a8057`.
+impl FromStr for RecordId {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let id = text.rsplit_once(' ').and_then(|(kind, uuid)| {
+            let uuid = Uuid::parse_str(uuid).ok()?;
+            Some(Self { kind: Kind::of_text(kind)?, uuid })
+        });
+        id.ok_or_else(|| {
+            InvalidValue::new("record", text, "a kind and a UUID such as contact 01890a5d-ac96-774b-bcce-b302099a8057")
+        })
     }
 }
 
@@ -228,6 +253,11 @@ impl AttributeId {
     /// The number of the property, without the part.
     pub(crate) const fn number(self) -> u32 {
         self.0 / Self::PARTS
+    }
+
+    /// The number of the part; 0 for the property itself.
+    pub(crate) const fn part_number(self) -> u8 {
+        (self.0 % Self::PARTS) as u8
     }
 
     /// Whether a business defined it, rather than this crate.

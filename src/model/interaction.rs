@@ -19,7 +19,7 @@ record! {
     /// ```
     pub struct Interaction = Kind::INTERACTION, "interaction" "interactions", worked out &[], {
         /// What happened; see [`choices::interaction`]. Required.
-        16 "kind" "Kind" kind: Option<Choice> { options: choices::interaction::OPTIONS, required: true, help: "What happened: a call, a meeting, an e-mail" },
+        16 "kind" "Kind" kind: Option<Choice> { title: 1, options: choices::interaction::OPTIONS, required: true, help: "What happened: a call, a meeting, an e-mail" },
         /// When it happened; the moment of the write if not given.
         17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now), help: "When it happened" },
         /// Who began it; see [`choices::direction`].
@@ -29,7 +29,7 @@ record! {
         /// How long it took, in seconds.
         20 "duration" "Duration in seconds" duration: Option<i64> { help: "How long it took, in seconds" },
         /// Subject.
-        21 "subject" "Subject" subject: Option<String> { help: "What it was about" },
+        21 "subject" "Subject" subject: Option<String> { title: 1, help: "What it was about" },
         /// The whole text, of any length.
         22 "body" "Text" body: Option<String> { long: true, help: "The whole text" },
         /// What came of it.
@@ -134,8 +134,22 @@ impl Interaction {
         set outcome: String;
         /// Sets the score of a survey.
         set score: i64;
+        /// Sets the amount of a donation.
+        set amount: Money;
+        /// Sets what a donation is for.
+        set fund: String;
+        /// Sets how often a donation comes again; see [`choices::recurrence`].
+        set recurrence: Choice;
+        /// Sets where a recording is kept.
+        set recording: String;
         /// Sets what this answers.
         set reply_to: Id<Interaction>;
+        /// Sets the conversation it belongs to.
+        set thread: String;
+        /// Sets the event, form, page or network it happened at.
+        set place: String;
+        /// Adds somebody who took part, with a role.
+        add participant -> participants: Participant;
         /// Sets the campaign.
         set campaign: String;
         /// Sets when to come back to it.

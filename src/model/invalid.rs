@@ -129,6 +129,8 @@ pub enum Rule {
     UnknownOption {
         /// The nearest option, if one is near.
         nearest: Option<String>,
+        /// The keys of the options, if none is near and they are few enough to name.
+        options: Vec<String>,
     },
     /// The option was archived: records that have it keep it, none gets it anew.
     ArchivedOption,
@@ -162,7 +164,7 @@ pub enum Rule {
         /// The field's currency.
         expected: String,
     },
-    /// The lower end lies above the upper end.
+    /// The lower end lies above the upper end, or the last day before the first.
     Reversed,
     /// More than one of several is marked as the primary one.
     SeveralPrimary,
@@ -192,8 +194,11 @@ impl fmt::Display for Rule {
             Self::TooSmall { min } => write!(f, "expected {min} or more"),
             Self::TooLarge { max } => write!(f, "expected {max} or less"),
             Self::Pattern { pattern } => write!(f, "expected a text that matches /{pattern}/"),
-            Self::UnknownOption { nearest } => {
+            Self::UnknownOption { nearest, options } => {
                 f.write_str("no such option")?;
+                if !options.is_empty() {
+                    write!(f, "; expected one of {}", options.join(", "))?;
+                }
                 near(f, nearest)
             }
             Self::ArchivedOption => f.write_str("this option is archived; choose another or restore it"),
@@ -209,7 +214,7 @@ impl fmt::Display for Rule {
             Self::Dangling => f.write_str("there is no such record"),
             Self::WrongKind { expected } => write!(f, "expected a reference to {expected}"),
             Self::Currency { expected } => write!(f, "expected an amount in {expected}"),
-            Self::Reversed => f.write_str("the lower end lies above the upper end"),
+            Self::Reversed => f.write_str("the end lies before the beginning"),
             Self::SeveralPrimary => f.write_str("only one may be marked as primary"),
             Self::NotInPipeline { pipeline, stages } => {
                 write!(f, "expected a stage of the pipeline {pipeline}: {}", stages.join(", "))

@@ -25,7 +25,7 @@ record! {
     /// ```
     pub struct Purchase = Kind::PURCHASE, "purchase" "purchases", worked out WORKED_OUT, {
         /// The order's number.
-        16 "number" "Number" number: Option<String> { help: "The number of the order" },
+        16 "number" "Number" number: Option<String> { title: 1, help: "The number of the order" },
         /// When it was ordered; the moment of the write if not given.
         17 "at" "At" at: Option<OffsetDateTime> { time: true, default: Some(Now), help: "When it was ordered" },
         /// A sale (unless said otherwise) or a purchase; see [`choices::trade`].
@@ -178,10 +178,16 @@ impl Purchase {
         set billing_address: Address;
         /// Sets where the goods go.
         set shipping_address: Address;
+        /// Sets the number of the shipment.
+        set shipment: String;
         /// Sets when it is to be paid.
         set due: Date;
         /// Sets the campaign that led to it.
         set campaign: String;
+        /// Sets whose it is.
+        set owner: String;
+        /// Sets the notes.
+        set notes: String;
         /// Adds the number of this order in another system.
         external_id external_id -> external_ids: ExternalId;
     }

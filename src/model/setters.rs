@@ -68,7 +68,8 @@ macro_rules! record_methods {
             }
 
             /// Sets any attribute by its key: the dynamic twin of [`set`](Self::set), for frontends. A text is
-            /// also taken for an option, an e-mail address and the like, and read as such when written.
+            /// also taken for an option, an e-mail address and the like, and read as such when written; for a number or a date
+            /// that somebody typed, see [`Attribute::parse`](crate::Attribute::parse).
             #[must_use]
             pub fn set_value(mut self, key: &str, value: impl Into<$crate::model::Value>) -> Self {
                 self.fields.set_value(key, value);

@@ -88,15 +88,13 @@ pub struct Shape {
     pub(crate) labelled: bool,
     /// The only kind that a reference may name.
     pub(crate) target: Option<Kind>,
-    /// Whether it stands for every type.
-    pub(crate) any: bool,
     /// The name of a structured type.
     pub(crate) sort: &'static str,
 }
 
 impl Shape {
     pub(crate) const fn of(value_type: ValueType) -> Self {
-        Self { value_type, many: false, parts: &[], labelled: false, target: None, any: false, sort: "" }
+        Self { value_type, many: false, parts: &[], labelled: false, target: None, sort: "" }
     }
 
     pub(crate) const fn is_group(&self) -> bool {

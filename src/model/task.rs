@@ -33,7 +33,7 @@ record! {
     /// ```
     pub struct Task = Kind::TASK, "task" "tasks", worked out WORKED_OUT, {
         /// What is to be done. Required.
-        16 "subject" "Subject" subject: String { required: true, help: "What is to be done" },
+        16 "subject" "Subject" subject: String { title: 1, required: true, help: "What is to be done" },
         /// How; see [`choices::task`].
         17 "kind" "Kind" kind: Option<Choice> { options: choices::task::OPTIONS, default: Some(ByDefault("todo")), help: "How it is done: a call, an e-mail, a visit" },
         /// By when.
@@ -135,6 +135,8 @@ impl Task {
         set owner: String;
         /// Sets how urgent it is; see [`choices::priority`].
         set priority: Choice;
+        /// Sets what came of it.
+        set outcome: String;
         /// Sets the notes.
         set notes: String;
         /// Adds the number of this task in another system.
@@ -166,7 +168,7 @@ record! {
     /// ```
     pub struct Sequence = Kind::SEQUENCE, "sequence" "sequences", worked out &[], {
         /// The name by which it is known. Required.
-        16 "name" "Name" name: String { required: true, help: "The name by which it is known" },
+        16 "name" "Name" name: String { title: 1, required: true, help: "The name by which it is known" },
         /// The steps, in their order.
         17 "step" "Step" steps: Vec<Step> { prefix: "step_", help: "The steps, in their order" },
         /// Whose it is: a name or key of the program's own users.

@@ -27,7 +27,7 @@ record! {
     /// ```
     pub struct Ticket = Kind::TICKET, "ticket" "tickets", worked out &[], {
         /// What it is about. Required.
-        16 "subject" "Subject" subject: String { required: true, help: "What it is about" },
+        16 "subject" "Subject" subject: String { title: 1, required: true, help: "What it is about" },
         /// The number that the customer is told.
         17 "number" "Number" number: Option<String> { help: "The number that the customer is told" },
         /// New (unless said otherwise), open, waiting, solved, closed; see [`choices::ticket_status`].
@@ -105,8 +105,12 @@ impl Ticket {
         set channel: Choice;
         /// Sets what sort of case it is.
         set category: String;
+        /// Sets the conversation it belongs to.
+        set thread: String;
         /// Sets how content the customer was.
         set satisfaction: i64;
+        /// Sets what the customer said about it.
+        set feedback: String;
         /// Sets the case itself.
         set description: String;
         /// Adds the number of this ticket in another system.

@@ -41,6 +41,9 @@ pub(crate) struct Traits {
     /// The instant from which the record is kept and not used.
     pub(crate) restriction: bool,
     pub(crate) default: Option<BuiltInDefault>,
+    /// What a record is called by in a list: the attributes of rank 1 together, without any those of rank 2, and so on. 0 if
+    /// it says nothing of that.
+    pub(crate) title: u8,
     /// A sentence for forms, without its full stop.
     pub(crate) help: &'static str,
 }
@@ -66,6 +69,7 @@ impl Traits {
         consent: false,
         restriction: false,
         default: None,
+        title: 0,
         help: "",
     };
 }

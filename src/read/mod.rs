@@ -3,6 +3,7 @@
 
 mod account;
 mod agenda;
+mod columns;
 mod hierarchy;
 pub(crate) mod lookup;
 mod people;
@@ -31,6 +32,7 @@ use view::View;
 
 pub use account::Account;
 pub use agenda::Due;
+pub use columns::Columns;
 pub use hierarchy::Below;
 pub use lookup::By;
 pub use people::{Member, People};
@@ -425,6 +427,25 @@ pub trait Read: View + Sized {
     /// ```
     fn complete(&self, text: &str, cursor: usize) -> Completion {
         segment::complete(text, cursor, self.catalogue(), &self.options().syntax)
+    }
+
+    /// Reads the columns of a list of records of a kind, written like the keys of an order: `name, company.name, age`. What has
+    /// several values or no order can be shown too. See [`Columns`].
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment), with every mistake in them.
+    fn columns(&self, kind: Kind, keys: &str) -> Result<Columns> {
+        Columns::read(self, kind, keys)
+    }
+
+    /// What the columns show of a record: for each its values, none if there is none. A few look-ups, and a few for each
+    /// record that is led to.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound), also for a record of another kind; [`Corrupt`](ErrorKind::Corrupt),
+    /// [`Io`](ErrorKind::Io).
+    fn cells(&self, id: impl Into<RecordId>, columns: &Columns) -> Result<Vec<Vec<Value>>> {
+        columns.cells(self, id.into())
     }
 
     /// How many records a segment has, typed or not. Reads each record of the kind once.

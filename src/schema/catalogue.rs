@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::attribute::{Attribute, ChoiceOption, Origin, Rules, Source};
 use super::built_in;
 use super::coerce::coerce;
-use super::definition::{Definition, KindDefinition, PipelineDefinition, type_code, type_of_code};
+use super::definition::{Definition, KindDefinition, PipelineDefinition, is_any, type_code, type_of_code};
 use super::field::Draft;
 use super::pipeline::{StageEntry, built_in_stages, defined_stages};
 use super::tags::TagNames;
@@ -301,9 +301,13 @@ impl Catalogue {
     pub fn handle<T: FieldType>(&self, kind: Kind, key: &str) -> Option<FieldHandle<T>> {
         let attribute = self.settable(kind, key).filter(|attribute| attribute.origin == Origin::Custom)?;
         let long = attribute.value_type == ValueType::LongText && T::SHAPE.value_type == ValueType::Text;
-        let fits = (T::SHAPE.any || attribute.value_type == T::SHAPE.value_type || long)
-            && attribute.many == T::SHAPE.many
-            && T::SHAPE.target.is_none_or(|kind| attribute.targets == [kind]);
+        let fits = if is_any(&T::SHAPE) {
+            attribute.many || !T::SHAPE.many
+        } else {
+            (attribute.value_type == T::SHAPE.value_type || long)
+                && attribute.many == T::SHAPE.many
+                && T::SHAPE.target.is_none_or(|kind| attribute.targets == [kind])
+        };
         fits.then(|| FieldHandle::new(attribute.id, attribute.rules.currency))
     }
 

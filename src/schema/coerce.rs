@@ -70,7 +70,7 @@ fn fits(attribute: &Attribute, group: &Group) -> bool {
 }
 
 /// The type of what is labelled, if the attribute's values are plain ones with a label.
-fn labelled(attribute: &Attribute) -> Option<ValueType> {
+pub(super) fn labelled(attribute: &Attribute) -> Option<ValueType> {
     let shape = attribute.property?.shape;
     match shape.parts {
         [part] if shape.labelled && attribute.part_of.is_none() => Some(part.shape.value_type),

@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::attribute::{Rules, compile};
 use super::catalogue::Catalogue;
-use super::definition::type_code;
 use super::field::Draft;
 use super::limits::Limits;
 use super::validate::{beyond_utc, compare_bound, type_of};
@@ -45,6 +44,15 @@ pub enum DefinitionProblem {
         /// The type in words.
         value_type: &'static str,
     },
+    /// The attribute comes with the crate: only its options can be changed, if it is a choice.
+    BuiltInField,
+    /// No field can have the type.
+    NotForFields {
+        /// The type in words.
+        value_type: &'static str,
+    },
+    /// The kind comes with the crate: its names can't be changed.
+    BuiltInKind,
     /// The pattern is no regular expression.
     BadPattern {
         /// What is wrong with it.
@@ -83,11 +91,6 @@ pub enum DefinitionProblem {
         /// The nearest option, if one is near.
         nearest: Option<String>,
     },
-    /// No field can have the type: structured values are built-in only.
-    NoFieldType {
-        /// The type in words.
-        value_type: &'static str,
-    },
     /// Records of the kind go through no pipelines.
     NoPipelines,
     /// The pipeline has no stage.
@@ -122,6 +125,13 @@ impl fmt::Display for DefinitionProblem {
                 near(f, nearest)
             }
             Self::RuleNotForType { rule, value_type } => write!(f, "{rule} says nothing about {value_type}"),
+            Self::BuiltInField => f.write_str(
+                "this comes with the crate and is fixed; of a choice, options can be added, relabelled and archived",
+            ),
+            Self::NotForFields { value_type } => write!(f, "no field can hold {value_type}; see ValueType::FIELDS"),
+            Self::BuiltInKind => f.write_str(
+                "this kind comes with the crate, and its names are fixed; fields and options can be added to it",
+            ),
             Self::BadPattern { reason } => write!(f, "the pattern can't be read: {reason}"),
             Self::BoundsReversed => f.write_str("the upper bound lies below the lower one"),
             Self::WrongType { of, expected } => write!(f, "{of}: expected {expected}"),
@@ -133,7 +143,6 @@ impl fmt::Display for DefinitionProblem {
                 write!(f, "there is no option \"{option}\" that could be changed")?;
                 near(f, nearest)
             }
-            Self::NoFieldType { value_type } => write!(f, "a field can't be {value_type}"),
             Self::NoPipelines => f.write_str("records of the kind go through no pipelines; deals do"),
             Self::NoStages => f.write_str("a pipeline needs a stage at least"),
             Self::TimeTaken => f.write_str("the kind has a time by which timelines order its records already"),
@@ -226,24 +235,24 @@ fn rules_fit(draft: &Draft, found: &mut Vec<DefinitionProblem>) {
     use DefinitionProblem as P;
     use ValueType as T;
     let value_type = draft.value_type;
+    if !T::FIELDS.contains(&value_type) {
+        found.push(P::NotForFields { value_type: value_type.describe() });
+    }
     let text = matches!(value_type, T::Text | T::LongText | T::Email | T::Phone | T::Url);
     let numeric = matches!(value_type, T::Integer | T::Decimal | T::Money);
     let bounded = numeric || matches!(value_type, T::Date | T::DateTime);
     let can_be_unique =
         matches!(value_type, T::Text | T::Email | T::Phone | T::Url | T::Integer | T::Decimal | T::Date);
     let lengths = draft.min_length.is_some() || draft.max_length.is_some();
-    if type_code(value_type) == 0 {
-        found.push(P::NoFieldType { value_type: value_type.describe() });
-    }
     for (rule, given, fits) in [
-        ("target", !draft.targets.is_empty(), value_type == T::Reference),
-        ("currency", draft.currency.is_some(), matches!(value_type, T::Money | T::MoneyRange)),
         ("pattern", draft.pattern.is_some(), text),
         ("length", lengths, text),
         ("min", draft.min.is_some(), bounded),
         ("max", draft.max.is_some(), bounded),
         ("unique", draft.unique, can_be_unique),
         ("option", !draft.options.is_empty(), value_type == T::Choice),
+        ("currency", draft.currency.is_some(), matches!(value_type, T::Money | T::MoneyRange)),
+        ("to", !draft.targets.is_empty(), value_type == T::Reference),
         ("about", draft.about, value_type == T::Reference),
         ("on_delete", draft.on_delete != OnDelete::Detach, value_type == T::Reference),
         ("timeline", draft.time, value_type == T::DateTime && !draft.many),

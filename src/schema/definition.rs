@@ -149,10 +149,18 @@ impl KindDefinition {
     }
 }
 
-/// A bound, a default, or a field whose type is known only when the program runs.
+/// What stands as the name of the structured type for a [`Value`], which can be of any type.
+const ANY: &str = "any value";
+
+/// Whether a Rust type stands for values of any type, rather than one.
+pub(crate) fn is_any(shape: &Shape) -> bool {
+    shape.sort == ANY
+}
+
+/// A bound or a default can have any type, and so can a field that is known only when the program runs.
 impl sealed::Sealed for Value {}
 impl FieldType for Value {
-    const SHAPE: Shape = Shape { any: true, ..Shape::of(ValueType::Text) };
+    const SHAPE: Shape = Shape { sort: ANY, ..Shape::of(ValueType::Text) };
     fn to_value(&self) -> Option<Value> {
         Some(self.clone())
     }
@@ -181,6 +189,35 @@ const TYPES: &[(i64, ValueType)] = &[
     (16, ValueType::MoneyRange),
     (17, ValueType::DateRange),
 ];
+
+impl ValueType {
+    /// The types that a custom field can have: what a screen lists where people add fields of their own.
+    ///
+    /// ```
+    /// use contactdb::ValueType;
+    /// assert_eq!(ValueType::FIELDS.len(), 17);
+    /// assert!(!ValueType::FIELDS.contains(&ValueType::Group));
+    /// ```
+    pub const FIELDS: &'static [Self] = &[
+        Self::Text,
+        Self::LongText,
+        Self::Integer,
+        Self::Decimal,
+        Self::Money,
+        Self::Boolean,
+        Self::Date,
+        Self::DateTime,
+        Self::PartialDate,
+        Self::Choice,
+        Self::Email,
+        Self::Phone,
+        Self::Url,
+        Self::Reference,
+        Self::NumberRange,
+        Self::MoneyRange,
+        Self::DateRange,
+    ];
+}
 
 /// The code of a type; 0 for one that no field can have.
 pub(crate) fn type_code(value_type: ValueType) -> i64 {

@@ -135,39 +135,6 @@ impl<T: Record> Field<Id<T>> {
     }
 }
 
-impl Field<Value> {
-    /// A field whose type is known only when the program runs, such as one that a user picks from a list. Its values are
-    /// [`Value`]s of that type; they are checked when a record is written, as all are.
-    ///
-    /// ```
-    /// use contactdb::{Contact, Database, Field, Kind, Value, ValueType};
-    /// let db = Database::in_memory()?;
-    /// let mut tx = db.write()?;
-    /// let picked = ValueType::Integer;
-    /// let size = tx.define(Field::of_type("shoe_size", picked).on(Kind::CONTACT).label("Shoe size"))?;
-    /// tx.insert(&Contact::named("Ada", "Lovelace").set(size, Value::from(37)))?;
-    /// assert!(tx.insert(&Contact::named("Joe", "Example").set(size, Value::from("large"))).is_err());
-    /// # Ok::<(), contactdb::Error>(())
-    /// ```
-    pub fn of_type(key: impl Into<String>, value_type: ValueType) -> Self {
-        let mut field = Self::new(key);
-        field.draft.value_type = value_type;
-        field
-    }
-
-    /// Sets the currency that money must be in; without one, it may be in any.
-    pub fn currency(mut self, currency: Currency) -> Self {
-        self.draft.currency = Some(currency);
-        self
-    }
-
-    /// Allows references to records of these kinds only.
-    pub fn to(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
-        self.draft.targets = kinds.into_iter().collect();
-        self
-    }
-}
-
 impl Field<RecordId> {
     /// Allows references to records of these kinds only.
     pub fn to(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
@@ -186,7 +153,7 @@ impl Field<OffsetDateTime> {
 }
 
 impl<T: FieldType> Field<T> {
-    fn new(key: impl Into<String>) -> Self {
+    pub(super) fn new(key: impl Into<String>) -> Self {
         let shape = T::SHAPE;
         Self {
             draft: Draft {

@@ -1,5 +1,6 @@
 //! What can be said about records: attributes, the catalogue of them, custom fields, checks.
 
+mod any_field;
 mod assemble;
 mod attribute;
 mod built_in;
@@ -15,6 +16,8 @@ mod pipeline;
 mod question;
 mod tag_changes;
 mod tags;
+mod title;
+mod typed_text;
 mod validate;
 
 pub use attribute::{Attribute, ChoiceOption, Origin, Rules};
@@ -29,6 +32,7 @@ pub(crate) use pipeline::{check_stage, missing_options, pipeline_problems};
 pub use question::QuestionProblem;
 pub use tag_changes::TagProblem;
 
+pub(crate) use any_field::is_of;
 pub(crate) use assemble::{check_parts, to_record, to_values};
 pub(crate) use attribute::Source;
 pub(crate) use built_in::system;

@@ -119,6 +119,12 @@ impl Check<'_> {
         self.violations.push(violation(path, rule, Some(found)));
     }
 
+    fn name_of(&self, kind: Kind) -> String {
+        let article = |name: &str| if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let named = |name: &str| format!("{} {name}", article(name));
+        self.catalogue.kind(kind).map_or_else(|| kind.to_string(), |entry| named(&entry.singular))
+    }
+
     fn attribute(&mut self, attribute: &Attribute, value: &Value) {
         if attribute.archived {
             return self.report(&attribute.key, Rule::ArchivedField, value);
@@ -154,7 +160,9 @@ impl Check<'_> {
 
     fn one(&mut self, attribute: &Attribute, path: &str, value: &Value) {
         if type_of(value) != plain(attribute.value_type) {
-            let expected = attribute.value_type.describe().to_owned();
+            // A text that looks like a number or a date is none.
+            let not = if matches!(value, Value::Text(_)) { ", not a text" } else { "" };
+            let expected = format!("{}{not}", attribute.value_type.describe());
             return self.report(path, Rule::Type { expected }, value);
         }
         match value {
@@ -165,7 +173,7 @@ impl Check<'_> {
             Value::Url(url) => self.text(attribute, path, value, url.as_str()),
             Value::Choice(choice) => self.choice(attribute, path, value, choice),
             Value::Reference(target) if !attribute.targets.is_empty() && !attribute.targets.contains(&target.kind) => {
-                let names: Vec<String> = attribute.targets.iter().map(|kind| format!("a {kind}")).collect();
+                let names: Vec<String> = attribute.targets.iter().map(|kind| self.name_of(*kind)).collect();
                 self.report(path, Rule::WrongKind { expected: names.join(" or ") }, value);
             }
             Value::DateTime(at) => {
@@ -208,9 +216,11 @@ impl Check<'_> {
                 self.one(part, &path, value);
             }
         }
+        if ends_before_it_begins(parts_of(whole), group) {
+            self.report(path, Rule::Reversed, &Value::Group(group.clone()));
+        }
         // The part that the whole is about must be there.
-        let parts = whole.property.map_or(&[][..], |property| property.shape.parts);
-        let about = parts.iter().find(|part| part.key.is_empty());
+        let about = parts_of(whole).iter().find(|part| part.key.is_empty());
         if about.is_some_and(|part| group.part(part.number).is_none()) {
             self.violations.push(violation(path, Rule::Required, None));
         }
@@ -251,8 +261,10 @@ impl Check<'_> {
         match option {
             None => {
                 let keys = attribute.options.iter().filter(|option| !option.archived).map(|option| &*option.key);
-                let nearest = crate::model::nearest(choice.key(), keys).map(str::to_owned);
-                self.report(path, Rule::UnknownOption { nearest }, value);
+                let nearest = crate::model::nearest(choice.key(), keys.clone()).map(str::to_owned);
+                let few = nearest.is_none() && keys.clone().count() <= OPTIONS_SHOWN;
+                let options = if few { keys.map(str::to_owned).collect() } else { Vec::new() };
+                self.report(path, Rule::UnknownOption { nearest, options }, value);
             }
             Some(option) if option.archived => self.report(path, Rule::ArchivedOption, value),
             Some(_) => {}
@@ -287,6 +299,19 @@ impl Check<'_> {
     }
 }
 
+fn parts_of(whole: &Attribute) -> &'static [Part] {
+    whole.property.map_or(&[], |property| property.shape.parts)
+}
+
+/// Whether the last day of a structured value lies before its first.
+fn ends_before_it_begins(parts: &[Part], group: &Group) -> bool {
+    let day = |key: &str| match group.part(parts.iter().find(|part| part.key == key)?.number)? {
+        Value::Date(day) => Some(*day),
+        _ => None,
+    };
+    day("from").zip(day("to")).is_some_and(|(first, last)| last < first)
+}
+
 /// The rule that an instant breaks whose time in UTC lies outside the years -9999 to 9999.
 pub(crate) fn beyond_utc(at: OffsetDateTime) -> Option<Rule> {
     match (at.checked_to_offset(UtcOffset::UTC), at.year() > 0) {
@@ -295,6 +320,9 @@ pub(crate) fn beyond_utc(at: OffsetDateTime) -> Option<Rule> {
         (None, false) => Some(Rule::TooSmall { min: "-9999-01-01T00:00:00Z".into() }),
     }
 }
+
+/// How many options a message names at most where none is near.
+const OPTIONS_SHOWN: usize = 24;
 
 /// The longest text of a unique field, in bytes.
 pub(crate) const MAX_KEY: usize = 512;

@@ -54,7 +54,7 @@ pub use span::Span;
 pub use stored::SegmentTree;
 
 pub(crate) use bind::Bindings;
-pub(crate) use check::{bind, check, check_order, check_question, compiled, recheck};
+pub(crate) use check::{bind, check, check_columns, check_order, check_question, compiled, recheck};
 pub(crate) use complete::complete;
 pub(crate) use ends::{Ends, exactly, related};
 pub(crate) use tree::{

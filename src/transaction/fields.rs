@@ -50,7 +50,11 @@ impl<'db> Transaction<'db> {
     /// ```
     pub fn ensure<T: FieldType>(&mut self, field: Field<T>) -> Result<FieldHandle<T>> {
         let known = self.catalogue.handle(field.draft.kind, &field.draft.key);
-        match known.filter(|known: &FieldHandle<T>| known.currency == field.draft.currency) {
+        let same = |known: &FieldHandle<T>| {
+            let attribute = self.catalogue.attribute_by_id(field.draft.kind, known.id);
+            known.currency == field.draft.currency && attribute.is_some_and(|known| schema::is_of(known, &field))
+        };
+        match known.filter(same) {
             Some(known) => Ok(known),
             None => self.define(field),
         }
@@ -77,8 +81,11 @@ impl<'db> Transaction<'db> {
         let attribute = catalogue.settable(kind, key).or_else(|| catalogue.attribute(kind, key));
         let editable = |attribute: &&Attribute| attribute.origin == Origin::Custom || !attribute.options.is_empty();
         let Some(attribute) = attribute.filter(editable) else {
-            let nearest = catalogue.nearest_key(kind, key);
-            let problem = DefinitionProblem::UnknownField { key: key.to_owned(), nearest };
+            let unknown = || {
+                let nearest = catalogue.nearest_key(kind, key);
+                DefinitionProblem::UnknownField { key: key.to_owned(), nearest }
+            };
+            let problem = attribute.map_or_else(unknown, |_| DefinitionProblem::BuiltInField);
             return Err(ErrorKind::Definition { key: key.to_owned(), problems: vec![problem] }.into());
         };
         let id = attribute.id;
@@ -262,8 +269,7 @@ impl FieldEditor<'_, '_> {
 
     fn edit(mut self, change: impl FnOnce(&mut Definition)) -> Result<Self> {
         if !self.id.is_custom() {
-            let problem = DefinitionProblem::UnknownField { key: self.definition.key.clone(), nearest: None };
-            return refuse(&self.definition.key, vec![problem]).map(|()| self);
+            return refuse(&self.definition.key, vec![DefinitionProblem::BuiltInField]).map(|()| self);
         }
         change(&mut self.definition);
         self.put()

@@ -60,11 +60,9 @@ impl<'db> Transaction<'db> {
     /// ```
     pub fn edit_kind(&mut self, kind: Kind) -> Result<KindEditor<'_, 'db>> {
         let Some(definition) = self.catalogue.kind_definition(kind).cloned() else {
-            return Err(ErrorKind::Definition {
-                key: kind.to_string(),
-                problems: vec![DefinitionProblem::UnknownKind],
-            }
-            .into());
+            let known = self.catalogue.kind(kind).is_some();
+            let problem = if known { DefinitionProblem::BuiltInKind } else { DefinitionProblem::UnknownKind };
+            return Err(ErrorKind::Definition { key: kind.to_string(), problems: vec![problem] }.into());
         };
         Ok(KindEditor { transaction: self, kind, definition })
     }

@@ -131,7 +131,9 @@ fn form(expected: &'static str) -> Rule {
 }
 
 fn option(nearest: Option<&str>) -> Rule {
-    Rule::UnknownOption { nearest: nearest.map(str::to_owned) }
+    let stages = ["subscriber", "lead", "qualified", "opportunity", "customer", "advocate", "former"];
+    let options = if nearest.is_none() { stages.map(str::to_owned).to_vec() } else { Vec::new() };
+    Rule::UnknownOption { nearest: nearest.map(str::to_owned), options }
 }
 
 fn unknown(nearest: Option<&str>) -> Rule {
@@ -281,7 +283,7 @@ fn fields_and_shapes() -> Vec<Case> {
         contact(
             "a text in place of consent",
             "consent[1]",
-            Rule::Type { expected: "a structured value".into() },
+            Rule::Type { expected: "a structured value, not a text".into() },
             |new, _| new.set_value("consent", "granted"),
         ),
         value("a part of consent by itself", "consent_channel", "email", Rule::PartOfSeveral),
@@ -391,7 +393,7 @@ fn references() -> Vec<Case> {
         contact("reports to a company", "reports_to", wrong("a contact"), |new, w| {
             new.set_value("reports_to", RecordId::from(w.acme))
         }),
-        other("replies to a person", "reply_to", wrong("a interaction"), |tx, w| {
+        other("replies to a person", "reply_to", wrong("an interaction"), |tx, w| {
             inserted(tx, &Interaction::call(w.ada).set_value("reply_to", RecordId::from(w.ada)))
         }),
         other("its own parent", "parent", Rule::Circular, |tx, w| {
@@ -551,7 +553,7 @@ fn all_violations_of_a_record_come_at_once() {
         ("code", ada()),
         ("zip", Rule::TooShort { min: 5 }),
         ("zip", Rule::Pattern { pattern: "[0-9]{5}".into() }),
-        ("size", Rule::Type { expected: "a whole number".into() }),
+        ("size", Rule::Type { expected: "a whole number, not a text".into() }),
         ("budget", Rule::TooSmall { min: "0".into() }),
         ("budget", Rule::Currency { expected: "EUR".into() }),
         ("plan", Rule::ArchivedOption),
@@ -595,4 +597,16 @@ fn writes_to_records_that_are_not_there_say_so() {
         assert!(tx.get(id).unwrap().is_none());
         assert!(!tx.contains(id).unwrap());
     }
+}
+
+#[test]
+fn who_left_before_having_come_is_refused() {
+    let world = world();
+    let mut tx = world.db.write().unwrap();
+    let belongs = |from, to| Affiliation::with(world.acme).from(date(from, 1, 1)).to(date(to, 1, 1));
+    let left_first = Contact::new().affiliation(belongs(2024, 2024)).affiliation(belongs(2024, 2020));
+    let error = tx.insert(&left_first).unwrap_err();
+    assert_eq!(broken(&error), [("affiliation[2]".to_owned(), Rule::Reversed)]);
+    let related = contactdb::Relationship::with(world.joe, "friend").from(date(2024, 1, 1)).to(date(2020, 1, 1));
+    assert_eq!(broken(&tx.update(world.ada, |ada| ada.related = vec![related]).unwrap_err())[0].1, Rule::Reversed);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contactdb::{
     AnyRecord, Company, Contact, CustomKind, Database, Deal, DefinitionProblem, ErrorKind, ExternalId, Field, Id,
-    Interaction, Kind, Limits, OnReferences, Options, Origin, Read, Record, RecordId, ReplaceError, Storable, Value,
+    Interaction, Kind, Limits, OnReferences, Options, Origin, Read, Record, RecordId, ReplaceError, Value,
 };
 
 use crate::common::{Counter, Watch, broken, date, file, memory, options};

@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests say plainly what they expect")]
 #![expect(clippy::indexing_slicing, reason = "in a test, an index out of range is a failure like any other")]
 
+mod any_field;
 mod attacks;
 mod bad_input;
 mod by_key;
 mod calendar;
 mod calendar_parts;
+mod columns;
 mod common;
 mod consent;
 mod deleting;

@@ -156,7 +156,7 @@ fn what_is_noted_is_what_a_plain_search_says() {
             for at in 0..rng.usize(..4) {
                 let mut entry = Affiliation::with(companies[rng.usize(..4)]);
                 entry.from = rng.bool().then(|| day(&mut rng));
-                entry.to = rng.bool().then(|| day(&mut rng));
+                entry.to = rng.bool().then(|| day(&mut rng)).filter(|to| entry.from.is_none_or(|from| from <= *to));
                 entry.primary = (at == primary).then_some(true);
                 person.affiliations.push(entry);
             }

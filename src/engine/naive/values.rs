@@ -8,7 +8,7 @@ use super::{Evaluator, Here, Place};
 use crate::index::{Link, through};
 use crate::model::{AttributeId, Choice, How, Kind, Now, RecordId, Value, primary_of};
 use crate::rows::{self, Row};
-use crate::schema::Source;
+use crate::schema::{Source, system};
 use crate::segment::syntax::Function;
 use crate::segment::{Expression, Path, Relation};
 use crate::store::{Result, StoreError, Table, scan_prefix};
@@ -149,6 +149,19 @@ impl Evaluator<'_> {
             _ => self.own_values(path.kind, path.attribute, row)?,
         };
         Ok(self.worked_out(*function, values).into_iter().next().map(Cow::into_owned))
+    }
+
+    /// All values of a record that a column shows.
+    pub(crate) fn shown(&self, column: &Expression, row: &Row) -> Result<Vec<Value>> {
+        let values = self.values(&column.path, Place { here: Here::Record(row), around: None })?;
+        let tags = column.function.is_none() && column.path.attribute == system::TAGS;
+        let shown = self.worked_out(column.function, values).into_iter().map(|value| match &*value {
+            Value::Integer(tag) if tags => {
+                self.catalogue.tags.name(u32::try_from(*tag).ok()?).map(|tag| Value::from(tag.as_str()))
+            }
+            _ => Some(value.into_owned()),
+        });
+        Ok(shown.flatten().collect())
     }
 
     fn worked_out_value(&self, kind: Kind, how: How, row: &Row) -> Result<Option<Value>> {

@@ -15,7 +15,7 @@ use crate::segment::span::Span;
 use crate::segment::stored::SegmentTree;
 use crate::segment::syntax;
 use crate::segment::text;
-use crate::segment::tree::{Order, Tree};
+use crate::segment::tree::{Expression, Order, Tree};
 
 /// Checks a segment against the catalogue, with values for its parameters. `of` is the kind that it must be about.
 ///
@@ -216,6 +216,22 @@ pub(crate) fn check_order(
     let order = checker.read(read_order(text, limits)).map(|keys| checker.order(kind, &keys));
     match order {
         Some(order) if checker.problems.is_empty() => Ok(order),
+        _ => Err(SegmentError::new(text, checker.problems, checker.truncated)),
+    }
+}
+
+/// Reads and checks the columns of a list, written as what stands behind `order by` is: `name, company.name, age`.
+pub(crate) fn check_columns(
+    text: &str,
+    kind: Kind,
+    catalogue: &Catalogue,
+    limits: &SyntaxLimits,
+) -> Result<Vec<Expression>, SegmentError> {
+    let bindings = Bindings::default();
+    let mut checker = Checker::new(catalogue, limits, &bindings);
+    let columns = checker.read(read_order(text, limits)).map(|keys| checker.columns(kind, &keys));
+    match columns {
+        Some(columns) if checker.problems.is_empty() => Ok(columns),
         _ => Err(SegmentError::new(text, checker.problems, checker.truncated)),
     }
 }

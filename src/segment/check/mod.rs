@@ -25,12 +25,12 @@ use super::error::{Problem, SegmentCode, SegmentError};
 use super::limits::SyntaxLimits;
 use super::operator::Family;
 use super::syntax::{self, Function};
-use super::tree::Order;
+use super::tree::{Expression, Order};
 use crate::model::{AttributeId, Kind, ValueType, nearest};
 use crate::schema::{Attribute, Catalogue};
 use value::OptionNames;
 
-pub(crate) use entry::{bind, check, check_order, check_question, recheck};
+pub(crate) use entry::{bind, check, check_columns, check_order, check_question, recheck};
 pub(crate) use pattern::compiled;
 pub(crate) use scopes::Scopes;
 
@@ -158,6 +158,21 @@ impl<'c> Checker<'c> {
         let message = format!("found a segment of {}, expected one of {}", self.plural(found), self.plural(expected));
         let help = "leave the kind out, or read the text with `segment_of` for that kind or with `any_segment`";
         self.report(Problem::new(SegmentCode::OtherKind, span, message).with_help(help));
+    }
+
+    /// The columns of a list of records of a kind: whatever has a value, with an order or without.
+    fn columns(&mut self, kind: Kind, keys: &[syntax::OrderKey]) -> Vec<Expression> {
+        self.scopes = vec![Scope { kind, value_of: None }];
+        let mut columns = Vec::with_capacity(keys.len());
+        for key in keys {
+            if key.direction == syntax::Direction::Descending {
+                let message = "found `desc` in a list of columns, expected attributes alone";
+                let problem = Problem::new(SegmentCode::OrderNotAllowed, key.span, message);
+                self.report(problem.with_help("the order belongs to the question: `order_by`"));
+            }
+            columns.extend(self.expression(&key.key).map(|(expression, _)| expression));
+        }
+        columns
     }
 
     /// The sort keys of records of a kind. Each is looked at, also behind one that is wrong.
