@@ -72,12 +72,12 @@ pub enum ErrorKind {
         id: RecordId,
     },
     /// There is no such kind of record, or it was archived and takes no new ones.
-    #[error("{}", no_kind(*kind, *archived))]
+    #[error("{}", no_kind(*kind, archived.as_deref()))]
     NoSuchKind {
         /// The kind.
         kind: Kind,
-        /// Whether it is there, but archived.
-        archived: bool,
+        /// What people call it, if it is there, but archived.
+        archived: Option<String>,
     },
     /// The record was changed since it was read.
     #[error(
@@ -366,11 +366,10 @@ fn named(kind: Kind) -> String {
     if kind.is_custom() { "record".to_owned() } else { kind.to_string() }
 }
 
-fn no_kind(kind: Kind, archived: bool) -> String {
-    if archived {
-        format!("{kind} is archived and takes no new records; restore it with edit_kind")
-    } else {
-        format!("there is no {kind} in this database; define it with define_kind")
+fn no_kind(kind: Kind, archived: Option<&str>) -> String {
+    match archived {
+        Some(label) => format!("the kind \"{label}\" is archived and takes no new records; restore it with edit_kind"),
+        None => format!("there is no {kind} in this database; define it with define_kind"),
     }
 }
 

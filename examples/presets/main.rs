@@ -1,10 +1,11 @@
 //! The presets, each applied to a database of its own, with a small fictional business in it and the answers to its saved
-//! questions: `cargo run --example presets`, or of one of them `cargo run --example presets saas`.
+//! questions: `cargo run --example presets`, or one of them with all its fields `cargo run --example presets saas`.
 
 mod data;
 
 use contactdb::presets::{self, Preset};
 use contactdb::{Database, Read};
+
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
@@ -15,21 +16,22 @@ fn main() -> Result<(), Failure> {
         return Err(format!("there is no preset \"{unknown}\"; there are {}", keys.join(", ")).into());
     }
     for preset in all.iter().filter(|preset| asked.is_empty() || asked.contains(&preset.key)) {
-        show(preset)?;
+        show(preset, !asked.is_empty())?;
     }
     Ok(())
 }
 
-/// What a preset brings, and what its questions find.
-fn show(preset: &Preset) -> Result<(), Failure> {
+/// What a preset brings, in `full` or in numbers, and what its questions find.
+fn show(preset: &Preset, full: bool) -> Result<(), Failure> {
     println!("{} ({})", preset.label, preset.key);
     println!("{}.\n", preset.description);
     let (options, watch) = data::options();
     let db: Database = options.in_memory()?;
     let mut tx = db.write()?;
     let applied = tx.apply_preset(preset)?;
-    println!("  {} things were added; the fields:", applied.added.len());
-    for field in &preset.fields {
+    let (fields, kinds) = (preset.fields.len(), preset.kinds.len());
+    println!("  {} things were added, {kinds} kinds of records and {fields} fields among them.", applied.added.len());
+    for field in preset.fields.iter().filter(|_| full) {
         let many = if field.is_many() { ", several" } else { "" };
         println!("    {} {}: {} ({}{many})", field.kind(), field.key(), field.label(), field.value_type().describe());
     }
@@ -43,10 +45,15 @@ fn show(preset: &Preset) -> Result<(), Failure> {
     let snapshot = db.read()?;
     println!();
     for question in &preset.questions {
-        println!("  {}", question.name);
-        println!("    {}", snapshot.saved_question(&question.name)?.to_text(snapshot.catalogue()));
         let found = data::answer(&snapshot, &question.name)?;
-        println!("    {}", if found.is_empty() { "nobody".to_owned() } else { found.join(", ") });
+        let found = if found.is_empty() { "nobody".to_owned() } else { found.join(", ") };
+        if full {
+            println!("  {}", question.name);
+            println!("    {}", snapshot.saved_question(&question.name)?.to_text(snapshot.catalogue()));
+            println!("    {found}");
+        } else {
+            println!("  {}: {found}", question.name);
+        }
     }
     println!();
     Ok(())

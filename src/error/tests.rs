@@ -63,6 +63,14 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
         ),
         (ErrorKind::NotFound { id: id(1) }, format!("there is no {ada}")),
         (
+            ErrorKind::NoSuchKind { kind: Kind(300), archived: None },
+            "there is no kind 300 in this database; define it with define_kind".to_owned(),
+        ),
+        (
+            ErrorKind::NoSuchKind { kind: Kind(300), archived: Some("Pet".into()) },
+            "the kind \"Pet\" is archived and takes no new records; restore it with edit_kind".to_owned(),
+        ),
+        (
             ErrorKind::VersionConflict { id: id(1), expected: 2, found: 3 },
             format!("{ada} was changed meanwhile: expected version 2, found 3; read it again and repeat the change"),
         ),

@@ -151,7 +151,10 @@ impl<'db> Transaction<'db> {
         self.writer.check_usable()?;
         match self.catalogue.kind(kind) {
             Some(entry) if !entry.archived => {}
-            entry => return Err(ErrorKind::NoSuchKind { kind, archived: entry.is_some() }.into()),
+            entry => {
+                let archived = entry.map(|entry| entry.label.to_string());
+                return Err(ErrorKind::NoSuchKind { kind, archived }.into());
+            }
         }
         if store::next_row(&self.writer, kind)? == u32::MAX {
             return Err(ErrorKind::Full { kind }.into());
