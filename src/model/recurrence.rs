@@ -9,7 +9,7 @@ group! {
     /// How often a task comes again once it is done: every so many days, weeks, months or years.
     ///
     /// A task due on the 31st comes on the last day of shorter months, and on the 31st again in longer ones. It keeps its
-    /// time of day in the zone of the database, whatever the clocks do.
+    /// time of day in the zone of the database, whatever the clocks do. A task without a due time counts from when it is done.
     ///
     /// ```
     /// use contactdb::{Recurrence, Task, choices::period};

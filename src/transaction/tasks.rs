@@ -25,7 +25,7 @@ impl Transaction<'_> {
     /// One that comes again is a copy of this one but for its external ids, unique fields and what was archived since, due at the first time of its recurrence behind both this one's due time and
     /// now, so that what was missed is not made up for; a time of day stays the same in the zone of the database. Of a
     /// sequence it is the next step, due so many days from now as the step says. A task that is closed already is left
-    /// as it is.
+    /// as it is, and none is made.
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); else as [`update`](Self::update) and [`insert`](Self::insert).
