@@ -1,0 +1,579 @@
+//! Random operations over all kinds of records and definitions, with everything worked out anew after each few.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use fastrand::Rng;
+use time::{Date, Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{Dump, check, dump, fingerprint};
+use crate::clock::{Clock, IdSource};
+use crate::error::{ErrorKind, Result};
+use crate::model::{
+    Group, Kind, OnDelete, Part, PartialDate, RecordId, Shape, Value, ValueRange, ValueType,
+};
+use crate::schema::{Attribute, CustomKind, Field, Pipeline};
+use crate::segment::AnySegment;
+use crate::{
+    Affiliation, AnyRecord, By, Company, Contact, Currency, Database, Decimal, EmailAddress, Id, Interaction, Limits,
+    Money, OnReferences, Options, PhoneNumber, Read, Recurrence, Sequence, Step, Task, Transaction, WebAddress, presets,
+};
+
+/// Moves on with every look at it.
+#[derive(Debug, Clone)]
+struct Steps(Arc<AtomicI64>);
+impl Clock for Steps {
+    fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.0.fetch_add(17, Ordering::SeqCst))
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Ids(Arc<AtomicU64>);
+impl IdSource for Ids {
+    fn next(&self, _: OffsetDateTime) -> Uuid {
+        Uuid::from_u128(u128::from(self.0.fetch_add(1, Ordering::SeqCst)))
+    }
+}
+
+const TAGS: [&str; 10] = ["a", "A/b", "a/b/c", "b", "b/c", "c/\u{130}x", "c", "d/e/f/g", "ss", "\u{df}"];
+const KEYS: [&str; 9] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "na\u{ef}ve"];
+
+struct Run {
+    rng: Rng,
+    ids: Vec<RecordId>,
+}
+
+impl Run {
+    fn kind(&mut self, tx: &Transaction<'_>) -> Kind {
+        let kinds: Vec<Kind> = tx.catalogue().kinds().map(|entry| entry.kind).collect();
+        *self.rng.choice(&kinds).unwrap()
+    }
+
+    fn id(&mut self) -> RecordId {
+        self.rng.choice(&self.ids).copied().unwrap_or(RecordId { kind: Kind::CONTACT, uuid: Uuid::nil() })
+    }
+
+    fn of(&mut self, kind: Kind) -> RecordId {
+        let some: Vec<RecordId> = self.ids.iter().copied().filter(|id| id.kind == kind).collect();
+        self.rng.choice(&some).copied().unwrap_or_else(|| self.id())
+    }
+
+    fn tag(&mut self) -> &'static str {
+        self.rng.choice(TAGS).unwrap()
+    }
+
+    fn key(&mut self) -> &'static str {
+        self.rng.choice(KEYS).unwrap()
+    }
+
+    fn date(&mut self) -> Date {
+        match self.rng.u8(..20) {
+            0 => Date::MIN,
+            1 => Date::MAX,
+            _ => (OffsetDateTime::UNIX_EPOCH + Duration::days(self.rng.i64(0..30_000))).date(),
+        }
+    }
+
+    fn instant(&mut self) -> OffsetDateTime {
+        match self.rng.u8(..20) {
+            0 => time::PrimitiveDateTime::MIN.assume_utc(),
+            1 => time::PrimitiveDateTime::MAX.assume_utc(),
+            _ => OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.rng.i64(0..100_000)),
+        }
+    }
+
+    fn decimal(&mut self) -> Decimal {
+        match self.rng.u8(..30) {
+            0 => Decimal::MAX,
+            1 => Decimal::MIN,
+            _ => Decimal::new(self.rng.i64(-50..500), self.rng.u32(..3)),
+        }
+    }
+
+    fn money(&mut self) -> Money {
+        let currency = if self.rng.u8(..8) == 0 { Currency::USD } else { Currency::EUR };
+        Money { amount: self.decimal(), currency }
+    }
+
+    /// A value of a type; `None` for a type that has none of its own here.
+    fn value(&mut self, value_type: ValueType, targets: &[Kind], options: &[String]) -> Option<Value> {
+        let number = self.rng.u32(..40);
+        Some(match value_type {
+            ValueType::Text => Value::Text(format!("Text {number}")),
+            ValueType::LongText => Value::Text("long ".repeat(self.rng.usize(..120))),
+            ValueType::Integer => Value::Integer(if number == 0 { self.rng.i64(..) } else { self.rng.i64(1..90) }),
+            ValueType::Decimal => Value::Decimal(self.decimal()),
+            ValueType::Money => Value::Money(self.money()),
+            ValueType::Boolean => Value::Boolean(self.rng.bool()),
+            ValueType::Date => Value::Date(self.date()),
+            ValueType::DateTime => Value::DateTime(self.instant()),
+            ValueType::PartialDate => Value::PartialDate(PartialDate::from(self.date())),
+            ValueType::Choice => Value::Text(self.rng.choice(options).cloned().unwrap_or_else(|| "none".into())),
+            ValueType::Email => Value::Email(EmailAddress::new(&format!("p{number}@one.example")).unwrap()),
+            ValueType::Phone => Value::Phone(PhoneNumber::new(&format!("+44 20 7946 00{:02}", number)).unwrap()),
+            ValueType::Url => Value::Url(WebAddress::new(&format!("https://p{number}.example")).unwrap()),
+            ValueType::Reference => {
+                let target = self.rng.choice(targets).copied();
+                Value::Reference(match target {
+                    Some(kind) if self.rng.u8(..20) > 0 => self.of(kind),
+                    _ => self.id(),
+                })
+            }
+            ValueType::NumberRange => Value::NumberRange(ValueRange::at_least(self.decimal())),
+            ValueType::MoneyRange => Value::MoneyRange(ValueRange::at_most(self.money())),
+            ValueType::DateRange => Value::DateRange(ValueRange::at_least(self.date())),
+            ValueType::Group => return None,
+        })
+    }
+
+    fn part(&mut self, part: &Part, options: &[String]) -> Option<Value> {
+        let shape = part.shape;
+        let targets: Vec<Kind> = shape.target.into_iter().collect();
+        let one = |run: &mut Self| run.value(shape.value_type, &targets, options);
+        if shape.many {
+            let count = self.rng.usize(1..3);
+            Some(Value::List((0..count).filter_map(|_| one(self)).collect()))
+        } else {
+            one(self)
+        }
+    }
+
+    fn group(&mut self, attributes: &[Attribute], whole: &Attribute, shape: Shape) -> Value {
+        let mut group = Group::default();
+        let all = self.rng.u8(..3) > 0;
+        for part in shape.parts {
+            if all || self.rng.bool() {
+                let own = attributes.iter().find(|own| own.id == whole.id.part(part.number));
+                let value = self.part(part, &own.map(options).unwrap_or_default());
+                group.put(part.number, value);
+            }
+        }
+        Value::Group(group)
+    }
+
+    fn of_attribute(&mut self, attributes: &[Attribute], attribute: &Attribute) -> Value {
+        let options = options(attribute);
+        let one = |run: &mut Self| match attribute.property {
+            Some(property) if attribute.value_type == ValueType::Group => run.group(attributes, attribute, property.shape),
+            _ => run
+                .value(attribute.value_type, &attribute.targets, &options)
+                .unwrap_or_else(|| Value::Group(Group::default())),
+        };
+        if attribute.many {
+            let count = self.rng.usize(1..4);
+            Value::List((0..count).map(|_| one(self)).collect())
+        } else {
+            one(self)
+        }
+    }
+
+    fn change(&mut self, attributes: &[Attribute], record: &mut AnyRecord) {
+        let all_required = record.fields.is_empty();
+        let chance = self.rng.u8(1..15);
+        for attribute in attributes.iter().filter(|attribute| attribute.is_settable()) {
+            let wanted = self.rng.u8(..100) < chance || all_required && attribute.rules.required;
+            if !wanted || attribute.archived && self.rng.u8(..10) > 0 {
+                continue;
+            }
+            if !all_required && self.rng.u8(..3) == 0 {
+                record.fields.clear_value(&attribute.key);
+            } else {
+                let value = self.of_attribute(attributes, attribute);
+                record.fields.set_value(&attribute.key, value);
+            }
+        }
+        if self.rng.u8(..3) == 0 {
+            record.tags.clear();
+            for _ in 0..self.rng.u8(..3) {
+                record.tags.insert(self.tag().parse().unwrap());
+            }
+        }
+    }
+
+    fn segment(&mut self, tx: &Transaction<'_>) -> Result<AnySegment> {
+        let kind = self.kind(tx);
+        let plural = tx.catalogue().kind(kind).unwrap().plural.to_string();
+        let tag = self.tag();
+        let question = match self.rng.u8(..3) {
+            0 => format!("{plural} where created_by is not set"),
+            1 => format!("{plural} where tag under \"{tag}\""),
+            _ => format!("{plural} where not tag = \"{tag}\""),
+        };
+        tx.any_segment(question.as_str())
+    }
+
+    fn rule(&mut self) -> OnReferences {
+        *self
+            .rng
+            .choice(&[OnReferences::Refuse, OnReferences::Detach, OnReferences::Cascade, OnReferences::AsDefined])
+            .unwrap()
+    }
+
+    fn on_delete(&mut self) -> OnDelete {
+        *self.rng.choice(&[OnDelete::Detach, OnDelete::Refuse, OnDelete::Cascade]).unwrap()
+    }
+
+    /// A record of every kind, as far as they are taken.
+    fn first(&mut self, tx: &mut Transaction<'_>) {
+        let pet = tx.define_kind(CustomKind::new("pet", "pets")).unwrap();
+        let field = Field::<RecordId>::reference("keeper").on(pet).about();
+        tx.define(field).unwrap();
+        for kind in tx.catalogue().kinds().map(|entry| entry.kind).collect::<Vec<_>>() {
+            let attributes = all_of(tx, kind);
+            for _ in 0..4 {
+                let mut record = AnyRecord::new(kind);
+                self.change(&attributes, &mut record);
+                self.ids.extend(tx.insert(&record));
+            }
+        }
+        let sequence = Sequence::new("Welcome").step(Step::new("Call", 2)).step(Step::new("Write", 36_500));
+        self.ids.push(tx.insert(&sequence).unwrap().into());
+    }
+
+    fn record(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let kind = self.kind(tx);
+        let attributes = all_of(tx, kind);
+        match self.rng.u8(..12) {
+            0..=3 => {
+                let mut record = AnyRecord::new(kind);
+                self.change(&attributes, &mut record);
+                let id = tx.insert(&record)?;
+                self.ids.push(id);
+            }
+            4..=7 => {
+                let id = self.id();
+                let attributes = all_of(tx, id.kind);
+                tx.update(id, |record: &mut AnyRecord| self.change(&attributes, record))?;
+            }
+            8 => {
+                let id = self.id();
+                let Some(mut stored) = tx.get(id)? else { return Ok(()) };
+                let attributes = all_of(tx, id.kind);
+                self.change(&attributes, &mut stored.record);
+                tx.replace(id, stored.version, stored.record)?;
+            }
+            9 => {
+                let (id, rule) = (self.id(), self.rule());
+                tx.delete(id, rule)?;
+            }
+            10 => {
+                let number = self.rng.u8(..9).to_string();
+                let done = tx.upsert_any(kind, &By::external_id("shop", number), |record| {
+                    self.change(&attributes, record);
+                })?;
+                self.ids.push(done.id);
+            }
+            _ => self.typed(tx)?,
+        }
+        Ok(())
+    }
+
+    /// What happens to people and companies, with a call about somebody.
+    fn typed(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let company: Option<Id<Company>> = self.of(Kind::COMPANY).typed();
+        let person: Option<Id<Contact>> = self.of(Kind::CONTACT).typed();
+        let (Some(company), Some(person)) = (company, person) else {
+            self.ids.push(tx.insert(&Company::new("Acme"))?.into());
+            self.ids.push(tx.insert(&Contact::named("Ada", "Example"))?.into());
+            return Ok(());
+        };
+        match self.rng.u8(..4) {
+            0 => drop(tx.update(person, |person| person.affiliations.push(Affiliation::with(company)))?),
+            1 => drop(tx.update(person, |person| person.affiliations.clear())?),
+            _ => {
+                let at = self.instant();
+                self.ids.push(tx.insert(&Interaction::call(person).at(at))?.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn tasks(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let about = self.id();
+        match self.rng.u8(..6) {
+            0 => {
+                let mut task = Task::call("Ask").about(about).due(self.instant());
+                if self.rng.bool() {
+                    let unit = *self.rng.choice(&["day", "week", "month", "year", "era"]).unwrap();
+                    let mut recurrence = Recurrence::every(self.rng.i64(0..12), unit);
+                    recurrence.after_done = self.rng.bool().then_some(true);
+                    recurrence.until = self.rng.bool().then(|| self.date());
+                    task = task.every(recurrence);
+                }
+                self.ids.push(tx.insert(&task)?.into());
+            }
+            1 | 2 => {
+                if let Some(id) = self.of(Kind::TASK).typed() {
+                    let done = tx.complete_task(id)?;
+                    self.ids.extend(done.next.map(RecordId::from));
+                }
+            }
+            3 => {
+                if let Some(id) = self.of(Kind::SEQUENCE).typed::<Sequence>() {
+                    let task = tx.start_sequence(id, about, self.instant())?;
+                    self.ids.push(task.into());
+                }
+            }
+            4 => {
+                if let Some(id) = self.of(Kind::SEQUENCE).typed::<Sequence>() {
+                    tx.stop_sequence(id, about)?;
+                }
+            }
+            _ => {
+                let segment = self.segment(tx)?;
+                tx.note_companies(&segment)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tags(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let (id, tag, other) = (self.id(), self.tag(), self.tag());
+        match self.rng.u8(..8) {
+            0..=2 => drop(tx.tag(id, tag)?),
+            3 => drop(tx.untag(id, tag)?),
+            4 => tx.rename_tag(tag, other)?,
+            5 => drop(tx.merge_tags(tag, other)?),
+            6 if self.rng.bool() => drop(tx.delete_tag(tag)?),
+            _ => {
+                let segment = self.segment(tx)?;
+                let _ = if self.rng.bool() { tx.tag_many(&segment, tag)? } else { tx.untag_many(&segment, tag)? };
+            }
+        }
+        Ok(())
+    }
+
+    fn define(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let (kind, key) = (self.kind(tx), self.key());
+        match self.rng.u8(..10) {
+            0 => drop(tx.define(Field::text(key).on(kind).unique())?),
+            1 => drop(tx.define(Field::long_text(key).on(kind))?),
+            2 => drop(tx.define(Field::date_time(key).on(kind).timeline())?),
+            3 => drop(tx.define(Field::choice(key).on(kind).option("x", "X").option("y", "Y").many())?),
+            4 => {
+                let field = Field::<RecordId>::reference(key).on(kind).on_delete(self.on_delete());
+                let field = if self.rng.bool() { field.about() } else { field };
+                if self.rng.bool() { tx.define(field.many()).map(drop)? } else { tx.define(field).map(drop)? }
+            }
+            5 => drop(tx.define(Field::email(key).on(kind).many())?),
+            6 => drop(tx.define(Field::integer(key).on(kind).unique().max(5))?),
+            7 => drop(tx.define(Field::integer(key).on(kind).required().default(3))?),
+            _ => self.preset(tx)?,
+        }
+        Ok(())
+    }
+
+    fn preset(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        if self.rng.u8(..6) > 0 {
+            return Ok(());
+        }
+        let all = presets::all(Currency::EUR);
+        tx.apply_preset(self.rng.choice(&all).unwrap()).map(drop)
+    }
+
+    fn edit(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let kind = self.kind(tx);
+        let attributes: Vec<Attribute> = tx.catalogue().kind(kind).unwrap().attributes().cloned().collect();
+        let Some(attribute) = self.rng.choice(&attributes) else { return Ok(()) };
+        let is_field = |attribute: &&Attribute| attribute.id.is_custom();
+        let fields: Vec<&Attribute> = attributes.iter().filter(is_field).collect();
+        let attribute = self.rng.choice(&fields).copied().filter(|_| self.rng.bool()).unwrap_or(attribute);
+        let (key, option, other) = (&*attribute.key, self.key(), self.key());
+        let first = attribute.options.first().map_or("none", |option| &*option.key);
+        let deep = (0..40).fold(Value::Integer(1), |value, _| Value::List(vec![value]));
+        let on_delete = self.on_delete();
+        let editor = tx.edit_field(kind, key)?;
+        match self.rng.u8(..11) {
+            0 => drop(editor.rename(other)?),
+            1 => drop(editor.archive()?),
+            2 => drop(editor.restore()?),
+            3 => drop(editor.about(self.rng.bool())?),
+            4 => drop(editor.on_delete(on_delete)?),
+            5 => drop(editor.add_option(option, option)?),
+            6 if self.rng.u8(..4) == 0 => drop(editor.archive_option(first)?),
+            7 => drop(editor.restore_option(first)?),
+            8 => drop(editor.required(self.rng.bool())?.default(Some(Value::Integer(4)))?),
+            9 => drop(editor.default(Some(deep))?),
+            _ => drop(editor.bounds(Some(Value::Integer(i64::MIN)), Some(Value::Text("far".into())))?),
+        }
+        Ok(())
+    }
+
+    fn kinds(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let (one, many) = (self.key(), format!("{}_s", self.key()));
+        let custom: Vec<Kind> = tx.catalogue().kinds().map(|entry| entry.kind).filter(|kind| kind.is_custom()).collect();
+        let kind = self.rng.choice(&custom).copied().unwrap_or(Kind::CONTACT);
+        match self.rng.u8(..6) {
+            0 | 1 => drop(tx.define_kind(CustomKind::new(one, many))?),
+            2 => drop(tx.edit_kind(kind)?.rename(one, &many)?),
+            3 => drop(tx.edit_kind(kind)?.archive()?),
+            4 => drop(tx.edit_kind(kind)?.restore()?),
+            _ => {
+                let (first, second) = (self.key(), self.key());
+                let pipeline = Pipeline::new(one, "A pipeline").stage(first, "First", 10).won(second, "Second");
+                tx.define_pipeline(Kind::DEAL, pipeline)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn questions(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let (one, other) = (self.key(), self.key());
+        match self.rng.u8(..4) {
+            0 | 1 => drop(tx.save_question(one, "contacts where last_interaction is not set")?),
+            2 => tx.rename_question(one, other)?,
+            _ => tx.delete_question(one)?,
+        }
+        Ok(())
+    }
+
+    fn many(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
+        let segment = self.segment(tx)?;
+        let rule = self.rule();
+        match self.rng.u8(..8) {
+            0 if self.rng.u8(..4) == 0 => drop(tx.delete_many(&segment, rule)?),
+            0..=5 => {
+                let attributes = all_of(tx, segment.kind());
+                let is_text = |attribute: &&Attribute| attribute.is_settable() && attribute.value_type == ValueType::Text;
+                let one = attributes.iter().find(is_text).cloned();
+                let Some(one) = one else { return Ok(()) };
+                let value = self.of_attribute(&attributes, &one);
+                tx.update_many(&segment, |record: &mut AnyRecord| record.fields.set_value(&one.key, value.clone()))?;
+            }
+            _ => {
+                let kind = segment.kind();
+                let attributes = all_of(tx, kind);
+                let mut records = vec![AnyRecord::new(kind); self.rng.usize(1..4)];
+                for record in &mut records {
+                    self.change(&attributes, record);
+                }
+                self.ids.extend(tx.insert_many(records)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, tx: &mut Transaction<'_>) -> (&'static str, Result<()>) {
+        match self.rng.u8(..100) {
+            0..=54 => ("record", self.record(tx)),
+            55..=62 => ("tasks", self.tasks(tx)),
+            63..=72 => ("tags", self.tags(tx)),
+            73..=79 => ("define", self.define(tx)),
+            80..=88 => ("edit", self.edit(tx)),
+            89..=92 => ("kinds", self.kinds(tx)),
+            93..=95 => ("questions", self.questions(tx)),
+            _ => ("many", self.many(tx)),
+        }
+    }
+}
+
+/// The options that are in use.
+fn options(attribute: &Attribute) -> Vec<String> {
+    attribute.options.iter().filter(|option| !option.archived).map(|option| option.key.to_string()).collect()
+}
+
+fn all_of(tx: &Transaction<'_>, kind: Kind) -> Vec<Attribute> {
+    let entry = tx.catalogue().kind(kind);
+    entry.into_iter().flat_map(crate::schema::KindEntry::attributes).cloned().collect()
+}
+
+/// All that is in the file, and what the catalogue says.
+fn state(tx: &mut Transaction<'_>) -> (Dump, String) {
+    let text = fingerprint(tx.catalogue());
+    (dump(tx.writer_mut()), text)
+}
+
+#[track_caller]
+fn checked(tx: &mut Transaction<'_>, context: &str) {
+    let catalogue = tx.catalogue().clone();
+    check(tx.writer_mut(), &catalogue, context);
+}
+
+/// Runs one seed; gives how many steps were done and how many refused.
+fn run(seed: u64, write_set: u64) -> [u32; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("crm.contacts");
+    let (clock, ids) = (Steps(Arc::new(AtomicI64::new(40_000))), Ids(Arc::new(AtomicU64::new(1))));
+    let open = |path: &Path| {
+        let limits = Limits { write_set, tags: 5, values: 40, ..Limits::default() };
+        let options = Options::new().limits(limits).clock(clock.clone()).ids(ids.clone());
+        if path.exists() { options.open(path) } else { options.create(path) }.unwrap()
+    };
+    let mut db: Database = open(&path);
+    let mut run = Run { rng: Rng::with_seed(seed), ids: Vec::new() };
+    let mut counts = [0, 0];
+    for transaction in 0..14 {
+        let mut tx = db.write().unwrap();
+        if transaction == 0 {
+            run.first(&mut tx);
+            tx.commit().unwrap();
+            tx = db.write().unwrap();
+        }
+        let committed = state(&mut tx);
+        let mut before = committed.clone();
+        let mut poisoned = false;
+        // One that is gone is asked for now and then.
+        let rng = &mut run.rng;
+        run.ids.retain(|id| rng.u8(..20) == 0 || tx.get(*id).is_ok_and(|found| found.is_some()));
+        for step in 0..run.rng.u8(1..12) {
+            let context = format!("seed {seed}, write set {write_set}, transaction {transaction}, step {step}");
+            let (name, done) = run.step(&mut tx);
+            let context = format!("{context}, {name}");
+            counts[usize::from(done.is_err())] += 1;
+            if let Err(error) = done {
+                if std::env::var_os("SHOW").is_some() { eprintln!("REFUSED {name} {error}"); }
+                let whole = matches!(error.kind(), ErrorKind::Bulk { .. });
+                assert!(!matches!(error.kind(), ErrorKind::Corrupt { .. } | ErrorKind::Io(_)), "{context}: {error}");
+                if whole || tx.writer_mut().check_usable().is_err() {
+                    assert!(whole, "{context}: {error}");
+                    poisoned = true;
+                    break;
+                }
+                assert!(before == state(&mut tx), "{context}: refused, but something is left: {error}");
+            }
+            checked(&mut tx, &context);
+            before = state(&mut tx);
+        }
+        if poisoned {
+            assert!(matches!(tx.commit().unwrap_err().kind(), ErrorKind::Poisoned));
+        } else if run.rng.u8(..5) == 0 {
+            drop(tx);
+            poisoned = true;
+        } else {
+            tx.commit().unwrap();
+        }
+        if run.rng.u8(..4) == 0 {
+            db.close().unwrap();
+            db = open(&path);
+        }
+        let mut tx = db.write().unwrap();
+        let context = format!("seed {seed}, write set {write_set}, after transaction {transaction}");
+        if poisoned {
+            assert!(state(&mut tx) == committed, "{context}: something is left of what was taken back");
+        }
+        checked(&mut tx, &context);
+    }
+    counts
+}
+
+#[expect(clippy::disallowed_methods, reason = "the number of seeds is the one thing that is told from outside")]
+fn seeds() -> std::ops::Range<u64> {
+    0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+}
+
+#[test]
+fn whatever_is_done_every_derived_table_says_what_the_records_say() {
+    let mut counts = [0, 0];
+    for seed in seeds() {
+        for write_set in [1 << 10, Limits::default().write_set] {
+            let more = run(seed, write_set);
+            counts = [counts[0] + more[0], counts[1] + more[1]];
+        }
+    }
+    let [done, refused] = counts;
+    // A test in which nearly everything is refused, or nothing ever, would show little.
+    assert!(done > refused && refused > 0, "{done} done, {refused} refused");
+}
