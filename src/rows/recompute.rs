@@ -143,7 +143,10 @@ pub(super) fn check(source: &dyn Source, catalogue: &Catalogue, context: &str) {
         let mut reader = KeyReader(key);
         if *table == Table::RowTags.name() {
             let (kind, row) = (Kind(reader.u16().unwrap()), reader.u32().unwrap());
-            assert!(load(source, &loaded, kind, row).unwrap().is_some(), "{context}: tags of no record, {kind:?} {row}");
+            assert!(
+                load(source, &loaded, kind, row).unwrap().is_some(),
+                "{context}: tags of no record, {kind:?} {row}"
+            );
             tags_of(source, &loaded, kind, row).unwrap();
         } else if *table == Table::Records.name() {
             let kind = Kind(reader.u16().unwrap());

@@ -488,9 +488,12 @@ pub(crate) fn draft_of(definition: &Definition) -> Draft {
 
 /// A value as a definition holds it: options by their keys, since it stands outside any record.
 pub(crate) fn plain(value: Value) -> Value {
-    match value {
+    let one = |value| match value {
         Value::Choice(choice) => Value::Text(choice.key().to_owned()),
-        Value::List(values) => Value::List(values.into_iter().map(plain).collect()),
         other => other,
+    };
+    match value {
+        Value::List(values) => Value::List(values.into_iter().map(one).collect()),
+        value => one(value),
     }
 }

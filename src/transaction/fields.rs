@@ -271,6 +271,8 @@ impl FieldEditor<'_, '_> {
 
     fn put(self) -> Result<Self> {
         if self.id.is_custom() {
+            let Definition { default, min, max, .. } = &self.definition;
+            refuse(&self.definition.key, schema::deep_problems(default.as_ref(), min.as_ref(), max.as_ref()))?;
             let draft = schema::draft_of(&self.definition);
             let limits = &self.transaction.options.limits;
             let problems = schema::problems(&self.transaction.catalogue, &draft, Some(self.id), limits);

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::definitions::Definitions;
+use super::fields::refuse;
 use super::{Transaction, questions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Currency, Kind, ValueType, key_fold};
 use crate::presets::{Applied, Preset, PresetConflict, PresetEntry, PresetField, PresetProblem};
 use crate::rows;
-use crate::schema::{Attribute, Catalogue, DefinitionProblem, Draft, Origin, QuestionProblem};
+use crate::schema::{self, Attribute, Catalogue, DefinitionProblem, Draft, Origin, QuestionProblem};
 use crate::store::question_count;
 use crate::view::View as _;
 
@@ -146,6 +147,12 @@ impl Planning {
             let (Some(kind), Some(targets)) = (kind, targets.into_iter().collect::<Option<Vec<_>>>()) else {
                 continue;
             };
+            let Draft { default, min, max, .. } = &field.draft;
+            let deep = schema::deep_problems(default.as_ref(), min.as_ref(), max.as_ref());
+            if let Err(error) = refuse(&field.draft.key, deep) {
+                self.conflict(entry, PresetProblem::Refused(error));
+                continue;
+            }
             let mut draft = Draft { kind, ..field.draft.clone() };
             if !targets.is_empty() {
                 draft.targets = targets;

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use contactdb::{
-    Address, By, Contact, Database, ErrorKind, Field, FixedClock, FixedZone, Labelled, Moment, Options, PersonName,
-    Read, Segment, Value,
+    Address, By, Contact, Database, ErrorKind, Field, FixedClock, FixedZone, Kind, Labelled, Moment, Options,
+    PersonName, Read, Segment, Value, presets::Preset,
 };
 use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
@@ -60,6 +60,19 @@ fn lists_without_end_are_refused_without_recursion() -> contactdb::Result<()> {
         let refused = db.write()?.insert(&Contact::new().set_value(key, nested())).unwrap_err();
         assert!(refused.is_invalid(), "{key}: {refused}");
     }
+    let mut tx = db.write()?;
+    tx.define(Field::integer("number").unique())?;
+    let is_deep = |refused: Result<(), contactdb::Error>, of: &str| {
+        let text = refused.unwrap_err().to_string();
+        assert!(text.contains(&format!("{of}: expected a value, not lists within lists")), "{text}");
+    };
+    is_deep(tx.edit_field(Kind::CONTACT, "number")?.default(Some(nested())).map(drop), "default");
+    is_deep(tx.edit_field(Kind::CONTACT, "number")?.bounds(Some(nested()), None).map(drop), "min");
+    is_deep(tx.define(Field::integer("other").max(nested())).map(drop), "max");
+    let preset = Preset::new("deep", "Deep").field("contact", Field::integer("other").max(nested()));
+    is_deep(tx.apply_preset(&preset).map(drop), "max");
+    assert!(tx.find::<Contact>(&By::field("number", nested()))?.is_empty());
+    assert!(tx.upsert_any(Kind::CONTACT, &By::field("number", nested()), |_| {}).is_err());
     Ok(())
 }
 
