@@ -37,7 +37,8 @@ pub struct Catalogue {
     kind_definitions: BTreeMap<Kind, KindDefinition>,
     /// The stages of each pipeline, by kind and the code of the pipeline's option.
     pipelines: BTreeMap<(Kind, u32), Vec<StageEntry>>,
-    pub(crate) tags: TagNames,
+    /// Shared between catalogues: there may be very many, and few changes of a catalogue are about them.
+    pub(crate) tags: Arc<TagNames>,
     next_field: u32,
 }
 
@@ -176,7 +177,7 @@ impl Catalogue {
             definitions: BTreeMap::new(),
             kind_definitions: BTreeMap::new(),
             pipelines: pipelines.collect(),
-            tags: TagNames::default(),
+            tags: Arc::default(),
             next_field: AttributeId::FIRST_CUSTOM,
         }
     }
@@ -205,6 +206,11 @@ impl Catalogue {
     /// The definition behind a kind that a business defined.
     pub(crate) fn kind_definition(&self, kind: Kind) -> Option<&KindDefinition> {
         self.kind_definitions.get(&kind)
+    }
+
+    /// The tags, to be changed; other catalogues keep theirs.
+    pub(crate) fn tags_mut(&mut self) -> &mut TagNames {
+        Arc::make_mut(&mut self.tags)
     }
 
     /// The number that the next kind gets; `None` if none is left.

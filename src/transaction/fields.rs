@@ -3,9 +3,7 @@
 use super::Transaction;
 use crate::error::{ErrorKind, Result};
 use crate::model::{AttributeId, FieldHandle, FieldType, Kind, OnDelete, Value, ValueType};
-use crate::schema::{
-    self, Attribute, Definition, DefinitionProblem, FIRST_ADDED_OPTION, Field, OptionDefinition, Origin,
-};
+use crate::schema::{self, Attribute, Definition, DefinitionProblem, FIRST_ADDED_OPTION, Field, OptionDefinition};
 
 impl<'db> Transaction<'db> {
     /// Defines a custom field and gives its typed handle. It is there at once in this transaction, and
@@ -75,9 +73,8 @@ impl<'db> Transaction<'db> {
         let catalogue = &self.catalogue;
         // A choice within a structured value, such as a role, is found by what it is asked by.
         let attribute = catalogue.settable(kind, key).or_else(|| catalogue.attribute(kind, key));
-        let editable = |attribute: &&Attribute| attribute.origin == Origin::Custom || !attribute.options.is_empty();
-        let Some(attribute) = attribute.filter(editable) else {
-            let nearest = catalogue.nearest_key(kind, key);
+        let Some(attribute) = attribute.filter(|attribute| attribute.is_editable()) else {
+            let nearest = catalogue.nearest_key(kind, key).filter(|nearest| nearest != key);
             let problem = DefinitionProblem::UnknownField { key: key.to_owned(), nearest };
             return Err(ErrorKind::Definition { key: key.to_owned(), problems: vec![problem] }.into());
         };

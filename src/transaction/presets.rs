@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Currency, Kind, ValueType, key_fold};
 use crate::presets::{Applied, Preset, PresetConflict, PresetEntry, PresetField, PresetProblem};
 use crate::rows;
-use crate::schema::{self, Attribute, Catalogue, DefinitionProblem, Draft, Origin, QuestionProblem};
+use crate::schema::{self, Attribute, Catalogue, DefinitionProblem, Draft, QuestionProblem};
 use crate::store::question_count;
 use crate::view::View as _;
 
@@ -189,10 +189,7 @@ impl Planning {
             let Some(kind) = self.kind(preset, &entry, &option.kind) else { continue };
             let catalogue = &self.new.catalogue;
             let choice = catalogue.settable(kind, &option.field).or_else(|| catalogue.attribute(kind, &option.field));
-            let fits = |choice: &&Attribute| {
-                choice.value_type == ValueType::Choice
-                    && (choice.origin == Origin::Custom || !choice.options.is_empty())
-            };
+            let fits = |choice: &&Attribute| choice.value_type == ValueType::Choice && choice.is_editable();
             let Some(choice) = choice.filter(fits).cloned() else {
                 let nearest = catalogue.nearest_key(kind, &option.field);
                 let problem = DefinitionProblem::UnknownField { key: option.field.clone(), nearest };

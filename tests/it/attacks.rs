@@ -224,3 +224,18 @@ fn flipped_bits_are_found_when_the_file_is_verified() {
     }
     assert!(found > 0 && harmless > 0, "found {found}, harmless {harmless}");
 }
+
+#[test]
+fn what_is_worked_out_takes_no_options() -> contactdb::Result<()> {
+    let db = Database::in_memory()?;
+    let mut tx = db.write()?;
+    let refused = tx.edit_field(Kind::DEAL, "status").unwrap_err().to_string();
+    assert!(
+        refused.contains("there is no field \"status\" that could be changed") && !refused.contains("mean"),
+        "{refused}"
+    );
+    let preset = Preset::new("own", "Own").option("deal", "status", "paused", "Paused");
+    assert!(tx.apply_preset(&preset).unwrap_err().to_string().contains("there is no field \"status\""));
+    assert!(tx.catalogue().attribute(Kind::DEAL, "status").expect("worked out").option("paused").is_none());
+    Ok(())
+}

@@ -32,7 +32,7 @@ fn a_task_about_very_many_is_written_and_deleted_with_them_in_proportion() {
         let task = people.iter().fold(Task::new("Invite"), |task, person| task.about(*person));
         let mut id = None;
         let inserted = timed(|| id = Some(tx.insert(&task).unwrap()));
-        let updated = timed(|| tx.update(id.unwrap(), |task| drop(task.about.pop())).unwrap());
+        let updated = timed(|| tx.update(id.unwrap(), |task| task.about.truncate(count - 1)).unwrap());
         let everybody = tx.segment("all").unwrap();
         let deleted = timed(|| {
             let deleted = tx.delete_many(&everybody, OnReferences::AsDefined).unwrap();
@@ -72,4 +72,24 @@ fn definitions_of_far_too_many_options_are_refused_in_proportion() {
             assert!(tx.define(choice).is_err());
         })
     });
+}
+
+#[test]
+fn fields_are_defined_at_the_same_cost_whatever_the_number_of_tags() {
+    let defined = |tags: usize| {
+        let db = Database::in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        let tagged = (0..tags / 100).map(|at| {
+            (0..100).fold(Contact::named("Ada", "Example"), |ada, tag| ada.tag(format!("{at}/{tag}").as_str()))
+        });
+        tx.insert_many(tagged.collect::<Vec<_>>()).unwrap();
+        timed(|| {
+            (0..50).for_each(|at| {
+                tx.define(Field::text(format!("field_{at}"))).unwrap();
+            })
+        })
+    };
+    let best = |tags| (0..3).map(|_| defined(tags)).min().unwrap_or_default();
+    let (few, many) = (best(0), best(8_000));
+    assert!(many < few * 4, "without tags {few:?}, with 8000 {many:?}");
 }

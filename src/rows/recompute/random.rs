@@ -112,7 +112,7 @@ impl Run {
             ValueType::PartialDate => Value::PartialDate(PartialDate::from(self.date())),
             ValueType::Choice => Value::Text(self.rng.choice(options).cloned().unwrap_or_else(|| "none".into())),
             ValueType::Email => Value::Email(EmailAddress::new(&format!("p{number}@one.example")).unwrap()),
-            ValueType::Phone => Value::Phone(PhoneNumber::new(&format!("+44 20 7946 00{:02}", number)).unwrap()),
+            ValueType::Phone => Value::Phone(PhoneNumber::new(&format!("+44 20 7946 00{number:02}")).unwrap()),
             ValueType::Url => Value::Url(WebAddress::new(&format!("https://p{number}.example")).unwrap()),
             ValueType::Reference => {
                 let target = self.rng.choice(targets).copied();
