@@ -124,11 +124,12 @@ fn derived(source: &dyn Source, catalogue: &Catalogue) -> Dump {
 }
 
 /// Fails where a derived table or a count says other than the records, where a catalogue differs from what the file
-/// would give, or where a row belongs to no record.
+/// would give, or where a row belongs to no record. Gives what there is.
 #[track_caller]
-pub(super) fn check(source: &dyn Source, catalogue: &Catalogue, context: &str) {
+pub(super) fn check(source: &dyn Source, catalogue: &Catalogue, context: &str) -> (Dump, String) {
     let loaded = load_catalogue(source).unwrap();
-    same_lines(&fingerprint(catalogue), &fingerprint(&loaded), context);
+    let text = fingerprint(catalogue);
+    same_lines(&text, &fingerprint(&loaded), context);
     let expected = derived(source, &loaded);
     let found = dump(source);
     let tables = [Table::Ids, Table::Keys, Table::Agenda, Table::Links, Table::Texts, Table::TagRows];
@@ -155,6 +156,7 @@ pub(super) fn check(source: &dyn Source, catalogue: &Catalogue, context: &str) {
         }
     }
     questions(source, context);
+    (found, text)
 }
 
 fn questions(source: &dyn Source, context: &str) {

@@ -491,9 +491,9 @@ fn state(tx: &mut Transaction<'_>) -> (Dump, String) {
 }
 
 #[track_caller]
-fn checked(tx: &mut Transaction<'_>, context: &str) {
+fn checked(tx: &mut Transaction<'_>, context: &str) -> (Dump, String) {
     let catalogue = tx.catalogue().clone();
-    check(tx.writer_mut(), &catalogue, context);
+    check(tx.writer_mut(), &catalogue, context)
 }
 
 /// Runs one seed; gives how many steps were done and how many refused.
@@ -537,8 +537,7 @@ fn run(seed: u64, write_set: u64) -> [u32; 2] {
                 }
                 assert!(before == state(&mut tx), "{context}: refused, but something is left: {error}");
             }
-            checked(&mut tx, &context);
-            before = state(&mut tx);
+            before = checked(&mut tx, &context);
         }
         if poisoned {
             assert!(matches!(tx.commit().unwrap_err().kind(), ErrorKind::Poisoned));
@@ -554,17 +553,17 @@ fn run(seed: u64, write_set: u64) -> [u32; 2] {
         }
         let mut tx = db.write().unwrap();
         let context = format!("seed {seed}, write set {write_set}, after transaction {transaction}");
+        let now = checked(&mut tx, &context);
         if poisoned {
-            assert!(state(&mut tx) == committed, "{context}: something is left of what was taken back");
+            assert!(now == committed, "{context}: something is left of what was taken back");
         }
-        checked(&mut tx, &context);
     }
     counts
 }
 
 #[expect(clippy::disallowed_methods, reason = "the number of seeds is the one thing that is told from outside")]
 fn seeds() -> std::ops::Range<u64> {
-    0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+    0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
 }
 
 #[test]
