@@ -1,5 +1,6 @@
 //! Random operations over all kinds of records and definitions, with everything worked out anew after each few.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -8,6 +9,7 @@ use fastrand::Rng;
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::going::{going, graph};
 use super::{Dump, check, dump, fingerprint};
 use crate::clock::{Clock, IdSource};
 use crate::error::{ErrorKind, Result};
@@ -237,7 +239,7 @@ impl Run {
     fn record(&mut self, tx: &mut Transaction<'_>) -> Result<()> {
         let kind = self.kind(tx);
         let attributes = all_of(tx, kind);
-        match self.rng.u8(..12) {
+        match self.rng.u8(..13) {
             0..=3 => {
                 let mut record = AnyRecord::new(kind);
                 self.change(&attributes, &mut record);
@@ -256,11 +258,11 @@ impl Run {
                 self.change(&attributes, &mut stored.record);
                 tx.replace(id, stored.version, stored.record)?;
             }
-            9 => {
+            9 | 10 => {
                 let (id, rule) = (self.id(), self.rule());
-                tx.delete(id, rule)?;
+                delete(tx, id, rule)?;
             }
-            10 => {
+            11 => {
                 let number = self.rng.u8(..9).to_string();
                 let done = tx.upsert_any(kind, &By::external_id("shop", number), |record| {
                     self.change(&attributes, record);
@@ -470,6 +472,28 @@ impl Run {
             89..=92 => ("kinds", self.kinds(tx)),
             93..=95 => ("questions", self.questions(tx)),
             _ => ("many", self.many(tx)),
+        }
+    }
+}
+
+/// Deletes a record, and compares what went with what should have gone.
+fn delete(tx: &mut Transaction<'_>, id: RecordId, rule: OnReferences) -> Result<()> {
+    let catalogue = tx.catalogue().clone();
+    let before = graph(tx.writer_mut(), &catalogue);
+    let expected = going(&catalogue, &before, id, rule);
+    match tx.delete(id, rule) {
+        Ok(deleted) => {
+            let expected = expected.expect("it is held");
+            let after = graph(tx.writer_mut(), &catalogue);
+            let gone: BTreeSet<RecordId> = before.into_keys().filter(|id| !after.contains_key(id)).collect();
+            assert_eq!(gone, expected, "{id} by {rule:?}");
+            assert_eq!(deleted.deleted, gone.len() as u64);
+            Ok(())
+        }
+        Err(error) => {
+            let is_held = matches!(error.kind(), ErrorKind::Referenced { .. });
+            assert!(is_held == expected.is_none() || error.is_not_found(), "{id} by {rule:?}: {error}");
+            Err(error)
         }
     }
 }
