@@ -2,6 +2,7 @@
 
 mod going;
 mod random;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -36,9 +36,8 @@ pub(super) fn going(
     let wanted = |id: RecordId, of: AttributeId| match rule {
         _ if of == system::NOTED => OnDelete::Detach,
         OnReferences::Refuse => OnDelete::Refuse,
-        OnReferences::Detach => OnDelete::Detach,
         OnReferences::Cascade if about(id, of) => OnDelete::Cascade,
-        OnReferences::Cascade => OnDelete::Detach,
+        OnReferences::Detach | OnReferences::Cascade => OnDelete::Detach,
         OnReferences::AsDefined => attribute(id, of).unwrap().on_delete,
     };
     let mut going = BTreeSet::from([first]);
