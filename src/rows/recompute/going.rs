@@ -24,11 +24,11 @@ pub(super) fn graph(source: &dyn Source, catalogue: &Catalogue) -> Graph {
     graph
 }
 
-/// All that goes with a record; `None` if something that stays holds one of them.
+/// All that goes with these records; `None` if something that stays holds one of them.
 pub(super) fn going(
     catalogue: &Catalogue,
     graph: &Graph,
-    first: RecordId,
+    first: BTreeSet<RecordId>,
     rule: OnReferences,
 ) -> Option<BTreeSet<RecordId>> {
     let attribute = |id: RecordId, of: AttributeId| catalogue.attribute_by_id(id.kind, of);
@@ -40,7 +40,7 @@ pub(super) fn going(
         OnReferences::Detach | OnReferences::Cascade => OnDelete::Detach,
         OnReferences::AsDefined => attribute(id, of).unwrap().on_delete,
     };
-    let mut going = BTreeSet::from([first]);
+    let mut going = first;
     loop {
         let joins = |(id, links): &(&RecordId, &Vec<(AttributeId, RecordId)>)| {
             let id = **id;

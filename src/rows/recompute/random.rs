@@ -18,8 +18,8 @@ use crate::model::{Kind, OnDelete, RecordId, Value, ValueType};
 use crate::schema::{Attribute, CustomKind, Field, Pipeline};
 use crate::segment::AnySegment;
 use crate::{
-    Affiliation, AnyRecord, By, Company, Contact, Currency, Database, Id, Interaction, Limits, OnReferences, Options,
-    Read, Recurrence, Sequence, Step, Task, Transaction, presets,
+    Affiliation, AnyRecord, By, Company, Contact, Currency, Database, Deleted, Id, Interaction, Limits, OnReferences,
+    Options, Read, Recurrence, Sequence, Step, Task, Transaction, presets,
 };
 
 /// Moves on with every look at it.
@@ -104,7 +104,7 @@ impl Run {
             }
             9 | 10 => {
                 let (id, rule) = (self.id(), self.rule());
-                delete(tx, id, rule)?;
+                delete(tx, BTreeSet::from([id]), rule, |tx| tx.delete(id, rule))?;
             }
             11 => {
                 let number = self.rng.u8(..9).to_string();
@@ -142,7 +142,7 @@ impl Run {
         let about = self.id();
         match self.rng.u8(..6) {
             0 => {
-                let mut task = Task::call("Ask").about(about).due(self.instant());
+                let mut task = Task::call("Ask").about(about).about(self.of(about.kind)).due(self.instant());
                 if self.rng.bool() {
                     let unit = *self.rng.choice(&["day", "week", "month", "year", "era"]).unwrap();
                     let mut recurrence = Recurrence::every(self.rng.i64(0..12), unit);
@@ -283,7 +283,10 @@ impl Run {
         let segment = self.segment(tx)?;
         let rule = self.rule();
         match self.rng.u8(..8) {
-            0 if self.rng.u8(..4) == 0 => drop(tx.delete_many(&segment, rule)?),
+            0 | 1 => {
+                let first = tx.select(&segment).ids()?.into_iter().collect();
+                delete(tx, first, rule, |tx| tx.delete_many(&segment, rule))?;
+            }
             0..=5 => {
                 let attributes = all_of(tx, segment.kind());
                 let is_text =
@@ -320,23 +323,29 @@ impl Run {
     }
 }
 
-/// Deletes a record, and compares what went with what should have gone.
-fn delete(tx: &mut Transaction<'_>, id: RecordId, rule: OnReferences) -> Result<()> {
+/// Deletes records, and compares what went with what should have gone.
+fn delete(
+    tx: &mut Transaction<'_>,
+    first: BTreeSet<RecordId>,
+    rule: OnReferences,
+    delete: impl FnOnce(&mut Transaction<'_>) -> Result<Deleted>,
+) -> Result<()> {
     let catalogue = tx.catalogue().clone();
     let before = graph(tx.writer_mut(), &catalogue);
-    let expected = going(&catalogue, &before, id, rule);
-    match tx.delete(id, rule) {
+    let context = format!("{first:?} by {rule:?}");
+    let expected = going(&catalogue, &before, first, rule);
+    match delete(tx) {
         Ok(deleted) => {
             let expected = expected.expect("it is held");
             let after = graph(tx.writer_mut(), &catalogue);
             let gone: BTreeSet<RecordId> = before.into_keys().filter(|id| !after.contains_key(id)).collect();
-            assert_eq!(gone, expected, "{id} by {rule:?}");
+            assert_eq!(gone, expected, "{context}");
             assert_eq!(deleted.deleted, gone.len() as u64);
             Ok(())
         }
         Err(error) => {
             let is_held = matches!(error.kind(), ErrorKind::Referenced { .. });
-            assert!(is_held == expected.is_none() || error.is_not_found(), "{id} by {rule:?}: {error}");
+            assert!(is_held == expected.is_none() || error.is_not_found(), "{context}: {error}");
             Err(error)
         }
     }
