@@ -7,7 +7,7 @@ use crate::schema::{Catalogue, system};
 use crate::store::{Key, KeyReader, micros};
 
 /// A reference that a record holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reference {
     pub(crate) attribute: AttributeId,
     pub(crate) target: RecordId,

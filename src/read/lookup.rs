@@ -102,6 +102,10 @@ impl By {
                 if !attribute.rules.unique {
                     return Err(not_a_key(key, "expected a field that was defined as unique"));
                 }
+                // No field has such a value, and to copy it goes by recursion.
+                if crate::schema::is_deep(value) {
+                    return Ok(None);
+                }
                 let value = crate::schema::coerce(attribute, value.clone(), &mut Vec::new());
                 let entry = value.and_then(|mut value| {
                     crate::schema::normalise_value(&mut value, region);

@@ -45,7 +45,7 @@ fn references(
     subject: Subject<'_>,
     violations: &mut Vec<Violation>,
 ) -> Result<()> {
-    let had = subject.before.map_or_else(Vec::new, |before| references_of(&before.values));
+    let had: BTreeSet<_> = subject.before.iter().flat_map(|before| references_of(&before.values)).collect();
     for reference in references_of(subject.values) {
         if had.contains(&reference) {
             continue;

@@ -243,7 +243,7 @@ pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
     for row in scan_all(source, Table::Tags) {
         let (key, value) = row?;
         let id = KeyReader(&key).u32().ok_or_else(|| StoreError::corrupt(Table::Tags, &key, "key cut short"))?;
-        catalogue.tags.add(id, &definition(Table::Tags, &key, &value)?);
+        catalogue.tags_mut().add(id, &definition(Table::Tags, &key, &value)?);
     }
     Ok(catalogue)
 }

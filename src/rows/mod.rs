@@ -6,6 +6,8 @@ mod damage;
 mod load;
 mod noted;
 mod questions;
+#[cfg(test)]
+mod recompute;
 mod save;
 mod tagged;
 

@@ -1,5 +1,7 @@
 //! The companies that are noted with what happened with their people.
 
+use std::collections::BTreeSet;
+
 use time::{Date, OffsetDateTime};
 
 use super::load::{find, load};
@@ -45,10 +47,10 @@ pub(crate) fn note(
     }
     let day = day_of(instant_of(time));
     let mut noted: Vec<RecordId> = Vec::new();
+    let mut known: BTreeSet<RecordId> = now_about.iter().map(|reference| reference.target).collect();
     for reference in &now_about {
         let Some(company) = company_of(source, catalogue, reference.target, day)? else { continue };
-        let known = now_about.iter().any(|about| about.target == company) || noted.contains(&company);
-        if !known {
+        if known.insert(company) {
             noted.push(company);
         }
     }

@@ -35,7 +35,7 @@ pub(crate) fn to_values<T: Storable>(record: &T, catalogue: &Catalogue, violatio
 
 /// Whether a value is nested deeper than any attribute's. Goes without recursion, since what comes from
 /// outside may be nested without end.
-fn is_deep(value: &Value) -> bool {
+pub(crate) fn is_deep(value: &Value) -> bool {
     const DEEPEST: usize = 4;
     let mut open = vec![(value, 0)];
     while let Some((value, depth)) = open.pop() {

@@ -150,6 +150,12 @@ impl Attribute {
         matches!(self.origin, Origin::BuiltIn | Origin::Custom) && self.part_of.is_none()
     }
 
+    /// Whether it can be changed: a custom field, or a built-in choice, to which options can be added. What is worked out has
+    /// the options that it has.
+    pub(crate) fn is_editable(&self) -> bool {
+        self.origin == Origin::Custom || self.origin == Origin::BuiltIn && !self.options.is_empty()
+    }
+
     /// The key of a part among the parts of one value: `role` for `affiliation_role`, `label` for `email_label`.
     pub(crate) fn key_in_value(&self) -> &str {
         match (self.part_in_shape(), self.source) {

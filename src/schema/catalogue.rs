@@ -37,7 +37,8 @@ pub struct Catalogue {
     kind_definitions: BTreeMap<Kind, KindDefinition>,
     /// The stages of each pipeline, by kind and the code of the pipeline's option.
     pipelines: BTreeMap<(Kind, u32), Vec<StageEntry>>,
-    pub(crate) tags: TagNames,
+    /// Shared between catalogues: there may be very many, and few changes of a catalogue are about them.
+    pub(crate) tags: Arc<TagNames>,
     next_field: u32,
 }
 
@@ -176,7 +177,7 @@ impl Catalogue {
             definitions: BTreeMap::new(),
             kind_definitions: BTreeMap::new(),
             pipelines: pipelines.collect(),
-            tags: TagNames::default(),
+            tags: Arc::default(),
             next_field: AttributeId::FIRST_CUSTOM,
         }
     }
@@ -205,6 +206,11 @@ impl Catalogue {
     /// The definition behind a kind that a business defined.
     pub(crate) fn kind_definition(&self, kind: Kind) -> Option<&KindDefinition> {
         self.kind_definitions.get(&kind)
+    }
+
+    /// The tags, to be changed; other catalogues keep theirs.
+    pub(crate) fn tags_mut(&mut self) -> &mut TagNames {
+        Arc::make_mut(&mut self.tags)
     }
 
     /// The number that the next kind gets; `None` if none is left.
@@ -492,9 +498,12 @@ pub(crate) fn draft_of(definition: &Definition) -> Draft {
 
 /// A value as a definition holds it: options by their keys, since it stands outside any record.
 pub(crate) fn plain(value: Value) -> Value {
-    match value {
+    let one = |value| match value {
         Value::Choice(choice) => Value::Text(choice.key().to_owned()),
-        Value::List(values) => Value::List(values.into_iter().map(plain).collect()),
         other => other,
+    };
+    match value {
+        Value::List(values) => Value::List(values.into_iter().map(one).collect()),
+        value => one(value),
     }
 }

@@ -1,7 +1,9 @@
 //! Checks the definition of a field before it is stored.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use super::assemble::is_deep;
 use super::attribute::{Rules, compile};
 use super::catalogue::Catalogue;
 use super::field::Draft;
@@ -91,6 +93,8 @@ pub enum DefinitionProblem {
         /// The nearest option, if one is near.
         nearest: Option<String>,
     },
+    /// The attribute is worked out or kept up by the database.
+    Computed,
     /// Records of the kind go through no pipelines.
     NoPipelines,
     /// The pipeline has no stage.
@@ -143,6 +147,7 @@ impl fmt::Display for DefinitionProblem {
                 write!(f, "there is no option \"{option}\" that could be changed")?;
                 near(f, nearest)
             }
+            Self::Computed => f.write_str("this is worked out by the database and can't be changed"),
             Self::NoPipelines => f.write_str("records of the kind go through no pipelines; deals do"),
             Self::NoStages => f.write_str("a pipeline needs a stage at least"),
             Self::TimeTaken => f.write_str("the kind has a time by which timelines order its records already"),
@@ -165,6 +170,10 @@ pub(crate) fn problems(
     use DefinitionProblem as P;
     let mut found = Vec::new();
     let Some(entry) = catalogue.kind(draft.kind) else { return vec![P::UnknownKind] };
+    let deep = deep_problems(draft.default.as_ref(), draft.min.as_ref(), draft.max.as_ref());
+    if !deep.is_empty() {
+        return deep;
+    }
     check_key(&draft.key, &mut found);
     if entry.attributes().any(|attribute| *attribute.key == *draft.key && Some(attribute.id) != changed) {
         found.push(P::KeyTaken { key: draft.key.clone() });
@@ -182,10 +191,11 @@ pub(crate) fn problems(
     if draft.unique && draft.default.is_some() {
         found.push(P::UniqueDefault);
     }
-    for (at, (key, label)) in draft.options.iter().enumerate() {
+    let mut seen = BTreeSet::new();
+    for (key, label) in &draft.options {
         check_option_key(key, &mut found);
         check_label(label, &mut found);
-        if draft.options.iter().take(at).any(|(other, _)| other == key) {
+        if !seen.insert(key) {
             found.push(P::OptionTaken { option: key.clone() });
         }
     }
@@ -197,6 +207,18 @@ pub(crate) fn problems(
     }
     rules_fit(draft, &mut found);
     found
+}
+
+/// What is wrong with a default and bounds that are nested deeper than any value. Comes before whatever copies or compares
+/// them, since that goes by recursion.
+pub(crate) fn deep_problems(
+    default: Option<&Value>,
+    min: Option<&Value>,
+    max: Option<&Value>,
+) -> Vec<DefinitionProblem> {
+    let given = [("default", default), ("min", min), ("max", max)];
+    let deep = given.into_iter().filter(|(_, value)| value.is_some_and(is_deep));
+    deep.map(|(of, _)| DefinitionProblem::WrongType { of, expected: "a value, not lists within lists" }).collect()
 }
 
 /// Identifiers as segments know them (UAX #31, with `_` as a start); a key that is a word of the

@@ -122,19 +122,20 @@ fn note_change(
 /// Fills the times of entries that are new and have none.
 fn fill_times(entry: &KindEntry, before: Option<&Values>, values: &mut Values, now: OffsetDateTime) {
     for (whole, part) in &entry.times {
+        let lacks = |value: &&Value| matches!(value, Value::Group(group) if group.part(*part).is_none());
+        // Nearly all have one. To look for each among all the old ones would cost the square of their number.
         let old = before.and_then(|before| before.get(*whole)).map_or(&[][..], Value::each);
+        let old: Vec<&Value> = old.iter().filter(lacks).collect();
         let groups = match values.get_mut(*whole) {
             Some(Value::List(groups)) => groups.as_mut_slice(),
             Some(one) => std::slice::from_mut(one),
             None => continue,
         };
         for value in groups {
-            if old.contains(value) {
+            if !lacks(&&*value) || old.contains(&&*value) {
                 continue;
             }
-            if let Value::Group(group) = value
-                && group.part(*part).is_none()
-            {
+            if let Value::Group(group) = value {
                 group.put(*part, Some(Value::DateTime(now)));
                 group.parts.sort_by_key(|(number, _)| *number);
             }

@@ -33,12 +33,12 @@ pub use question::QuestionProblem;
 pub use tag_changes::TagProblem;
 
 pub(crate) use any_field::is_of;
-pub(crate) use assemble::{check_parts, to_record, to_values};
+pub(crate) use assemble::{check_parts, is_deep, to_record, to_values};
 pub(crate) use attribute::Source;
 pub(crate) use built_in::system;
 pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;
-pub(crate) use define::{check_label, check_option_key, problems};
+pub(crate) use define::{check_label, check_option_key, deep_problems, problems};
 pub(crate) use definition::{
     Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition,
 };

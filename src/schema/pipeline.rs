@@ -1,5 +1,7 @@
 //! Pipelines: the stages that a deal goes through, in their order, and what each says.
 
+use std::collections::BTreeSet;
+
 use super::catalogue::Catalogue;
 use super::define::{DefinitionProblem, check_label, check_option_key};
 use super::definition::{OptionDefinition, PipelineDefinition, StageDefinition};
@@ -217,10 +219,11 @@ pub(crate) fn pipeline_problems(
     if pipeline.stages.is_empty() {
         found.push(P::NoStages);
     }
-    for (at, stage) in pipeline.stages.iter().enumerate() {
+    let mut seen = BTreeSet::new();
+    for stage in &pipeline.stages {
         check_option_key(&stage.key, &mut found);
         check_label(&stage.label, &mut found);
-        if pipeline.stages.iter().take(at).any(|other| other.key == stage.key) {
+        if !seen.insert(&stage.key) {
             found.push(P::OptionTaken { option: stage.key.clone() });
         }
         if !(0..=100).contains(&stage.probability) {

@@ -104,7 +104,7 @@ impl Transaction<'_> {
     fn plan(&self, kind: Kind, rows: Vec<u32>, rule: OnReferences) -> Result<Plan> {
         let mut going: BTreeSet<(Kind, u32)> = rows.into_iter().map(|row| (kind, row)).collect();
         let mut ids = BTreeSet::new();
-        let mut touched: BTreeMap<(Kind, u32), Row> = BTreeMap::new();
+        let mut touched: BTreeMap<(Kind, u32), Touched> = BTreeMap::new();
         // Who holds whom, unless it goes itself in the end.
         let mut holders: Vec<(RecordId, (Kind, u32))> = Vec::new();
         let mut queue: Vec<(Kind, u32)> = going.iter().copied().collect();
@@ -119,6 +119,9 @@ impl Transaction<'_> {
                 if going.contains(&source) {
                     continue;
                 }
+                if let Some(record) = touched.get_mut(&source) {
+                    record.about.remove(&id);
+                }
                 let wanted = self.rule_of(link, rule);
                 if wanted == OnDelete::Refuse {
                     holders.push((id, source));
@@ -127,10 +130,11 @@ impl Transaction<'_> {
                 if !touched.contains_key(&source)
                     && let Some(record) = rows::load(&self.writer, &self.catalogue, source.0, source.1)?
                 {
-                    touched.insert(source, record);
+                    touched.insert(source, Touched::of(&self.catalogue, record, &ids));
                 }
                 let Some(record) = touched.get(&source) else { continue };
-                if wanted == OnDelete::Cascade && self.goes_too(link, record, &ids) {
+                // One that is about several goes only once all of them go.
+                if wanted == OnDelete::Cascade && (record.about.is_empty() || !self.is_about(link)) {
                     touched.remove(&source);
                     going.insert(source);
                     queue.push(source);
@@ -143,7 +147,7 @@ impl Transaction<'_> {
         }
         self.refuse_held(&holders, &going)?;
         let mut detached = Vec::new();
-        for ((kind, _), before) in touched {
+        for ((kind, _), Touched { before, .. }) in touched {
             let values = without(&before.values, &ids);
             let mut violations = Vec::new();
             let limits = &self.options.limits;
@@ -175,11 +179,6 @@ impl Transaction<'_> {
     fn is_about(&self, link: Link) -> bool {
         let attribute = self.catalogue.attribute_by_id(link.source_kind, link.attribute);
         attribute.is_some_and(|attribute| attribute.about)
-    }
-
-    /// Whether a record goes with what it refers to: one that is about several only once all of them go.
-    fn goes_too(&self, link: Link, record: &Row, ids: &BTreeSet<RecordId>) -> bool {
-        !self.is_about(link) || is_only_about(&self.catalogue, link.source_kind, &record.values, ids)
     }
 
     /// Fails if something that stays refers to what goes and holds it.
@@ -216,6 +215,25 @@ struct Plan {
     detached: Vec<(Row, Values)>,
 }
 
+/// A record that refers to what goes.
+struct Touched {
+    before: Row,
+    /// What it is about and stays, as far as is known yet. Kept, since to work it out anew for each of those that go would
+    /// cost the square of their number.
+    about: BTreeSet<RecordId>,
+}
+
+impl Touched {
+    fn of(catalogue: &Catalogue, before: Row, going: &BTreeSet<RecordId>) -> Self {
+        let about = |attribute: AttributeId| {
+            catalogue.attribute_by_id(before.kind, attribute).is_some_and(|attribute| attribute.about)
+        };
+        let targets = references_of(&before.values).into_iter().filter(|reference| about(reference.attribute));
+        let about = targets.map(|reference| reference.target).filter(|target| !going.contains(target)).collect();
+        Self { before, about }
+    }
+}
+
 /// Whether two versions of a record differ in more than what the database noted by itself.
 fn differ_but_for_notes(before: &Values, after: &Values) -> bool {
     let plain = |values: &Values| {
@@ -224,14 +242,6 @@ fn differ_but_for_notes(before: &Values, after: &Values) -> bool {
         values
     };
     plain(before) != plain(after)
-}
-
-/// Whether a record is about something, and everything it is about goes.
-fn is_only_about(catalogue: &Catalogue, kind: Kind, values: &Values, going: &BTreeSet<RecordId>) -> bool {
-    let about =
-        |attribute: AttributeId| catalogue.attribute_by_id(kind, attribute).is_some_and(|attribute| attribute.about);
-    let mut targets = references_of(values).into_iter().filter(|reference| about(reference.attribute)).peekable();
-    targets.peek().is_some() && targets.all(|reference| going.contains(&reference.target))
 }
 
 /// The attributes without references to what goes.

@@ -79,13 +79,15 @@ impl<'db> Transaction<'db> {
         let catalogue = &self.catalogue;
         // A choice within a structured value, such as a role, is found by what it is asked by.
         let attribute = catalogue.settable(kind, key).or_else(|| catalogue.attribute(kind, key));
-        let editable = |attribute: &&Attribute| attribute.origin == Origin::Custom || !attribute.options.is_empty();
-        let Some(attribute) = attribute.filter(editable) else {
+        let Some(attribute) = attribute.filter(|attribute| attribute.is_editable()) else {
             let unknown = || {
                 let nearest = catalogue.nearest_key(kind, key);
                 DefinitionProblem::UnknownField { key: key.to_owned(), nearest }
             };
-            let problem = attribute.map_or_else(unknown, |_| DefinitionProblem::BuiltInField);
+            let problem = attribute.map_or_else(unknown, |attribute| match attribute.origin {
+                Origin::System | Origin::Computed => DefinitionProblem::Computed,
+                Origin::BuiltIn | Origin::Custom => DefinitionProblem::BuiltInField,
+            });
             return Err(ErrorKind::Definition { key: key.to_owned(), problems: vec![problem] }.into());
         };
         let id = attribute.id;
@@ -277,6 +279,8 @@ impl FieldEditor<'_, '_> {
 
     fn put(self) -> Result<Self> {
         if self.id.is_custom() {
+            let Definition { default, min, max, .. } = &self.definition;
+            refuse(&self.definition.key, schema::deep_problems(default.as_ref(), min.as_ref(), max.as_ref()))?;
             let draft = schema::draft_of(&self.definition);
             let limits = &self.transaction.options.limits;
             let problems = schema::problems(&self.transaction.catalogue, &draft, Some(self.id), limits);

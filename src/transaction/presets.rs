@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::definitions::Definitions;
+use super::fields::refuse;
 use super::{Transaction, questions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Currency, Kind, ValueType, key_fold};
 use crate::presets::{Applied, Preset, PresetConflict, PresetEntry, PresetField, PresetProblem};
 use crate::read::view::View as _;
 use crate::rows;
-use crate::schema::{Attribute, Catalogue, DefinitionProblem, Draft, Origin, QuestionProblem};
+use crate::schema::{self, Attribute, Catalogue, DefinitionProblem, Draft, QuestionProblem};
 use crate::store::question_count;
 
 impl Transaction<'_> {
@@ -146,6 +147,12 @@ impl Planning {
             let (Some(kind), Some(targets)) = (kind, targets.into_iter().collect::<Option<Vec<_>>>()) else {
                 continue;
             };
+            let Draft { default, min, max, .. } = &field.draft;
+            let deep = schema::deep_problems(default.as_ref(), min.as_ref(), max.as_ref());
+            if let Err(error) = refuse(&field.draft.key, deep) {
+                self.conflict(entry, PresetProblem::Refused(error));
+                continue;
+            }
             let mut draft = Draft { kind, ..field.draft.clone() };
             if !targets.is_empty() {
                 draft.targets = targets;
@@ -182,10 +189,7 @@ impl Planning {
             let Some(kind) = self.kind(preset, &entry, &option.kind) else { continue };
             let catalogue = &self.new.catalogue;
             let choice = catalogue.settable(kind, &option.field).or_else(|| catalogue.attribute(kind, &option.field));
-            let fits = |choice: &&Attribute| {
-                choice.value_type == ValueType::Choice
-                    && (choice.origin == Origin::Custom || !choice.options.is_empty())
-            };
+            let fits = |choice: &&Attribute| choice.value_type == ValueType::Choice && choice.is_editable();
             let Some(choice) = choice.filter(fits).cloned() else {
                 let nearest = catalogue.nearest_key(kind, &option.field);
                 let problem = DefinitionProblem::UnknownField { key: option.field.clone(), nearest };

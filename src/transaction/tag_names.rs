@@ -1,5 +1,7 @@
 //! Tags themselves: renamed, merged, deleted, whatever records have them.
 
+use std::sync::Arc;
+
 use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{InvalidValue, Tag};
@@ -123,7 +125,7 @@ impl Transaction<'_> {
             }
             more(writer)
         })?;
-        self.catalogue_mut().tags = names;
+        self.catalogue_mut().tags = Arc::new(names);
         Ok(done)
     }
 }

@@ -258,7 +258,7 @@ impl Transaction<'_> {
         if let Some(id) = self.catalogue.tags.id(tag) {
             return Some(id);
         }
-        let (id, changed) = self.catalogue_mut().tags.make(tag).ok()?;
+        let (id, changed) = self.catalogue_mut().tags_mut().make(tag).ok()?;
         for id in changed {
             rows::put_tag(&mut self.writer, id, &self.catalogue.tags.definition(id));
         }

@@ -39,12 +39,14 @@ impl Transaction<'_> {
             Some(recurrence) => self.repeated(id, &task, recurrence),
             None => self.next_step(id, &task)?,
         };
-        // What can be refused comes first, so that nothing is left behind.
+        let done = |task: &mut Task| task.status = Some(choices::task_status::DONE);
+        // Either write can be refused: both are checked before one of them is done, so that nothing is left behind.
+        self.check_update(id, done)?;
         let next = match next {
             Some(next) => Some(self.insert(&next)?),
             None => None,
         };
-        let version = self.update(id, |task| task.status = Some(choices::task_status::DONE))?;
+        let version = self.update(id, done)?;
         Ok(Completed { version, next })
     }
 

@@ -276,6 +276,14 @@ impl Transaction<'_> {
         Ok(Checked { values, tags })
     }
 
+    /// Refuses what an update would refuse, and writes nothing.
+    pub(super) fn check_update<I: Identity>(&self, id: I, change: impl FnOnce(&mut I::Record)) -> Result<()> {
+        let before = self.load(id)?;
+        let mut record = rows::to_stored::<I::Record>(&self.catalogue, before.clone())?.record;
+        change(&mut record);
+        self.check(&record, before.id, Some(&before), self.instant()).map(drop)
+    }
+
     /// Refuses a record that would take the place of one of another kind.
     fn check_kind(&self, stored: Kind, found: Kind) -> Result<()> {
         if found == stored {

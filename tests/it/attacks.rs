@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use contactdb::{
     Address, AnyRecord, By, Contact, CustomKind, Database, Deal, ErrorKind, Field, FixedClock, FixedZone, Kind,
-    Labelled, Moment, Options, PersonName, Pipeline, Read, Segment, Task, Value,
+    Labelled, Moment, Options, PersonName, Pipeline, Read, Segment, Task, Value, presets::Preset,
 };
 use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
@@ -60,6 +60,19 @@ fn lists_without_end_are_refused_without_recursion() -> contactdb::Result<()> {
         let refused = db.write()?.insert(&Contact::new().set_value(key, nested())).unwrap_err();
         assert!(refused.is_invalid(), "{key}: {refused}");
     }
+    let mut tx = db.write()?;
+    tx.define(Field::integer("number").unique())?;
+    let is_deep = |refused: Result<(), contactdb::Error>, of: &str| {
+        let text = refused.unwrap_err().to_string();
+        assert!(text.contains(&format!("{of}: expected a value, not lists within lists")), "{text}");
+    };
+    is_deep(tx.edit_field(Kind::CONTACT, "number")?.default(Some(nested())).map(drop), "default");
+    is_deep(tx.edit_field(Kind::CONTACT, "number")?.bounds(Some(nested()), None).map(drop), "min");
+    is_deep(tx.define(Field::integer("other").max(nested())).map(drop), "max");
+    let preset = Preset::new("deep", "Deep").field("contact", Field::integer("other").max(nested()));
+    is_deep(tx.apply_preset(&preset).map(drop), "max");
+    assert!(tx.find::<Contact>(&By::field("number", nested()))?.is_empty());
+    assert!(tx.upsert_any(Kind::CONTACT, &By::field("number", nested()), |_| {}).is_err());
     Ok(())
 }
 
@@ -226,4 +239,16 @@ fn flipped_bits_are_found_when_the_file_is_verified() {
         }
     }
     assert!(found > 0 && harmless > 0, "found {found}, harmless {harmless}");
+}
+
+#[test]
+fn what_is_worked_out_takes_no_options() -> contactdb::Result<()> {
+    let db = Database::in_memory()?;
+    let mut tx = db.write()?;
+    let refused = tx.edit_field(Kind::DEAL, "status").unwrap_err().to_string();
+    assert_eq!(refused, "\"status\" can't be defined so: this is worked out by the database and can't be changed");
+    let preset = Preset::new("own", "Own").option("deal", "status", "paused", "Paused");
+    assert!(tx.apply_preset(&preset).unwrap_err().to_string().contains("there is no field \"status\""));
+    assert!(tx.catalogue().attribute(Kind::DEAL, "status").expect("worked out").option("paused").is_none());
+    Ok(())
 }

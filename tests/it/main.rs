@@ -29,6 +29,7 @@ mod payments;
 mod people;
 mod pipelines;
 mod presets;
+mod proportion;
 mod questions;
 mod round_trip;
 mod scale;

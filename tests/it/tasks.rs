@@ -220,6 +220,19 @@ fn what_was_archived_since_does_not_keep_a_task_from_coming_again() {
 }
 
 #[test]
+fn a_task_that_can_not_be_done_leaves_no_task_that_would_come_after_it() {
+    let db = memory();
+    let mut tx = db.write().unwrap();
+    let id = tx.insert(&Task::new("Call").every(Recurrence::every(1, "day"))).unwrap();
+    tx.edit_field(Kind::TASK, "status").unwrap().archive_option("done").unwrap();
+    let before = dump(&tx, &[id.into()]);
+    assert!(tx.complete_task(id).unwrap_err().is_invalid());
+    assert_eq!((dump(&tx, &[id.into()]), tx.len(Kind::TASK).unwrap()), (before, 1));
+    tx.edit_field(Kind::TASK, "status").unwrap().restore_option("done").unwrap();
+    assert!(tx.complete_task(id).unwrap().next.is_some());
+}
+
+#[test]
 fn a_sequence_goes_step_by_step_until_it_ends_or_is_stopped() {
     let start = utc(date(2026, 3, 27), 9);
     let (watch, db) = clock(start, "Europe/Berlin");

@@ -227,7 +227,7 @@ fn renaming_changes_nothing_about_who_is_found() {
         }
     });
     let vip = world.catalogue.tags.id(&Tag::new("vip").unwrap()).unwrap();
-    world.catalogue.tags.add(vip, &crate::schema::TagDefinition::new("very-important".to_owned()));
+    world.catalogue.tags_mut().add(vip, &crate::schema::TagDefinition::new("very-important".to_owned()));
     let text = segment.to_text(&world.catalogue);
     assert_eq!(text, "shade = crimson and tag \"very-important\"");
     assert_eq!(world.check(&text), segment);

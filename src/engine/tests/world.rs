@@ -86,7 +86,7 @@ impl World {
         for tag in record.tags() {
             let id = self.catalogue.tags.id(tag).unwrap_or_else(|| {
                 let id = self.catalogue.tags.next_id();
-                self.catalogue.tags.add(id, &TagDefinition::new(tag.as_str().to_owned()));
+                self.catalogue.tags_mut().add(id, &TagDefinition::new(tag.as_str().to_owned()));
                 id
             });
             tags.push(id);
