@@ -21,7 +21,7 @@ group! {
     #[derive(Debug, Clone, PartialEq)]
     pub struct Availability {
         /// The day of the week.
-        1 "day" "Day" day: Choice = choices::weekday::OPTIONS,
+        1 "day" "Day" day: Choice = choices::weekday::OPTIONS { fixed },
         /// From, in minutes since midnight.
         2 "from" "From minute" from: i64 { within 0, 1_440 },
         /// Until, in minutes since midnight, 1,440 at most; the minute itself not included.

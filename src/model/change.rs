@@ -10,7 +10,8 @@ group! {
     ///
     /// The database adds one by itself whenever the stage or the status of a record changes, and when it is inserted with
     /// another one than every record begins with; imports can bring their own. A record that is written without its history
-    /// keeps the one it has.
+    /// keeps the one it has. A history of as many entries as [`Limits::values`](crate::Limits::values) allows forgets what is
+    /// oldest.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Change {
         /// What it became.

@@ -74,8 +74,16 @@ macro_rules! labelled_from_text {
 labelled_from_text!(EmailAddress, PhoneNumber, WebAddress);
 
 impl<T: FieldType> Labelled<T> {
-    const VALUE_PART: &'static [Part] =
-        &[Part { number: Part::VALUE, key: "", label: "", shape: T::SHAPE, options: &[], now: false, within: None }];
+    const VALUE_PART: &'static [Part] = &[Part {
+        number: Part::VALUE,
+        key: "",
+        label: "",
+        shape: T::SHAPE,
+        options: &[],
+        now: false,
+        within: None,
+        fixed: false,
+    }];
 }
 
 impl<T: FieldType> sealed::Sealed for Labelled<T> {}

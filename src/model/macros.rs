@@ -2,7 +2,8 @@
 //! is one entry in one place.
 
 /// Makes a structured value: a struct of named parts. One line a part: number, key, label, field, type, perhaps its options,
-/// and perhaps a rule: `{ now }` fills in the moment of the write, `{ within 1, 12 }` bounds a number.
+/// and perhaps a rule: `{ now }` fills in the moment of the write, `{ within 1, 12 }` bounds a number, and `{ fixed }` keeps a business from adding options of which
+/// nothing knows what they mean.
 macro_rules! group {
     (
         $(#[$meta:meta])*
@@ -28,6 +29,7 @@ macro_rules! group {
                     options: group!(@options $($options)?),
                     now: group!(@now $($($rule)+)?),
                     within: group!(@within $($($rule)+)?),
+                    fixed: group!(@fixed $($($rule)+)?),
                 }),*],
                 sort: stringify!($name),
                 ..$crate::model::Shape::of($crate::model::ValueType::Group)
@@ -62,8 +64,14 @@ macro_rules! group {
     (@now) => { false };
     (@now now) => { true };
     (@now within $($bounds:tt)*) => { false };
+    (@now fixed) => { false };
+    (@fixed) => { false };
+    (@fixed now) => { false };
+    (@fixed within $($bounds:tt)*) => { false };
+    (@fixed fixed) => { true };
     (@within) => { None };
     (@within now) => { None };
+    (@within fixed) => { None };
     (@within within $least:expr, $most:expr) => { Some(($least, $most)) };
     (@options) => { &[] };
     (@options $options:path) => { $options };

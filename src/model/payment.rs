@@ -19,7 +19,7 @@ group! {
         /// How much; always positive, whichever way it went.
         1 "" "Payment" amount: Money { within 0, i64::MAX },
         /// A payment, if nothing is said, or a refund; see [`choices::payment`].
-        2 "kind" "Kind" kind: Option<Choice> = choices::payment::OPTIONS,
+        2 "kind" "Kind" kind: Option<Choice> = choices::payment::OPTIONS { fixed },
         /// When; the moment of the write if not given.
         3 "at" "At" at: Option<OffsetDateTime> { now },
         /// How; see [`choices::payment_method`].

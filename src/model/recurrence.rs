@@ -21,7 +21,7 @@ group! {
         /// How many units lie between one time and the next; 1 or more.
         1 "every" "Every" every: i64 { within 1, 10_000 },
         /// The unit: day, week, month or year; see [`choices::period`].
-        2 "unit" "Unit" unit: Choice = choices::period::OPTIONS,
+        2 "unit" "Unit" unit: Choice = choices::period::OPTIONS { fixed },
         /// The last day on which it may come.
         3 "until" "Until" until: Option<Date>,
         /// Whether it is counted from when the task was done rather than from when it was due.

@@ -115,6 +115,8 @@ pub(crate) struct Part {
     pub(crate) now: bool,
     /// The least and the most of a number or an amount.
     pub(crate) within: Option<(i64, i64)>,
+    /// Whether the options are those of the crate alone.
+    pub(crate) fixed: bool,
 }
 
 impl Part {

@@ -14,7 +14,8 @@ use crate::store::Source;
 /// The orders of a person or a company, summed up; from [`Read::account`](crate::Read::account). Amounts are one for each
 /// currency, in the order of their codes.
 ///
-/// Drafts and orders that were cancelled or returned do not count.
+/// A sum of more than 28 digits stays at the most that fits. Payments in another currency than the total of their order do not
+/// count. Drafts and orders that were cancelled or returned do not count.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Account {

@@ -20,21 +20,27 @@ pub struct Due {
 
 /// What is due up to and including an instant, the longest due first.
 pub(crate) fn due(source: &dyn Source, until: OffsetDateTime) -> impl Iterator<Item = Result<Due>> {
-    let end = agenda::after(micros(until));
-    scan(source, Table::Agenda, Vec::new(), end).map(move |row| {
-        let (key, _) = row?;
-        let entry = agenda::read(&key).ok_or_else(|| StoreError::corrupt(Table::Agenda, &key, "not an entry"))?;
-        let uuid = rows::id_of(source, entry.kind, entry.row)?
-            .ok_or_else(|| StoreError::corrupt(Table::Agenda, &key, "no such record"))?;
-        Ok(Due { at: instant_of(entry.time), record: RecordId { kind: entry.kind, uuid } })
+    entries(source, Vec::new(), agenda::after(micros(until)))
+}
+
+/// What is due from one key to another. An older version that did not know the attribute may have left the entry of a record
+/// that it deleted: those are passed over.
+fn entries(source: &dyn Source, from: Vec<u8>, to: Vec<u8>) -> impl Iterator<Item = Result<Due>> {
+    let read = move |key: &[u8]| -> Result<Option<Due>> {
+        let entry = agenda::read(key).ok_or_else(|| StoreError::corrupt(Table::Agenda, key, "not an entry"))?;
+        let uuid = rows::id_of(source, entry.kind, entry.row)?;
+        let due = |uuid| Due { at: instant_of(entry.time), record: RecordId { kind: entry.kind, uuid } };
+        Ok(uuid.map(due))
+    };
+    scan(source, Table::Agenda, from, to).filter_map(move |row| match row {
+        Ok((key, _)) => read(&key).transpose(),
+        Err(error) => Some(Err(error.into())),
     })
 }
 
 /// When the next thing becomes due, later than an instant.
 pub(crate) fn next_due(source: &dyn Source, after: OffsetDateTime) -> Result<Option<OffsetDateTime>> {
     let from = agenda::after(micros(after));
-    let Some(row) = scan(source, Table::Agenda, from, vec![0xFF; agenda::LENGTH + 1]).next() else { return Ok(None) };
-    let (key, _) = row?;
-    let entry = agenda::read(&key).ok_or_else(|| StoreError::corrupt(Table::Agenda, &key, "not an entry"))?;
-    Ok(Some(instant_of(entry.time)))
+    let next = entries(source, from, vec![0xFF; agenda::LENGTH + 1]).next().transpose()?;
+    Ok(next.map(|due| due.at))
 }

@@ -127,8 +127,8 @@ fn uniqueness(
             if Some(row) == own {
                 continue;
             }
-            let uuid = id_of(source, subject.kind, row)?
-                .ok_or_else(|| StoreError::corrupt(Table::Keys, &key.of_row(subject.kind, row), "no such record"))?;
+            // An older version that did not know the attribute may have left the key of a record that it deleted.
+            let Some(uuid) = id_of(source, subject.kind, row)? else { continue };
             let attribute = catalogue.attribute_by_id(subject.kind, key.attribute);
             let name = attribute.map_or("value", |attribute| &*attribute.key);
             let holder = RecordId { kind: subject.kind, uuid };

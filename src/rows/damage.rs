@@ -164,25 +164,42 @@ fn fails_as_corrupt<T: std::fmt::Debug>(found: &std::result::Result<T, Error>, w
 
 #[test]
 fn an_entry_of_the_agenda_that_is_none_is_found() {
-    let whole = |time: i64, kind: u16, row: u32| Key::new().i64(time).u16(kind).u32(row).build();
     let micros = 19_999 * 86_400 * 1_000_000;
-    for (bad, what) in [
-        (whole(micros, Kind::TASK.0, 0)[..9].to_vec(), "cut short"),
-        (whole(micros, Kind::TASK.0, 9), "no such row"),
-        (whole(micros, 999, 0), "no such kind"),
-        (whole(i64::MIN, Kind::TASK.0, 9), "before all time"),
-    ] {
-        let db = filled();
-        let mut tx = db.write().unwrap();
-        tx.writer_mut().put(Table::Agenda, bad, Vec::new());
-        tx.commit().unwrap();
-        let read = db.read().unwrap();
-        let found: std::result::Result<Vec<_>, _> = read.due(due()).collect();
-        fails_as_corrupt(&found, what);
-        // When something is due next is said or an error; what it says of an entry without a record does no harm.
-        let _ = read.next_due(due() - Duration::days(300));
-        let _ = read.next_due(OffsetDateTime::UNIX_EPOCH);
+    let bad = Key::new().i64(micros).u16(Kind::TASK.0).u32(0).build()[..9].to_vec();
+    let db = filled();
+    let mut tx = db.write().unwrap();
+    tx.writer_mut().put(Table::Agenda, bad, Vec::new());
+    fails_as_corrupt(&tx.due(due()).collect::<std::result::Result<Vec<_>, Error>>(), "due");
+    fails_as_corrupt(&tx.next_due(OffsetDateTime::UNIX_EPOCH), "next due");
+}
+
+/// As an older version may leave it that did not know the attribute.
+#[test]
+fn entries_and_keys_of_records_that_are_gone_are_passed_over() {
+    let micros = 19_999 * 86_400 * 1_000_000;
+    let db = filled();
+    let mut tx = db.write().unwrap();
+    let all = |tx: &crate::Transaction<'_>| tx.due(due()).collect::<std::result::Result<Vec<_>, Error>>().unwrap();
+    let (before, next) = (all(&tx), tx.next_due(OffsetDateTime::UNIX_EPOCH).unwrap());
+    for (time, kind, row) in [(micros, Kind::TASK.0, 9), (micros, 999, 0), (i64::MIN, Kind::TASK.0, 9)] {
+        let key = Key::new().i64(time).u16(kind).u32(row).build();
+        tx.writer_mut().put(Table::Agenda, key, Vec::new());
     }
+    assert_eq!((all(&tx), tx.next_due(OffsetDateTime::UNIX_EPOCH).unwrap()), (before, next));
+
+    let record = crate::Contact::named("Ada", "Lovelace").external_id("webshop", "17");
+    let id = tx.insert(&record).unwrap();
+    let keys: Vec<Vec<u8>> = scan_all(&*tx.writer_mut(), Table::Keys)
+        .map(|row| row.unwrap().0)
+        .filter(|key| key.windows(7).any(|window| window == b"webshop"))
+        .collect();
+    tx.delete(id, crate::OnReferences::Refuse).unwrap();
+    for key in keys {
+        tx.writer_mut().put(Table::Keys, key, Vec::new());
+    }
+    let by = crate::By::external_id("webshop", "17");
+    assert_eq!(tx.find::<crate::Contact>(&by).unwrap(), []);
+    assert!(tx.upsert(&by, |ada: &mut crate::Contact| ada.department = Some("Engines".into())).unwrap().created);
 }
 
 #[test]

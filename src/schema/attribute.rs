@@ -153,7 +153,8 @@ impl Attribute {
     /// Whether it can be changed: a custom field, or a built-in choice, to which options can be added. What is worked out has
     /// the options that it has.
     pub(crate) fn is_editable(&self) -> bool {
-        self.origin == Origin::Custom || self.origin == Origin::BuiltIn && !self.options.is_empty()
+        let fixed = self.part_in_shape().is_some_and(|part| part.fixed);
+        self.origin == Origin::Custom || self.origin == Origin::BuiltIn && !self.options.is_empty() && !fixed
     }
 
     /// The key of a part among the parts of one value: `role` for `affiliation_role`, `label` for `email_label`.

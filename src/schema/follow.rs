@@ -11,6 +11,8 @@ use crate::model::{AttributeId, Change, FieldType, Kind, StageOutcome, Stamp, Va
 pub(crate) struct Writing<'a> {
     pub(crate) now: OffsetDateTime,
     pub(crate) by: Option<&'a str>,
+    /// How many entries a history has at most.
+    pub(crate) max: u64,
 }
 
 /// Fills in what follows from the values of a record that was `before` another one, or none. Where nothing changed, nothing
@@ -115,6 +117,10 @@ fn note_change(
         Some(Value::List(changes)) => changes,
         _ => Vec::new(),
     };
+    // A history that is full forgets what is oldest: a status must always be free to change.
+    while !changes.is_empty() && changes.len() as u64 >= writing.max {
+        changes.remove(0);
+    }
     changes.extend(change.to_value());
     values.set(history, Value::List(changes));
 }

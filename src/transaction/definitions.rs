@@ -97,6 +97,16 @@ impl Definitions {
         Ok(keys)
     }
 
+    /// Brings archived options back.
+    fn restore(&mut self, choice: &Attribute, wanted: impl Fn(&str) -> bool) -> Result<()> {
+        let Some(mut definition) = self.catalogue.definition(choice.kind, choice.id).cloned() else { return Ok(()) };
+        let mut restored = false;
+        for option in definition.options.iter_mut().filter(|option| wanted(&option.key)) {
+            restored |= option.archived.take() == Some(true);
+        }
+        if restored { self.definition(choice.kind, choice.id, definition) } else { Ok(()) }
+    }
+
     pub(super) fn pipeline(&mut self, kind: Kind, pipeline: Pipeline) -> Result<()> {
         refuse(&pipeline.key, schema::pipeline_problems(&self.catalogue, kind, &pipeline, &self.limits))?;
         let Some(stages) = self.catalogue.stages(kind) else { return Ok(()) };
@@ -105,6 +115,8 @@ impl Definitions {
         self.options(&stage, &pipeline.stages.iter().map(names).collect::<Vec<_>>())?;
         let own = (pipeline.key, pipeline.label);
         self.options(&choice, std::slice::from_ref(&own))?;
+        self.restore(&stage, |key| pipeline.stages.iter().any(|stage| stage.key == key))?;
+        self.restore(&choice, |key| own.0 == key)?;
         let Some(stages) = self.catalogue.stages(kind) else { return Ok(()) };
         let entries = pipeline.stages.iter().filter_map(|stage| {
             let option = stages.stage.option(&stage.key)?;

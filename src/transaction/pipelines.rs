@@ -8,7 +8,7 @@ use crate::schema::Pipeline;
 impl Transaction<'_> {
     /// Defines a pipeline of a kind of record that goes through some, such as [`Kind::DEAL`], or puts other stages in the
     /// place of those that the pipeline of that key has. Records in a stage that is no longer there keep it until they
-    /// move on.
+    /// move on. Stages that are archived come back; one that is there keeps its label.
     ///
     /// # Errors
     /// [`Definition`](crate::ErrorKind::Definition) with everything that is wrong with it; nothing changes then.

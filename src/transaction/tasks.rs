@@ -75,20 +75,22 @@ impl Transaction<'_> {
     /// about the record.
     ///
     /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound); else as [`update`](Self::update).
+    /// [`NotFound`](ErrorKind::NotFound); else as [`update`](Self::update), and the transaction can't be committed any more then.
     pub fn stop_sequence(&mut self, sequence: Id<Sequence>, about: impl Into<RecordId>) -> Result<u64> {
-        let mut stopped = 0;
         let mut tasks: Vec<Id<Task>> = self.referrers(about)?.into_iter().filter_map(RecordId::typed).collect();
         tasks.sort_unstable();
         tasks.dedup();
-        for id in tasks {
-            let Some(stored) = self.get(id)? else { continue };
-            if stored.record.sequence == Some(sequence) && stored.record.closed.is_none() {
-                self.update(id, |task| task.status = Some(choices::task_status::CANCELLED))?;
-                stopped += 1;
+        self.whole(|tx| {
+            let mut stopped = 0;
+            for id in tasks {
+                let Some(stored) = tx.get(id)? else { continue };
+                if stored.record.sequence == Some(sequence) && stored.record.closed.is_none() {
+                    tx.update(id, |task| task.status = Some(choices::task_status::CANCELLED))?;
+                    stopped += 1;
+                }
             }
-        }
-        Ok(stopped)
+            Ok(stopped)
+        })
     }
 
     /// The task that comes after one that comes again; `None` once its last day has passed.

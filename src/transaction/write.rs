@@ -216,9 +216,8 @@ impl Transaction<'_> {
         let not_a_key = |reason| ErrorKind::NotAKey { kind, attribute: key.attribute().to_owned(), reason };
         let entry = key.entry(&self.catalogue, kind, region)?.filter(|entry| entry.unique);
         let entry = entry.ok_or_else(|| not_a_key("expected an external id or a value of a unique field"))?;
-        let found = rows::rows_with(&self.writer, kind, &entry)?;
-        if let Some(row) = found.first() {
-            let uuid = rows::id_of(&self.writer, kind, *row)?.unwrap_or_default();
+        for row in rows::rows_with(&self.writer, kind, &entry)? {
+            let Some(uuid) = rows::id_of(&self.writer, kind, row)? else { continue };
             let id = T::Id::from_record_id(RecordId { kind, uuid });
             let version = self.update(id, change)?;
             return Ok(Upserted { id, created: false, version });
@@ -258,7 +257,8 @@ impl Transaction<'_> {
         }
         let old = before.map(|before| &before.values);
         schema::normalise(&mut values, old, options.default_region);
-        schema::follow(catalogue, kind, old, &mut values, Writing { now, by: self.actor.as_deref() });
+        let writing = Writing { now, by: self.actor.as_deref(), max: options.limits.values };
+        schema::follow(catalogue, kind, old, &mut values, writing);
         schema::check(catalogue, kind, &values, old, &options.limits, &mut violations);
         schema::check_stage(catalogue, kind, &values, old, &mut violations);
         schema::check_parts(record, &values, catalogue, &mut violations);

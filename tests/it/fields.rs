@@ -226,7 +226,7 @@ fn only_custom_fields_and_choices_can_be_edited() {
         vec![P::UnknownField { key: key.to_owned(), nearest: nearest.map(str::to_owned) }]
     };
     assert_eq!(problems(tx.edit_field(Kind::CONTACT, "stagee")), unknown("stagee", Some("stage")));
-    assert_eq!(problems(tx.edit_field(Kind::CONTACT, "version")), [P::BuiltInField]);
+    assert_eq!(problems(tx.edit_field(Kind::CONTACT, "version")), [P::Computed]);
     assert_eq!(problems(tx.edit_field(Kind::CONTACT, "job_title")), [P::BuiltInField]);
     let renamed = tx.edit_field(Kind::CONTACT, "stage").and_then(|stage| stage.rename("phase").map(drop));
     assert_eq!(problems(renamed), [P::BuiltInField]);

@@ -349,3 +349,45 @@ fn a_record_written_without_its_history_keeps_it() {
     let history = tx.get(id).unwrap().unwrap().record.stage_history;
     assert_eq!(history.iter().map(|change| change.to.key()).collect::<Vec<_>>(), ["new", "won"]);
 }
+
+#[test]
+fn a_full_history_forgets_what_is_oldest_and_the_stage_stays_free_to_change() {
+    let limits = Limits { values: 3, ..Limits::default() };
+    let db = Options::new().limits(limits).in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let id = tx.insert(&Deal::new("Roof")).unwrap();
+    for stage in ["qualified", "proposal", "negotiation", "won"] {
+        tx.update(id, |deal| deal.stage = Some(stage.into())).unwrap();
+    }
+    let history = tx.get(id).unwrap().unwrap().record.stage_history;
+    assert_eq!(history.iter().map(|change| change.to.key()).collect::<Vec<_>>(), ["proposal", "negotiation", "won"]);
+}
+
+#[test]
+fn a_pipeline_that_is_defined_again_brings_its_archived_stages_back() {
+    let db = memory();
+    let mut tx = db.write().unwrap();
+    tx.define_pipeline(Kind::DEAL, lettings()).unwrap();
+    tx.edit_field(Kind::DEAL, "pipeline").unwrap().archive_option("lettings").unwrap();
+    tx.edit_field(Kind::DEAL, "stage").unwrap().archive_option("viewing").unwrap();
+    assert!(tx.insert(&Deal::new("Flat").pipeline("lettings")).unwrap_err().is_invalid());
+    tx.define_pipeline(Kind::DEAL, lettings()).unwrap();
+    let id = tx.insert(&Deal::new("Flat").pipeline("lettings")).unwrap();
+    assert_eq!(tx.get(id).unwrap().unwrap().record.stage, Some("viewing".into()));
+}
+
+#[test]
+fn choices_whose_options_have_a_fixed_meaning_take_no_others() {
+    let db = memory();
+    let mut tx = db.write().unwrap();
+    for (kind, key) in [
+        (Kind::TASK, "recurrence_unit"),
+        (Kind::CONTACT, "availability_day"),
+        (Kind::PURCHASE, "payment_kind"),
+        (Kind::CONTACT, "consent"),
+    ] {
+        let refused = tx.edit_field(kind, key).and_then(|field| field.add_option("other", "Other").map(drop));
+        assert!(matches!(refused.unwrap_err().kind(), ErrorKind::Definition { .. }), "{key}");
+    }
+    tx.edit_field(Kind::PURCHASE, "payment_method").unwrap().add_option("barter", "Barter").unwrap();
+}
