@@ -120,7 +120,7 @@ fn calls_and_offer(db: &Database, calendar: &Calendar, mara: Id<Contact>) -> Res
     calendar.set(Month::March, 10)?;
     let mut tx = db.write()?.acting_as("eva");
     for due in tx.due(tx.now().now).collect::<Result<Vec<_>, _>>()? {
-        println!("Due: {}", title(&db.read()?, due.record)?);
+        println!("Due:  {}", title(&db.read()?, due.record)?);
     }
     tx.complete_task(follow_up)?;
     let ordered = Purchase::by(mara).number("2026-117").total(Money::new(17_500, Currency::EUR));
@@ -148,15 +148,14 @@ fn calls_and_offer(db: &Database, calendar: &Calendar, mara: Id<Contact>) -> Res
     Ok(())
 }
 
-/// What a timeline shows of a record.
+/// What a timeline shows of a record: its kind, what it is called, what came of it or what it is worth.
 fn title(snapshot: &Snapshot, record: RecordId) -> Result<String, Box<dyn Error>> {
+    let catalogue = snapshot.catalogue();
     let found = snapshot.get(record)?.ok_or("it is gone")?.record;
-    let title = snapshot.catalogue().title(&found);
-    // What happened says itself whether it was a call or a letter.
-    let kind = if record.kind == Kind::INTERACTION { None } else { snapshot.catalogue().kind(record.kind) };
-    let kind = kind.map(|entry| format!("{}: ", entry.label)).unwrap_or_default();
-    let more: String = ["outcome", "total"].iter().filter_map(|key| Some(format!("; {}", found.value(key)?))).collect();
-    Ok(format!("{kind}{title}{more}"))
+    let kind = catalogue.kind(record.kind).map_or("Record", |entry| &entry.label);
+    let more = ["outcome", "total", "amount"].iter().find_map(|key| found.value(key));
+    let more = more.map(|value| format!(" ({value})")).unwrap_or_default();
+    Ok(format!("{kind:<11}  {}{more}", catalogue.title(&found)))
 }
 
 /// Whom to write to, where they are, and the list for the mailing tool. Gives who was mailed.
