@@ -4,6 +4,8 @@ mod json;
 
 #[path = "../../tests/it/fuzz_bodies.rs"]
 mod fuzz_bodies;
+#[path = "../../tests/it/fuzz_world.rs"]
+mod fuzz_world;
 
 /// Any bytes as a segment text, a question and something that is being typed.
 pub fn segment_text(bytes: &[u8]) {

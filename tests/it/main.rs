@@ -19,6 +19,7 @@ mod full;
 mod fuzz_bodies;
 mod fuzz_corpus;
 mod fuzz_found;
+mod fuzz_world;
 mod link_rules;
 mod model;
 mod model_test;
