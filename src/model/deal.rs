@@ -7,8 +7,8 @@ use super::BuiltInDefault::{Now, Option as ByDefault};
 use super::macros::{group, record};
 use super::setters;
 use super::{
-    AttributeId, BuiltInPipeline, BuiltInStage, Change, Choice, Company, Contact, ExternalId, How, Id, Kind, Money,
-    OnDelete, RecordId, StageOf, StageOutcome, UnknownParts, Value, ValueType, Values, WorkedOut, choices,
+    AttributeId, BuiltInPipeline, Change, Choice, Company, Contact, ExternalId, How, Id, Kind, Money, OnDelete,
+    RecordId, Stage, StageOf, StageOutcome, UnknownParts, Value, ValueType, Values, WorkedOut, choices,
 };
 
 record! {
@@ -86,12 +86,12 @@ const STAGE_OF: StageOf = StageOf {
     pipelines: &[BuiltInPipeline {
         code: 1,
         stages: &[
-            BuiltInStage { code: 1, probability: 10, outcome: StageOutcome::Open },
-            BuiltInStage { code: 2, probability: 25, outcome: StageOutcome::Open },
-            BuiltInStage { code: 3, probability: 50, outcome: StageOutcome::Open },
-            BuiltInStage { code: 4, probability: 75, outcome: StageOutcome::Open },
-            BuiltInStage { code: 5, probability: 100, outcome: StageOutcome::Won },
-            BuiltInStage { code: 6, probability: 0, outcome: StageOutcome::Lost },
+            Stage { code: 1, probability: 10, outcome: StageOutcome::Open },
+            Stage { code: 2, probability: 25, outcome: StageOutcome::Open },
+            Stage { code: 3, probability: 50, outcome: StageOutcome::Open },
+            Stage { code: 4, probability: 75, outcome: StageOutcome::Open },
+            Stage { code: 5, probability: 100, outcome: StageOutcome::Won },
+            Stage { code: 6, probability: 0, outcome: StageOutcome::Lost },
         ],
     }],
 };

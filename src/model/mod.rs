@@ -79,7 +79,7 @@ pub(crate) use labelled::primary_of;
 pub(crate) use macros::group;
 pub(crate) use nearest::{edit_distance, nearest};
 pub(crate) use parts::within;
-pub(crate) use pipeline::{BuiltInPipeline, BuiltInStage, StageOf};
+pub(crate) use pipeline::{BuiltInPipeline, Stage, StageOf};
 pub(crate) use record::{BuiltInKind, KINDS, sealed};
 pub(crate) use relationship::inverse;
 pub(crate) use setters::{record_methods, setters};

@@ -51,14 +51,15 @@ pub(crate) struct StageOf {
 pub(crate) struct BuiltInPipeline {
     /// The code of its option.
     pub(crate) code: u32,
-    pub(crate) stages: &'static [BuiltInStage],
+    pub(crate) stages: &'static [Stage],
 }
 
-/// A stage of a pipeline.
+/// A stage of a pipeline, as the model begins with it and as the catalogue holds it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct BuiltInStage {
+pub(crate) struct Stage {
     /// The code of its option.
     pub(crate) code: u32,
+    /// In per cent.
     pub(crate) probability: i64,
     pub(crate) outcome: StageOutcome,
 }

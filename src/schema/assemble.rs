@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::attribute::{Attribute, Source};
 use super::catalogue::Catalogue;
 use super::coerce::coerce;
-use super::validate::violation;
+use super::complaint::violation;
 use crate::model::{AttributeId, Entry, Group, Kind, Rule, Storable, Value, ValueType, Values, Violation};
 
 /// The attributes of a record, custom fields resolved. What can't be resolved or read is added to `violations`.

@@ -8,11 +8,10 @@ use super::built_in;
 use super::coerce::coerce;
 use super::definition::{Definition, KindDefinition, PipelineDefinition, is_any, type_code, type_of_code};
 use super::field::Draft;
-use super::pipeline::{StageEntry, built_in_stages, defined_stages};
 use super::tags::TagNames;
 use crate::model::{
     AnyRecord, AttributeId, Belongs, BuiltInKind, Change, Currency, FieldHandle, FieldType, KINDS, Kind, OnDelete,
-    Property, Stamp, Traits, Value, ValueType, Values, nearest,
+    Property, Stage, Stamp, Traits, Value, ValueType, Values, nearest,
 };
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
@@ -36,7 +35,7 @@ pub struct Catalogue {
     definitions: BTreeMap<(Kind, u32), Definition>,
     kind_definitions: BTreeMap<Kind, KindDefinition>,
     /// The stages of each pipeline, by kind and the code of the pipeline's option.
-    pipelines: BTreeMap<(Kind, u32), Vec<StageEntry>>,
+    pipelines: BTreeMap<(Kind, u32), Vec<Stage>>,
     /// Shared between catalogues: there may be very many, and few changes of a catalogue are about them.
     pub(crate) tags: Arc<TagNames>,
     next_field: u32,
@@ -170,7 +169,7 @@ impl Catalogue {
         let stages = known.iter().flat_map(|known| known.properties.iter().map(|property| (known.kind, property)));
         let stages = stages.filter_map(|(kind, property)| Some((kind, property.traits.stage_of?)));
         let pipelines = stages.flat_map(|(kind, of)| {
-            of.pipelines.iter().map(move |pipeline| ((kind, pipeline.code), built_in_stages(pipeline)))
+            of.pipelines.iter().map(move |pipeline| ((kind, pipeline.code), pipeline.stages.to_vec()))
         });
         Self {
             kinds: kinds.collect(),
@@ -195,11 +194,11 @@ impl Catalogue {
 
     /// Puts the stages of a pipeline in force, in place of those before.
     pub(crate) fn apply_pipeline(&mut self, kind: Kind, code: u32, definition: &PipelineDefinition) {
-        self.pipelines.insert((kind, code), defined_stages(definition));
+        self.pipelines.insert((kind, code), definition.stages());
     }
 
     /// The stages of a pipeline, by the code of its option.
-    pub(crate) fn stages_in(&self, kind: Kind, pipeline: u32) -> &[StageEntry] {
+    pub(crate) fn stages_in(&self, kind: Kind, pipeline: u32) -> &[Stage] {
         self.pipelines.get(&(kind, pipeline)).map_or(&[], Vec::as_slice)
     }
 

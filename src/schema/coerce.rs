@@ -1,7 +1,7 @@
 //! Plain forms of values, turned into what an attribute holds.
 
 use super::attribute::Attribute;
-use super::validate::position;
+use super::complaint::position;
 use crate::model::{
     EmailAddress, Group, InvalidValue, Money, Part, PartialDate, PhoneNumber, Rule, Value, ValueType, Violation,
     WebAddress,

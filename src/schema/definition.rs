@@ -3,7 +3,7 @@
 //! It is a structured value like any other, so the one codec serves it and parts that a newer version
 //! adds are kept.
 
-use crate::model::{FieldType, Shape, UnknownParts, Value, ValueType, group, sealed};
+use crate::model::{FieldType, Shape, Stage, StageOutcome, UnknownParts, Value, ValueType, group, sealed};
 
 group! {
     /// A custom field, or the options that a business added to a built-in choice.
@@ -130,6 +130,18 @@ impl Definition {
 }
 
 impl PipelineDefinition {
+    /// The stages that this version can read.
+    pub(crate) fn stages(&self) -> Vec<Stage> {
+        let stage = |stage: &StageDefinition| {
+            Some(Stage {
+                code: u32::try_from(stage.stage).ok()?,
+                probability: stage.probability.clamp(0, 100),
+                outcome: StageOutcome::of_code(stage.outcome),
+            })
+        };
+        self.stages.iter().filter_map(stage).collect()
+    }
+
     pub(crate) fn new(stages: Vec<StageDefinition>) -> Self {
         Self { stages, unknown: UnknownParts::default() }
     }

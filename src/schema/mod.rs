@@ -6,6 +6,7 @@ mod attribute;
 mod built_in;
 mod catalogue;
 mod coerce;
+mod complaint;
 mod define;
 mod definition;
 mod field;
@@ -38,6 +39,7 @@ pub(crate) use attribute::Source;
 pub(crate) use built_in::system;
 pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;
+pub(crate) use complaint::{position, violation};
 pub(crate) use define::{check_label, check_option_key, deep_problems, problems};
 pub(crate) use definition::{
     Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition,
@@ -47,6 +49,4 @@ pub(crate) use kind::kind_problems;
 pub(crate) use question::{QuestionDefinition, question_name};
 pub(crate) use tag_changes::TagChanges;
 pub(crate) use tags::{TagNames, folded, lies_under};
-pub(crate) use validate::{
-    MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, position, violation,
-};
+pub(crate) use validate::{MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::catalogue::Catalogue;
 use super::define::{DefinitionProblem, check_label, check_option_key};
-use super::definition::{OptionDefinition, PipelineDefinition, StageDefinition};
+use super::definition::OptionDefinition;
 use super::{Attribute, Limits};
-use crate::model::{AttributeId, BuiltInPipeline, Choice, Kind, Rule, StageOf, StageOutcome, Value, Values, Violation};
+use crate::model::{AttributeId, Choice, Kind, Rule, Stage, StageOf, StageOutcome, Value, Values, Violation};
 
 /// A way that deals go, stage by stage.
 ///
@@ -88,37 +88,6 @@ impl Pipeline {
     }
 }
 
-/// A stage as the catalogue holds it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct StageEntry {
-    /// The code of its option.
-    pub(crate) code: u32,
-    pub(crate) probability: i64,
-    pub(crate) outcome: StageOutcome,
-}
-
-/// The stages of a pipeline that comes with the crate.
-pub(crate) fn built_in_stages(pipeline: &BuiltInPipeline) -> Vec<StageEntry> {
-    let entry = |stage: &crate::model::BuiltInStage| StageEntry {
-        code: stage.code,
-        probability: stage.probability,
-        outcome: stage.outcome,
-    };
-    pipeline.stages.iter().map(entry).collect()
-}
-
-/// The stages of a definition.
-pub(crate) fn defined_stages(definition: &PipelineDefinition) -> Vec<StageEntry> {
-    let entry = |stage: &StageDefinition| {
-        Some(StageEntry {
-            code: u32::try_from(stage.stage).ok()?,
-            probability: stage.probability.clamp(0, 100),
-            outcome: StageOutcome::of_code(stage.outcome),
-        })
-    };
-    definition.stages.iter().filter_map(entry).collect()
-}
-
 /// Where a kind keeps its stages and pipelines.
 pub(crate) struct Stages<'c> {
     pub(crate) of: StageOf,
@@ -153,7 +122,7 @@ impl Catalogue {
     }
 
     /// What the stage of a record says; `None` without one that its pipeline has.
-    pub(crate) fn stage_of(&self, kind: Kind, values: &Values) -> Option<StageEntry> {
+    pub(crate) fn stage_of(&self, kind: Kind, values: &Values) -> Option<Stage> {
         let stages = self.stages(kind)?;
         let (pipeline, stage) = (choice(values, stages.pipeline.id)?, choice(values, stages.stage.id)?);
         let (pipeline, stage) = (stages.pipeline.option(pipeline.key())?, stages.stage.option(stage.key())?);
@@ -161,7 +130,7 @@ impl Catalogue {
     }
 }
 
-fn public(stage: &Attribute, entry: &StageEntry) -> Option<PipelineStage> {
+fn public(stage: &Attribute, entry: &Stage) -> Option<PipelineStage> {
     let option = stage.options.iter().find(|option| option.code == entry.code)?;
     Some(PipelineStage {
         key: option.key.to_string(),

@@ -7,6 +7,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use super::attribute::Attribute;
 use super::catalogue::Catalogue;
+use super::complaint::{position, violation};
 use super::limits::Limits;
 use crate::model::{
     BuiltInDefault, Choice, Group, Kind, Part, Region, Rule, Value, ValueType, Values, Violation, to_stored_instant,
@@ -92,19 +93,6 @@ pub(crate) fn default_violations(catalogue: &Catalogue, attribute: &Attribute, l
 /// A value that could not even be read is not reported as missing too.
 fn reported(violations: &[Violation], attribute: &Attribute) -> bool {
     violations.iter().any(|violation| violation.attribute == *attribute.key)
-}
-
-pub(crate) fn violation(attribute: &str, rule: Rule, found: Option<&Value>) -> Violation {
-    Violation {
-        attribute: attribute.to_owned(),
-        rule,
-        found: found.map_or_else(String::new, |value| crate::model::shorten(&value.to_string())),
-    }
-}
-
-/// How one of several is named in a message: `email[2]`; counted from 1.
-pub(crate) fn position(key: &str, at: usize) -> String {
-    format!("{key}[{}]", at + 1)
 }
 
 struct Check<'a> {
