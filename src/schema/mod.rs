@@ -9,6 +9,7 @@ mod coerce;
 mod complaint;
 mod define;
 mod definition;
+mod drafts;
 mod field;
 mod follow;
 mod kind;
@@ -37,13 +38,13 @@ pub(crate) use any_field::is_of;
 pub(crate) use assemble::{check_parts, is_deep, to_record, to_values};
 pub(crate) use attribute::Source;
 pub(crate) use built_in::system;
-pub(crate) use catalogue::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use coerce::coerce;
 pub(crate) use complaint::{position, violation};
 pub(crate) use define::{check_label, check_option_key, deep_problems, problems};
 pub(crate) use definition::{
     Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition,
 };
+pub(crate) use drafts::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use follow::{Writing, follow};
 pub(crate) use kind::kind_problems;
 pub(crate) use question::{QuestionDefinition, question_name};
