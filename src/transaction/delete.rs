@@ -46,7 +46,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`Referenced`](ErrorKind::Referenced) with
-    /// [`OnReferences::Refuse`]; [`Invalid`](ErrorKind::Invalid) if a record would lose a reference that it
+    /// [`OnReferences::Refuse`], or [`OnReferences::AsDefined`] where the rule of a link holds it; [`Invalid`](ErrorKind::Invalid) if a record would lose a reference that it
     /// must have. Nothing is deleted then. [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
     ///
     /// ```
