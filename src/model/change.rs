@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::macros::group;
+use super::setters;
 use super::{Choice, UnknownParts};
 
 group! {
@@ -24,7 +25,7 @@ group! {
 }
 
 impl Change {
-    /// The number of the part that says when.
+    /// The number of the part that says what it became.
     pub(crate) const TO: u8 = 1;
 
     /// Became that.
@@ -33,17 +34,10 @@ impl Change {
         Self { to: choice.into(), at: None, by: None, unknown: UnknownParts::default() }
     }
 
-    /// Says when.
-    #[must_use]
-    pub fn at(mut self, at: OffsetDateTime) -> Self {
-        self.at = Some(at);
-        self
-    }
-
-    /// Says by whom.
-    #[must_use]
-    pub fn by(mut self, who: impl Into<String>) -> Self {
-        self.by = Some(who.into());
-        self
+    setters! {
+        /// Says when.
+        set at: OffsetDateTime;
+        /// Says by whom.
+        set by: String;
     }
 }

@@ -6,6 +6,7 @@ use time::{Date, OffsetDateTime};
 
 use super::choices::consent as state;
 use super::macros::group;
+use super::setters;
 use super::{Choice, Contact, UnknownParts, choices};
 use crate::clock::Moment;
 
@@ -94,39 +95,17 @@ impl Consent {
         Self::new(state::OBJECTED)
     }
 
-    /// Sets the channel.
-    #[must_use]
-    pub fn on(mut self, channel: impl Into<Choice>) -> Self {
-        self.channel = Some(channel.into());
-        self
-    }
-
-    /// Sets the purpose.
-    #[must_use]
-    pub fn for_purpose(mut self, purpose: impl Into<Choice>) -> Self {
-        self.purpose = Some(purpose.into());
-        self
-    }
-
-    /// Sets the legal basis, such as [`basis::CONSENT`](choices::basis::CONSENT).
-    #[must_use]
-    pub fn basis(mut self, basis: impl Into<Choice>) -> Self {
-        self.basis = Some(basis.into());
-        self
-    }
-
-    /// Sets when it was said.
-    #[must_use]
-    pub fn at(mut self, at: OffsetDateTime) -> Self {
-        self.at = Some(at);
-        self
-    }
-
-    /// Sets the last day on which a grant holds.
-    #[must_use]
-    pub fn until(mut self, last: Date) -> Self {
-        self.until = Some(last);
-        self
+    setters! {
+        /// Sets the channel.
+        set on -> channel: Choice;
+        /// Sets the purpose.
+        set for_purpose -> purpose: Choice;
+        /// Sets the legal basis, such as [`basis::CONSENT`](choices::basis::CONSENT).
+        set basis: Choice;
+        /// Sets when it was said.
+        set at: OffsetDateTime;
+        /// Sets the last day on which a grant holds.
+        set until: Date;
     }
 
     /// Sets where it was said. An empty text is none.

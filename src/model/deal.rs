@@ -144,11 +144,9 @@ impl DealContact {
         Self { who, role: None, unknown: UnknownParts::default() }
     }
 
-    /// Says as what.
-    #[must_use]
-    pub fn role(mut self, role: impl Into<Choice>) -> Self {
-        self.role = Some(role.into());
-        self
+    setters! {
+        /// Says as what.
+        set role: Choice;
     }
 }
 

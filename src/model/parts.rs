@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use time::Date;
 
 use super::macros::group;
+use super::setters;
 use super::{Choice, Company, Id, Money, RecordId, UnknownParts, choices};
 
 group! {
@@ -236,18 +237,11 @@ impl Affiliation {
         self
     }
 
-    /// Sets the first day.
-    #[must_use]
-    pub fn from(mut self, day: Date) -> Self {
-        self.from = Some(day);
-        self
-    }
-
-    /// Sets the last day.
-    #[must_use]
-    pub fn to(mut self, day: Date) -> Self {
-        self.to = Some(day);
-        self
+    setters! {
+        /// Sets the first day.
+        set from: Date;
+        /// Sets the last day.
+        set to: Date;
     }
 
     /// Marks it as the company meant when only one is.
@@ -350,11 +344,9 @@ impl Item {
         }
     }
 
-    /// Sets the record of the product.
-    #[must_use]
-    pub fn record(mut self, product: impl Into<RecordId>) -> Self {
-        self.record = Some(product.into());
-        self
+    setters! {
+        /// Sets the record of the product.
+        set record: RecordId;
     }
 
     /// Sets what one costs.

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::macros::group;
+use super::setters;
 use super::{Choice, Money, UnknownParts, choices};
 
 group! {
@@ -46,25 +47,13 @@ impl Payment {
         Self { kind: Some(choices::payment::REFUND), ..Self::of(amount) }
     }
 
-    /// Sets when.
-    #[must_use]
-    pub fn at(mut self, at: OffsetDateTime) -> Self {
-        self.at = Some(at);
-        self
-    }
-
-    /// Sets how.
-    #[must_use]
-    pub fn method(mut self, method: impl Into<Choice>) -> Self {
-        self.method = Some(method.into());
-        self
-    }
-
-    /// Sets the number by which the bank or the payment service knows it.
-    #[must_use]
-    pub fn reference(mut self, reference: impl Into<String>) -> Self {
-        self.reference = Some(reference.into());
-        self
+    setters! {
+        /// Sets when.
+        set at: OffsetDateTime;
+        /// Sets how.
+        set method: Choice;
+        /// Sets the number by which the bank or the payment service knows it.
+        set reference: String;
     }
 
     /// Whether money was paid back.

@@ -3,6 +3,7 @@
 use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime};
 
 use super::macros::group;
+use super::setters;
 use super::{Choice, UnknownParts, choices, shift_months};
 
 group! {
@@ -45,11 +46,9 @@ impl Recurrence {
         }
     }
 
-    /// Sets the last day on which it may come.
-    #[must_use]
-    pub fn until(mut self, day: Date) -> Self {
-        self.until = Some(day);
-        self
+    setters! {
+        /// Sets the last day on which it may come.
+        set until: Date;
     }
 
     /// Counts from when the task was done rather than from when it was due.

@@ -3,6 +3,7 @@
 use time::Date;
 
 use super::macros::group;
+use super::setters;
 use super::{Choice, Contact, Id, UnknownParts, choices, within};
 
 group! {
@@ -44,18 +45,11 @@ impl Relationship {
         Self { who, kind: Some(kind.into()), from: None, to: None, note: None, unknown: UnknownParts::default() }
     }
 
-    /// Sets the first day.
-    #[must_use]
-    pub fn from(mut self, day: Date) -> Self {
-        self.from = Some(day);
-        self
-    }
-
-    /// Sets the last day.
-    #[must_use]
-    pub fn to(mut self, day: Date) -> Self {
-        self.to = Some(day);
-        self
+    setters! {
+        /// Sets the first day.
+        set from: Date;
+        /// Sets the last day.
+        set to: Date;
     }
 
     /// Whether it held on a day; an end that is not known is open.
@@ -64,11 +58,9 @@ impl Relationship {
         within(self.from, self.to, day)
     }
 
-    /// Says something else about it.
-    #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.note = Some(note.into());
-        self
+    setters! {
+        /// Says something else about it.
+        set note: String;
     }
 }
 

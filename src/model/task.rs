@@ -204,25 +204,13 @@ impl Step {
         Self { subject: subject.into(), after, kind: None, owner: None, notes: None, unknown: UnknownParts::default() }
     }
 
-    /// Sets how it is done.
-    #[must_use]
-    pub fn kind(mut self, kind: impl Into<Choice>) -> Self {
-        self.kind = Some(kind.into());
-        self
-    }
-
-    /// Sets whose it is.
-    #[must_use]
-    pub fn owner(mut self, owner: impl Into<String>) -> Self {
-        self.owner = Some(owner.into());
-        self
-    }
-
-    /// Sets the notes.
-    #[must_use]
-    pub fn notes(mut self, notes: impl Into<String>) -> Self {
-        self.notes = Some(notes.into());
-        self
+    setters! {
+        /// Sets how it is done.
+        set kind: Choice;
+        /// Sets whose it is.
+        set owner: String;
+        /// Sets the notes.
+        set notes: String;
     }
 }
 
