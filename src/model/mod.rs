@@ -80,6 +80,7 @@ pub(crate) use macros::group;
 pub(crate) use nearest::{edit_distance, nearest};
 pub(crate) use parts::within;
 pub(crate) use pipeline::{BuiltInPipeline, Stage, StageOf};
+pub(crate) use purchase::outstanding;
 pub(crate) use record::{BuiltInKind, KINDS, sealed};
 pub(crate) use relationship::inverse;
 pub(crate) use setters::{record_methods, setters};

@@ -73,7 +73,7 @@ const WORKED_OUT: &[WorkedOut] = &[
         "Paid",
         "Payments less refunds, in the currency of the total",
         ValueType::Money,
-        How::Of(paid),
+        How::Of(|values| paid(values).map(Value::Money)),
     ),
     WorkedOut::new(
         1,
@@ -81,13 +81,13 @@ const WORKED_OUT: &[WorkedOut] = &[
         "Outstanding",
         "The total less what was paid; below zero if too much was",
         ValueType::Money,
-        How::Of(outstanding),
+        How::Of(|values| outstanding(values).map(Value::Money)),
     ),
 ];
 
 /// Payments less refunds in the currency of the total; without a total, in that of the first payment. Missing if there is
 /// neither.
-fn paid(values: &Values) -> Option<Value> {
+fn paid(values: &Values) -> Option<Money> {
     let payments = values.get(PAYMENTS).map_or(&[][..], Value::each);
     let currency = match values.get(TOTAL) {
         Some(Value::Money(total)) => total.currency,
@@ -99,12 +99,13 @@ fn paid(values: &Values) -> Option<Value> {
         let Some(amount) = amount else { continue };
         sum = if is_refund(payment) { sum.checked_sub(amount.amount)? } else { sum.checked_add(amount.amount)? };
     }
-    Some(Value::Money(Money { amount: sum, currency }))
+    Some(Money { amount: sum, currency })
 }
 
-fn outstanding(values: &Values) -> Option<Value> {
-    let (Value::Money(total), Value::Money(paid)) = (values.get(TOTAL)?, paid(values)?) else { return None };
-    Some(Value::Money(Money { amount: total.amount.checked_sub(paid.amount)?, ..*total }))
+/// The total less what was paid.
+pub(crate) fn outstanding(values: &Values) -> Option<Money> {
+    let (Value::Money(total), paid) = (values.get(TOTAL)?, paid(values)?) else { return None };
+    Some(Money { amount: total.amount.checked_sub(paid.amount)?, ..*total })
 }
 
 fn amount_of(payment: &Value) -> Option<Money> {

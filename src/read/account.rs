@@ -1,14 +1,14 @@
 //! What a person or a company bought, paid and owes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use crate::error::{ErrorKind, Result};
-use crate::model::{Currency, How, Kind, Money, Purchase, RecordId, Value, choices};
+use crate::model::{Currency, Kind, Money, Purchase, RecordId, ValueType, choices, outstanding};
 use crate::rows;
-use crate::schema::{Catalogue, Source as Found};
+use crate::schema::{Catalogue, KindEntry};
 use crate::store::Source;
 
 /// The orders of a person or a company, summed up; from [`Read::account`](crate::Read::account). Amounts are one for each
@@ -61,15 +61,16 @@ pub(crate) fn account(source: &dyn Source, catalogue: &Catalogue, id: RecordId, 
     let row = rows::find(source, id)?.ok_or(ErrorKind::NotFound { id })?;
     let mut account = Account::default();
     let [mut sold, mut bought, mut receivable, mut overdue, mut payable] = std::array::from_fn(|_| Sums::default());
-    let mut seen = std::collections::BTreeSet::new();
-    for link in rows::links_to(source, id.kind, row) {
+    let mut seen = BTreeSet::new();
+    let attributes = catalogue.kind(Kind::PURCHASE).into_iter().flat_map(KindEntry::attributes);
+    let about = attributes.filter(|attribute| attribute.about && attribute.value_type == ValueType::Reference);
+    for link in about.flat_map(|about| rows::links_through(source, (id.kind, row), Kind::PURCHASE, about.id)) {
         let link = link?;
-        let about = catalogue.attribute_by_id(link.source_kind, link.attribute).is_some_and(|found| found.about);
-        if link.source_kind != Kind::PURCHASE || !about || !seen.insert(link.source) {
+        if !seen.insert(link.source) {
             continue;
         }
         let Some(order) = rows::load(source, catalogue, Kind::PURCHASE, link.source)? else { continue };
-        let outstanding = outstanding(catalogue, &order.values);
+        let outstanding = outstanding(&order.values);
         let order = rows::to_stored::<Purchase>(catalogue, order)?.record;
         if !counts(&order) {
             continue;
@@ -99,17 +100,6 @@ pub(crate) fn account(source: &dyn Source, catalogue: &Catalogue, id: RecordId, 
     let amounts = [sold, bought, receivable, overdue, payable].map(Sums::into_amounts);
     [account.sold, account.bought, account.receivable, account.overdue, account.payable] = amounts;
     Ok(account)
-}
-
-/// What is still to be paid of an order, as the model works it out.
-fn outstanding(catalogue: &Catalogue, values: &crate::model::Values) -> Option<Money> {
-    match catalogue.attribute(Kind::PURCHASE, "outstanding")?.source {
-        Found::WorkedOut(How::Of(work_out)) => match work_out(values)? {
-            Value::Money(money) => Some(money),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 fn counts(order: &Purchase) -> bool {

@@ -41,9 +41,14 @@ impl Definitions {
             let problem = DefinitionProblem::TooMany { max: self.limits.kinds };
             return refuse(&definition.singular, vec![problem]).map(|()| Kind::CONTACT);
         };
-        self.catalogue.apply_kind(number, definition.clone());
-        self.kinds.push((number, definition));
+        self.kind_definition(number, definition);
         Ok(number)
+    }
+
+    /// Puts a definition that was checked in force.
+    pub(super) fn kind_definition(&mut self, kind: Kind, definition: KindDefinition) {
+        self.catalogue.apply_kind(kind, definition.clone());
+        self.kinds.push((kind, definition));
     }
 
     pub(super) fn field(&mut self, draft: &Draft) -> Result<AttributeId> {

@@ -3,9 +3,7 @@
 use super::Transaction;
 use crate::error::{ErrorKind, Result};
 use crate::model::{AttributeId, FieldHandle, FieldType, Kind, OnDelete, Value, ValueType};
-use crate::schema::{
-    self, Attribute, Definition, DefinitionProblem, FIRST_ADDED_OPTION, Field, OptionDefinition, Origin,
-};
+use crate::schema::{self, Attribute, Definition, DefinitionProblem, Field, OptionDefinition, Origin};
 
 impl<'db> Transaction<'db> {
     /// Defines a custom field and gives its typed handle. It is there at once in this transaction, and
@@ -194,10 +192,8 @@ impl FieldEditor<'_, '_> {
             problems.push(DefinitionProblem::TooMany { max });
         }
         refuse(&self.definition.key, problems)?;
-        let last = attribute.options.iter().map(|option| option.code).max().unwrap_or(0);
-        let first = if self.id.is_custom() { 1 } else { FIRST_ADDED_OPTION };
-        let code = last.saturating_add(1).max(first);
-        self.definition.options.push(OptionDefinition::new(code, key.to_owned(), label.to_owned()));
+        let added = schema::missing_options(attribute, std::iter::once((key, label)));
+        self.definition.options.extend(added);
         self.put()
     }
 

@@ -4,7 +4,6 @@ use super::Transaction;
 use super::fields::refuse;
 use crate::error::{ErrorKind, Result};
 use crate::model::Kind;
-use crate::rows;
 use crate::schema::{self, CustomKind, DefinitionProblem, KindDefinition};
 
 impl<'db> Transaction<'db> {
@@ -66,15 +65,6 @@ impl<'db> Transaction<'db> {
         };
         Ok(KindEditor { transaction: self, kind, definition })
     }
-
-    fn put_kind(&mut self, kind: Kind, definition: KindDefinition) -> Result<()> {
-        self.apply(|writer, _| {
-            rows::put_kind(writer, kind, &definition);
-            Ok(())
-        })?;
-        self.catalogue_mut().apply_kind(kind, definition);
-        Ok(())
-    }
 }
 
 /// A kind of record that is being changed; from [`Transaction::edit_kind`]. Each change is checked and takes effect in
@@ -135,7 +125,9 @@ impl KindEditor<'_, '_> {
         let limits = &self.transaction.options.limits;
         let problems = schema::kind_problems(&self.transaction.catalogue, &self.definition, Some(self.kind), limits);
         refuse(&self.definition.singular, problems)?;
-        self.transaction.put_kind(self.kind, self.definition.clone())?;
+        let mut new = self.transaction.new_definitions();
+        new.kind_definition(self.kind, self.definition.clone());
+        self.transaction.put_definitions(new)?;
         Ok(self)
     }
 }

@@ -224,8 +224,8 @@ impl Planning {
     fn pipelines(&mut self, preset: &Preset) {
         for pipeline in &preset.pipelines {
             let entry = PresetEntry::Pipeline { key: pipeline.key.clone() };
-            let known =
-                self.new.catalogue.attribute(Kind::DEAL, "pipeline").and_then(|known| known.option(&pipeline.key));
+            let stages = self.new.catalogue.stages(Kind::DEAL);
+            let known = stages.and_then(|stages| stages.pipeline.option(&pipeline.key));
             match known {
                 Some(known) if known.archived => self.conflict(entry, PresetProblem::Archived),
                 Some(_) => self.applied.present.push(entry),

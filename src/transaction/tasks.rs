@@ -77,9 +77,9 @@ impl Transaction<'_> {
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); else as [`update`](Self::update), and the transaction can't be committed any more then.
     pub fn stop_sequence(&mut self, sequence: Id<Sequence>, about: impl Into<RecordId>) -> Result<u64> {
-        let mut tasks: Vec<Id<Task>> = self.referrers(about)?.into_iter().filter_map(RecordId::typed).collect();
-        tasks.sort_unstable();
-        tasks.dedup();
+        let tasks = self.timeline(about).kinds([Kind::TASK]).own().entries()?;
+        let tasks: Vec<Id<Task>> =
+            tasks.filter_map(|entry| entry.map(|entry| entry.record.typed()).transpose()).collect::<Result<_>>()?;
         self.whole(|tx| {
             let mut stopped = 0;
             for id in tasks {

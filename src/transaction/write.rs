@@ -271,8 +271,7 @@ impl Transaction<'_> {
             violations.push(schema::violation("updated_by", rule, Some(&Value::from(who.as_str()))));
         }
         refuse(kind, violations)?;
-        let moment = options.moment();
-        rows::note(&self.writer, catalogue, kind, old, &mut values, |at| moment.date_of(at))?;
+        rows::note(&self.writer, catalogue, kind, old, &mut values, |at| options.moment().date_of(at))?;
         Ok(Checked { values, tags })
     }
 
