@@ -118,9 +118,9 @@ fn note_change(
         _ => Vec::new(),
     };
     // A history that is full forgets what is oldest: a status must always be free to change.
-    while !changes.is_empty() && changes.len() as u64 >= writing.max {
-        changes.remove(0);
-    }
+    let most = usize::try_from(writing.max).unwrap_or(usize::MAX);
+    let excess = (changes.len() + 1).saturating_sub(most).min(changes.len());
+    changes.drain(..excess);
     changes.extend(change.to_value());
     values.set(history, Value::List(changes));
 }
