@@ -69,6 +69,12 @@ impl Link {
             .build()
     }
 
+    /// The record that a key of the table leads to.
+    pub(crate) fn target(key: &[u8]) -> Option<(Kind, u32)> {
+        let mut reader = KeyReader(key);
+        Some((Kind(reader.u16()?), reader.u32()?))
+    }
+
     pub(crate) fn read(key: &[u8]) -> Option<Self> {
         let mut reader = KeyReader(key.get(6..)?);
         Some(Self {

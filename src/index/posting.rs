@@ -1,9 +1,11 @@
 //! Postings: which rows of a block have something in common.
 
-/// How many rows a block has.
-const BLOCK: u32 = 1 << 12;
+/// How many rows a block has. A little less than a power of two: what the store keeps of a block, with what goes before it,
+/// then fills whole pages.
+pub(crate) const BLOCK: u32 = 3_968;
 
-const WORDS: usize = BLOCK as usize / 64;
+/// How many words of 64 bits have a bit for each row of a block.
+pub(crate) const WORDS: usize = BLOCK as usize / 64;
 
 /// The forms in which a posting is written: rows one by one, runs of rows, one bit for each row.
 const LIST: u8 = 0;
@@ -48,9 +50,13 @@ impl Posting {
         })
     }
 
-    #[cfg(test)]
     pub(crate) fn contains(&self, place: u16) -> bool {
         self.0.get(usize::from(place) / 64).is_some_and(|word| word & (1 << (place % 64)) != 0)
+    }
+
+    /// A bit for each place.
+    pub(crate) const fn words(&self) -> &[u64; WORDS] {
+        &self.0
     }
 
     pub(crate) fn len(&self) -> u32 {
@@ -197,10 +203,10 @@ mod tests {
 
     /// Sets of every sort: a few rows, many, long runs.
     fn places() -> impl Strategy<Value = BTreeSet<u16>> {
-        let few = prop::collection::btree_set(0_u16..4096, 0..20);
-        let many = prop::collection::btree_set(0_u16..4096, 0..2000);
-        let runs = prop::collection::vec((0_u16..4096, 1_u16..700), 0..6)
-            .prop_map(|runs| runs.into_iter().flat_map(|(first, length)| first..(first + length).min(4096)).collect());
+        let few = prop::collection::btree_set(0_u16..3968, 0..20);
+        let many = prop::collection::btree_set(0_u16..3968, 0..2000);
+        let runs = prop::collection::vec((0_u16..3968, 1_u16..700), 0..6)
+            .prop_map(|runs| runs.into_iter().flat_map(|(first, length)| first..(first + length).min(3968)).collect());
         prop_oneof![few, many, runs]
     }
 
@@ -218,7 +224,7 @@ mod tests {
             let mut own = posting(model.iter().copied());
             for (insert, place) in changes {
                 if insert {
-                    prop_assert_eq!(own.insert(place), place < 4096 && model.insert(place));
+                    prop_assert_eq!(own.insert(place), place < 3968 && model.insert(place));
                 } else {
                     prop_assert_eq!(own.remove(place), model.remove(&place));
                 }
@@ -231,7 +237,7 @@ mod tests {
             prop_assert!(own.iter().eq(model.iter().copied()));
             let bytes = own.encode();
             let runs = model.iter().filter(|place| **place == 0 || !model.contains(&(**place - 1))).count();
-            prop_assert_eq!(bytes.len() - 1, (model.len() * 2).min(runs * 4).min(512));
+            prop_assert_eq!(bytes.len() - 1, (model.len() * 2).min(runs * 4).min(496));
             prop_assert_eq!(Posting::decode(&bytes), Ok(own));
         }
 
@@ -242,11 +248,11 @@ mod tests {
             let mut bytes = vec![form];
             bytes.extend(&body);
             if let Ok(read) = Posting::decode(&bytes) {
-                prop_assert!(read.iter().all(|place| place < 4096));
+                prop_assert!(read.iter().all(|place| place < 3968));
                 prop_assert_eq!(Posting::decode(&read.encode()), Ok(read));
             }
-            let mut good = posting((0..4096).step_by(3)).encode();
-            good.truncate(cut.min(512));
+            let mut good = posting((0..3968).step_by(3)).encode();
+            good.truncate(cut.min(496));
             prop_assert!(Posting::decode(&good).is_err());
         }
     }
@@ -257,7 +263,7 @@ mod tests {
             (&[][..], "a posting cut short"),
             (&[LIST, 1], "a posting cut short"),
             (&[LIST, 5, 0, 5, 0], "a posting out of order"),
-            (&[LIST, 0, 16], "a row beyond its block"),
+            (&[LIST, 128, 15], "a row beyond its block"),
             (&[LIST, 255, 255], "a row beyond its block"),
             (&[RUNS, 5, 0, 4, 0], "a posting out of order"),
             (&[RUNS, 0, 0, 255, 255], "a row beyond its block"),
@@ -270,6 +276,6 @@ mod tests {
 
     #[test]
     fn a_row_has_one_place_in_one_block() {
-        assert_eq!([0, 4095, 4096, u32::MAX].map(place_of), [(0, 0), (0, 4095), (1, 0), (1_048_575, 4095)]);
+        assert_eq!([0, 3967, 3968, u32::MAX].map(place_of), [(0, 0), (0, 3967), (1, 0), (1_082_401, 127)]);
     }
 }

@@ -112,14 +112,14 @@ const AFFILIATION: AttributeId = AttributeId::property(25);
 const BIRTHDAY: AttributeId = AttributeId::property(36);
 
 const WORKED_OUT: &[WorkedOut] = &[
-    WorkedOut::new(0, "name", "Name", "The whole name as one text", ValueType::Text, How::Of(display_name)),
+    WorkedOut::new(0, "name", "Name", "The whole name as one text", ValueType::Text, How::Of(&[NAME], display_name)),
     WorkedOut::new(
         1,
         "age",
         "Age",
         "Whole years since the birthday, if its year is known",
         ValueType::Integer,
-        How::At(age),
+        How::At(&[BIRTHDAY], age),
     ),
     WorkedOut::new(
         2,
@@ -127,7 +127,7 @@ const WORKED_OUT: &[WorkedOut] = &[
         "Company",
         "The company of the primary affiliation",
         ValueType::Reference,
-        How::Of(primary_company),
+        How::Of(&[AFFILIATION], primary_company),
     )
     .to(Kind::COMPANY),
     WorkedOut::new(

@@ -114,7 +114,7 @@ const WORKED_OUT: &[WorkedOut] = &[
         "Weighted amount",
         "The amount times the probability",
         ValueType::Money,
-        How::Of(weighted_amount),
+        How::Of(&[AMOUNT, PROBABILITY], weighted_amount),
     ),
 ];
 

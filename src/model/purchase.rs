@@ -73,7 +73,7 @@ const WORKED_OUT: &[WorkedOut] = &[
         "Paid",
         "Payments less refunds, in the currency of the total",
         ValueType::Money,
-        How::Of(|values| paid(values).map(Value::Money)),
+        How::Of(&[TOTAL, PAYMENTS], |values| paid(values).map(Value::Money)),
     ),
     WorkedOut::new(
         1,
@@ -81,7 +81,7 @@ const WORKED_OUT: &[WorkedOut] = &[
         "Outstanding",
         "The total less what was paid; below zero if too much was",
         ValueType::Money,
-        How::Of(|values| outstanding(values).map(Value::Money)),
+        How::Of(&[TOTAL, PAYMENTS], |values| outstanding(values).map(Value::Money)),
     ),
 ];
 

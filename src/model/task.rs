@@ -74,7 +74,7 @@ const WORKED_OUT: &[WorkedOut] = &[WorkedOut::new(
     "Overdue",
     "Whether it should be done by now and is not; missing without a due time",
     ValueType::Boolean,
-    How::At(overdue),
+    How::At(&[DUE, CLOSED], overdue),
 )];
 
 fn overdue(values: &Values, now: Now) -> Option<Value> {

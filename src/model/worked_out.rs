@@ -19,10 +19,10 @@ pub(crate) struct WorkedOut {
 /// How it is worked out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum How {
-    /// From the record's own values.
-    Of(fn(&Values) -> Option<Value>),
-    /// From the record's own values and the moment of the question.
-    At(fn(&Values, Now) -> Option<Value>),
+    /// From the record's own values of these properties.
+    Of(&'static [AttributeId], fn(&Values) -> Option<Value>),
+    /// From the record's own values of these properties and the moment of the question.
+    At(&'static [AttributeId], fn(&Values, Now) -> Option<Value>),
     /// The time of the latest record of a kind that refers here through one of these attributes.
     Latest { kind: Kind, through: &'static [AttributeId] },
     /// What the stage in the pipeline means: open, won or lost.

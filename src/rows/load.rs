@@ -134,7 +134,7 @@ pub(crate) fn all<'s>(
     })
 }
 
-fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8], value: &[u8]) -> Result<Row> {
+pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8], value: &[u8]) -> Result<Row> {
     let corrupt = |reason| StoreError::corrupt(Table::Records, key, reason);
     let body = unseal(Table::Records, key, value)?;
     let mut decoded = decode_record(body, &KindCodes { catalogue, kind }).map_err(corrupt)?;

@@ -1,6 +1,7 @@
 //! A record as rows of the tables: read and written with everything that belongs to it.
 
 mod check;
+mod columns;
 #[cfg(test)]
 mod damage;
 mod load;
@@ -12,6 +13,7 @@ mod save;
 mod tagged;
 
 pub(crate) use check::{Subject, check, rows_with};
+pub(crate) use columns::{ALIVE, column_key, latest, merge, present, read_present, rebuild, settle};
 pub(crate) use load::{
     Row, all, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
 };

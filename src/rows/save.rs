@@ -10,7 +10,7 @@ use crate::index::{Link, agenda, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, Value, Values};
 use crate::schema::{Catalogue, Definition, KindDefinition, PipelineDefinition, TagDefinition};
 use crate::store::{
-    Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, scan_prefix, seal, set_live,
+    Changed, Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, scan_prefix, seal, set_live,
     set_next_row,
 };
 
@@ -31,9 +31,10 @@ pub(crate) fn insert(
     let place = seal(&key, Key::new().u16(kind.0).u32(row).as_bytes());
     writer.put(Table::Ids, key, place);
     let derived = Derived::of(writer, catalogue, kind, row, values)?;
-    derived.put(writer, &Derived::default());
+    derived.put(writer, catalogue, &Derived::default());
     put_record(writer, catalogue, kind, row, id, values);
     set_tags(writer, kind, row, &[], tags)?;
+    writer.note(kind, row, Changed::All);
     Ok(row)
 }
 
@@ -47,16 +48,17 @@ pub(crate) fn replace(
 ) -> Result<()> {
     let old = Derived::of(writer, catalogue, kind, before.row, &before.values)?;
     let new = Derived::of(writer, catalogue, kind, before.row, values)?;
-    old.delete(writer, &new);
-    new.put(writer, &old);
+    old.delete(writer, catalogue, &new);
+    new.put(writer, catalogue, &old);
     put_record(writer, catalogue, kind, before.row, before.id, values);
+    writer.note(kind, before.row, Changed::These(differing(&before.values, values)));
     Ok(())
 }
 
 /// Takes a record away. Its row is never used again.
 pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, record: &Row) -> Result<()> {
     let derived = Derived::of(writer, catalogue, kind, record.row, &record.values)?;
-    derived.delete(writer, &Derived::default());
+    derived.delete(writer, catalogue, &Derived::default());
     // From records that go too: without our id, these can't be worked out when their turn comes.
     delete_prefix(writer, Table::Links, to_row(kind, record.row).as_bytes())?;
     // Those of a newer version's attributes too.
@@ -65,7 +67,26 @@ pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, rec
     set_live(writer, kind, count.saturating_sub(1));
     writer.delete(Table::Ids, id_key(record.id));
     writer.delete(Table::Records, row_key(kind, record.row));
+    writer.note(kind, record.row, Changed::All);
     set_tags(writer, kind, record.row, &record.tags, &[])
+}
+
+/// The attributes whose values differ.
+fn differing(before: &Values, after: &Values) -> BTreeSet<AttributeId> {
+    let changed = before.iter().filter(|(id, value)| after.get(*id) != Some(value)).map(|(id, _)| id);
+    let added = after.iter().filter(|(id, _)| before.get(*id).is_none()).map(|(id, _)| id);
+    changed.chain(added).collect()
+}
+
+/// Notes that what is worked out of the links to a record may differ.
+fn note_linked(writer: &mut Writer, catalogue: &Catalogue, key: &[u8]) {
+    let (Some(link), Some((kind, row))) = (Link::read(key), Link::target(key)) else { return };
+    let worked_out = catalogue.kind(kind).map_or(&[][..], |entry| &entry.latest);
+    let concerned = worked_out.iter().filter(|(_, of, through)| *of == link.source_kind && through.contains(&link.attribute));
+    let ids: BTreeSet<AttributeId> = concerned.map(|(id, ..)| *id).collect();
+    if !ids.is_empty() {
+        writer.note(kind, row, Changed::These(ids));
+    }
 }
 
 /// Deletes everything whose key begins with `prefix`.
@@ -149,9 +170,12 @@ impl Derived {
     }
 
     /// Puts what `before` does not have.
-    fn put(&self, writer: &mut Writer, before: &Self) {
+    fn put(&self, writer: &mut Writer, catalogue: &Catalogue, before: &Self) {
         for (table, key) in self.entries.difference(&before.entries) {
             if let Some(table) = KEY_TABLES.get(*table) {
+                if *table == Table::Links {
+                    note_linked(writer, catalogue, key);
+                }
                 writer.put(*table, key.clone(), Vec::new());
             }
         }
@@ -163,9 +187,12 @@ impl Derived {
     }
 
     /// Deletes what `after` does not have.
-    fn delete(&self, writer: &mut Writer, after: &Self) {
+    fn delete(&self, writer: &mut Writer, catalogue: &Catalogue, after: &Self) {
         for (table, key) in self.entries.difference(&after.entries) {
             if let Some(table) = KEY_TABLES.get(*table) {
+                if *table == Table::Links {
+                    note_linked(writer, catalogue, key);
+                }
                 writer.delete(*table, key.clone());
             }
         }

@@ -201,7 +201,7 @@ mod tests {
             let tag = KeyReader(&key).u32().unwrap();
             let posting = read(&key, &value).unwrap();
             assert!(!posting.is_empty());
-            tags.extend(posting.iter().map(|place| (tag, kind.0, block * 4096 + u32::from(place))));
+            tags.extend(posting.iter().map(|place| (tag, kind.0, block * crate::index::BLOCK + u32::from(place))));
         }
         [rows, tags]
     }

@@ -9,7 +9,9 @@ use super::load::{KindCodes, row_key, text_key};
 use crate::clock::IdSource;
 use crate::model::{AttributeId, Choice, Id, KINDS, Kind, Values};
 use crate::schema::{Catalogue, Field};
-use crate::store::{Key, Result, Source, StoreError, Table, decode_record, encode_record, scan_prefix, seal, unseal};
+use crate::store::{
+    Fresh, Key, Result, Source, StoreError, Table, Walk, decode_record, encode_record, scan_prefix, seal, unseal,
+};
 use crate::{
     Address, Affiliation, Company, Contact, Database, Interaction, Labelled, OnReferences, Options, Purchase, Read,
 };
@@ -26,6 +28,12 @@ impl Source for Some1 {
     }
     fn batch(&self, _: Table, _: &[u8], _: &[u8], _: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
         Ok(Vec::new())
+    }
+    fn fresh(&self) -> Result<Fresh> {
+        Ok(Fresh::new())
+    }
+    fn walk(&self, _: Table, _: Vec<u8>, _: Vec<u8>) -> Result<Walk<'_>> {
+        Ok(Walk::Ended)
     }
 }
 

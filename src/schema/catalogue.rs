@@ -9,8 +9,8 @@ use super::definition::{Definition, KindDefinition, PipelineDefinition, is_any};
 use super::drafts::{custom, options};
 use super::tags::TagNames;
 use crate::model::{
-    AnyRecord, AttributeId, Belongs, BuiltInKind, Change, FieldHandle, FieldType, KINDS, Kind, Property, Stage, Stamp,
-    Traits, ValueType, Values, nearest,
+    AnyRecord, AttributeId, Belongs, BuiltInKind, Change, FieldHandle, FieldType, How, KINDS, Kind, Property, Stage, Stamp,
+    Traits, ValueType, Values, WorkedOut, nearest,
 };
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
@@ -68,6 +68,8 @@ pub struct KindEntry {
     pub(crate) agenda: Vec<(AttributeId, AttributeId)>,
     /// The parts that are filled with the moment of the write, each with its whole.
     pub(crate) times: Vec<(AttributeId, u8)>,
+    /// What is worked out of the latest record of a kind that refers here through one of some attributes.
+    pub(crate) latest: Vec<(AttributeId, Kind, &'static [AttributeId])>,
     /// The attribute that says to what a record belongs, and its parts.
     pub(crate) belongs: Option<(AttributeId, Belongs)>,
     /// Fails with the attribute whose value the Rust type of the kind can't hold.
@@ -108,6 +110,7 @@ impl KindEntry {
             agenda: pairs(|traits| traits.agenda),
             stamps: properties.clone().filter_map(|property| Some((id(property), property.traits.stamp?))).collect(),
             times: properties.clone().flat_map(|property| timed_parts(id(property), property)).collect(),
+            latest: known.worked_out.iter().filter_map(latest).collect(),
             belongs: properties.clone().find_map(|property| Some((id(property), property.traits.belongs?))),
             readable: known.readable,
             attributes: BTreeMap::new(),
@@ -153,6 +156,13 @@ impl KindEntry {
             self.askable.retain(|_, found| *found != id);
             self.settable.retain(|_, found| *found != old.id);
         }
+    }
+}
+
+fn latest(of: &WorkedOut) -> Option<(AttributeId, Kind, &'static [AttributeId])> {
+    match of.how {
+        How::Latest { kind, through } => Some((AttributeId::worked_out(of.number), kind, through)),
+        _ => None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Catalogue {
         let stored = values.get(attribute.id)?;
         let asked = self.attribute(attribute.kind, &attribute.key).unwrap_or(attribute);
         let value = match asked.source {
-            Source::WorkedOut(How::Of(work_out)) => work_out(values)?,
+            Source::WorkedOut(How::Of(_, work_out)) => work_out(values)?,
             Source::Part(part) => match primary_of(stored.each())? {
                 Value::Group(group) => group.part(part)?.clone(),
                 _ => return None,

@@ -20,6 +20,8 @@ const FOLD: &[u8] = b"fold";
 const CATALOGUE: &[u8] = b"catalogue";
 /// The id that the next saved question gets.
 const NEXT_QUESTION: &[u8] = b"question";
+/// How many rows the fresh log has.
+const FRESH: &[u8] = b"fresh";
 /// How many saved questions there are.
 const QUESTIONS: &[u8] = b"questions";
 
@@ -119,4 +121,13 @@ pub(crate) fn question_count(source: &dyn Source) -> Result<u32> {
 
 pub(crate) fn set_question_count(writer: &mut Writer, count: u32) {
     set_number(writer, QUESTIONS.to_vec(), count);
+}
+
+/// How many rows the fresh log has.
+pub(crate) fn fresh_count(source: &dyn Source) -> Result<u32> {
+    number(source, FRESH)
+}
+
+pub(crate) fn set_fresh_count(writer: &mut Writer, count: u32) {
+    set_number(writer, FRESH.to_vec(), count);
 }

@@ -6,6 +6,7 @@ mod codec;
 mod error;
 mod file;
 mod format;
+mod fresh;
 mod key;
 mod read;
 mod table;
@@ -19,11 +20,12 @@ pub(crate) use codec::{
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};
 pub(crate) use format::{
-    catalogue_version, live, next_question, next_row, question_count, set_catalogue_version, set_live,
+    catalogue_version, fresh_count, live, next_question, next_row, question_count, set_catalogue_version, set_fresh_count, set_live,
     set_next_question, set_next_row, set_question_count,
 };
+pub(crate) use fresh::{Changed, Fresh, fresh_key, fresh_value};
 pub(crate) use key::{Key, KeyReader, after_prefix};
-pub(crate) use read::{Reader, Scan, Source, scan, scan_all, scan_prefix};
+pub(crate) use read::{Bytes, Reader, Scan, Source, Walk, scan, scan_all, scan_prefix};
 pub(crate) use table::Table;
 pub(crate) use write::Writer;
 

@@ -1,8 +1,9 @@
 //! Reading tables: of a committed moment, or through a transaction's own changes.
 
-use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
+use redb::{AccessGuard, Range, ReadOnlyTable, ReadTransaction, ReadableTable};
 
 use super::error::{Result, guarded};
+use super::fresh::Fresh;
 use super::table::Table;
 
 /// A key and its value.
@@ -14,6 +15,63 @@ pub(crate) trait Source {
 
     /// The next rows from `from` (included) to `to` (excluded), at most `count`, in the order of the keys.
     fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>>;
+
+    /// The value of a key, where it lies.
+    fn view(&self, table: Table, key: &[u8]) -> Result<Option<Bytes<'_>>> {
+        Ok(self.get(table, key)?.map(Bytes::Owned))
+    }
+
+    /// The rows whose columns do not say what their records say.
+    fn fresh(&self) -> Result<Fresh>;
+
+    /// Goes through the rows from `from` (included) to `to` (excluded), where they lie.
+    fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>>;
+}
+
+/// Bytes of a table: where they lie, or a copy of what is not there yet.
+pub(crate) enum Bytes<'s> {
+    Lying(AccessGuard<'s, &'static [u8]>),
+    Owned(Vec<u8>),
+}
+
+impl std::ops::Deref for Bytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Lying(guard) => guard.value(),
+            Self::Owned(bytes) => bytes,
+        }
+    }
+}
+
+/// Rows in the order of their keys; ends after an error.
+pub(crate) enum Walk<'s> {
+    Lying(Range<'s, &'static [u8], &'static [u8]>),
+    Copied(Scan<'s>),
+    Ended,
+}
+
+impl<'s> Iterator for Walk<'s> {
+    type Item = Result<(Bytes<'s>, Bytes<'s>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = match self {
+            Self::Lying(range) => guarded(|| match range.next() {
+                Some(row) => row.map(|(key, value)| Some((Bytes::Lying(key), Bytes::Lying(value)))).map_err(Into::into),
+                None => Ok(None),
+            })
+            .transpose(),
+            Self::Copied(scan) => {
+                scan.next().map(|row| row.map(|(key, value)| (Bytes::Owned(key), Bytes::Owned(value))))
+            }
+            Self::Ended => None,
+        };
+        if matches!(next, Some(Err(_))) {
+            *self = Self::Ended;
+        }
+        next
+    }
 }
 
 /// How many rows a scan reads first: often nobody wants more.
@@ -117,6 +175,27 @@ impl Source for Reader {
             }
             Ok(rows)
         })
+    }
+
+    fn view(&self, table: Table, key: &[u8]) -> Result<Option<Bytes<'_>>> {
+        guarded(|| Ok(ReadableTable::get(self.table(table)?, key)?.map(Bytes::Lying)))
+    }
+
+    fn fresh(&self) -> Result<Fresh> {
+        super::fresh::committed(self)
+    }
+
+    fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {
+        if from >= to {
+            return Ok(Walk::Ended);
+        }
+        guarded(|| Ok(Walk::Lying(ReadableTable::range(self.table(table)?, from.as_slice()..to.as_slice())?)))
+    }
+}
+
+impl std::fmt::Debug for Bytes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bytes").field("length", &self.len()).finish()
     }
 }
 

@@ -36,10 +36,16 @@ pub(crate) enum Table {
     Questions,
     /// Ids of saved questions by folded name.
     QuestionNames,
+    /// The values of an attribute in a block of rows: kind, attribute, block.
+    Columns,
+    /// Which rows of a block have a value: kind, attribute, block; under no attribute those that there are.
+    Present,
+    /// Rows that changed since their columns were written: kind, row.
+    Fresh,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Meta,
         Self::Catalogue,
         Self::Kinds,
@@ -55,6 +61,9 @@ impl Table {
         Self::Links,
         Self::Questions,
         Self::QuestionNames,
+        Self::Columns,
+        Self::Present,
+        Self::Fresh,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -74,6 +83,9 @@ impl Table {
             Self::Links => "links",
             Self::Questions => "questions",
             Self::QuestionNames => "question_names",
+            Self::Columns => "columns",
+            Self::Present => "present",
+            Self::Fresh => "fresh",
         }
     }
 

@@ -8,8 +8,10 @@ use std::ops::Bound;
 use redb::{CursorError, ReadableTable, WriteTransaction};
 
 use super::error::{Held, Result, StoreError, guarded};
-use super::read::{Reader, Row, Source};
+use super::fresh::{Changed, Fresh};
+use super::read::{Reader, Row, Source, Walk, scan};
 use super::table::Table;
+use crate::model::Kind;
 
 type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
@@ -22,6 +24,8 @@ pub(crate) struct Writer {
     pending: [Changes; Table::ALL.len()],
     pending_bytes: u64,
     bound: u64,
+    /// Rows that changed and whose columns were not written since.
+    noted: Fresh,
     /// Set by an error in the middle of a change: what is half done must not be committed.
     poisoned: bool,
 }
@@ -38,6 +42,7 @@ impl Writer {
             pending: std::array::from_fn(|_| Changes::new()),
             pending_bytes: 0,
             bound,
+            noted: Fresh::new(),
             poisoned: false,
         }
     }
@@ -59,6 +64,21 @@ impl Writer {
         if let Some(before) = changes.insert(key, value) {
             self.pending_bytes = self.pending_bytes.saturating_sub(cost(length, before.as_ref()));
         }
+    }
+
+    /// Notes that the columns do not say any more what the record of a row says.
+    pub(crate) fn note(&mut self, kind: Kind, row: u32, changed: Changed) {
+        match self.noted.entry((kind, row)) {
+            btree_map::Entry::Vacant(entry) => {
+                entry.insert(changed);
+            }
+            btree_map::Entry::Occupied(mut entry) => entry.get_mut().and(changed),
+        }
+    }
+
+    /// What was noted in this transaction, to be dealt with.
+    pub(crate) fn noted(&mut self) -> &mut Fresh {
+        &mut self.noted
     }
 
     /// Moves the changes into redb if there are more than the bound allows. Called between whole
@@ -154,6 +174,23 @@ impl Source for Writer {
             size = size.saturating_mul(2).min(count.max(LARGE_BATCH));
         }
         Ok(rows)
+    }
+
+    fn fresh(&self) -> Result<Fresh> {
+        let mut all = super::fresh::committed(self)?;
+        for (row, changed) in &self.noted {
+            match all.entry(*row) {
+                btree_map::Entry::Vacant(entry) => {
+                    entry.insert(changed.clone());
+                }
+                btree_map::Entry::Occupied(mut entry) => entry.get_mut().and(changed.clone()),
+            }
+        }
+        Ok(all)
+    }
+
+    fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {
+        Ok(Walk::Copied(scan(self, table, from, to)))
     }
 }
 

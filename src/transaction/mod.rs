@@ -23,6 +23,7 @@ use crate::model::Kind;
 use crate::options::Options;
 use crate::read::Read;
 use crate::read::view::{Tables, View};
+use crate::rows;
 use crate::schema::Catalogue;
 use crate::store::{self, Writer, catalogue_version, set_catalogue_version};
 
@@ -95,6 +96,7 @@ impl<'db> Transaction<'db> {
             set_catalogue_version(&mut self.writer, next);
             version = Some(next);
         }
+        rows::settle(&mut self.writer, &self.catalogue)?;
         self.writer.commit()?;
         if let Some(version) = version {
             self.cache.remember(version, &self.catalogue);

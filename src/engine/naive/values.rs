@@ -2,16 +2,13 @@
 
 use std::borrow::Cow;
 
-use time::{Duration, OffsetDateTime};
-
 use super::{Evaluator, Here, Place};
-use crate::index::{Link, through};
 use crate::model::{AttributeId, Choice, How, Kind, Now, RecordId, Value, primary_of};
 use crate::rows::{self, Row};
 use crate::schema::{Source, system};
 use crate::segment::syntax::Function;
 use crate::segment::{Expression, Path, Relation};
-use crate::store::{Result, StoreError, Table, scan_prefix};
+use crate::store::{Result, instant_of};
 
 impl Evaluator<'_> {
     /// The values at the end of a path; none where a relation on the way is missing. Three look-ups or so a relation.
@@ -166,31 +163,19 @@ impl Evaluator<'_> {
 
     fn worked_out_value(&self, kind: Kind, how: How, row: &Row) -> Result<Option<Value>> {
         match how {
-            How::Of(work_out) => Ok(work_out(&row.values)),
-            How::At(work_out) => {
+            How::Of(_, work_out) => Ok(work_out(&row.values)),
+            How::At(_, work_out) => {
                 Ok(work_out(&row.values, Now { instant: self.moment.now, today: self.moment.today() }))
             }
             How::Outcome => {
                 let stage = self.catalogue.stage_of(kind, &row.values);
                 Ok(stage.map(|stage| Value::Choice(Choice::from(stage.outcome.key()))))
             }
-            How::Latest { kind: of, through } => self.latest(kind, row.row, of, through),
+            How::Latest { kind: of, through } => {
+                let latest = rows::latest(self.source, kind, row.row, of, through)?;
+                Ok(latest.map(|time| Value::DateTime(instant_of(time))))
+            }
         }
-    }
-
-    /// The time of the latest record of a kind that refers to a row through one of these attributes. One look-up each.
-    fn latest(&self, kind: Kind, row: u32, of: Kind, attributes: &[AttributeId]) -> Result<Option<Value>> {
-        let mut latest = None;
-        for attribute in attributes {
-            // Links stand with the latest first.
-            let prefix = through(kind, row, of, *attribute);
-            let Some(link) = scan_prefix(self.source, Table::Links, prefix.as_bytes()).next() else { continue };
-            let (key, _) = link?;
-            let link = Link::read(&key).ok_or_else(|| StoreError::corrupt(Table::Links, &key, "key cut short"))?;
-            latest = latest.max(Some(link.time));
-        }
-        let instant = latest.and_then(|time| OffsetDateTime::UNIX_EPOCH.checked_add(Duration::microseconds(time)));
-        Ok(instant.map(Value::DateTime))
     }
 }
 

@@ -37,7 +37,7 @@ record! {
 }
 
 const WORKED_OUT: &[WorkedOut] =
-    &[WorkedOut::new(0, "thirsty", "Thirsty", "Whether it lacks water", ValueType::Boolean, How::At(thirsty))];
+    &[WorkedOut::new(0, "thirsty", "Thirsty", "Whether it lacks water", ValueType::Boolean, How::At(&[AttributeId::property(21)], thirsty))];
 
 fn thirsty(values: &Values, now: Now) -> Option<Value> {
     match values.get(AttributeId::property(21))? {

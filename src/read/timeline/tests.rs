@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::read::view::{Tables, View};
 use crate::rows;
 use crate::schema::{Catalogue, CustomKind, Field, KindEntry, system};
-use crate::store::{Result, Source, Table, instant_of, micros};
+use crate::store::{Fresh, Result, Source, Table, Walk, instant_of, micros, scan};
 use crate::{
     Affiliation, Company, Contact, Database, Deal, DealContact, FieldHandle, Interaction, OnReferences, Participant,
     Purchase, Read, Snapshot, Task, Ticket, Transaction,
@@ -44,6 +44,12 @@ impl Source for Counter<'_> {
         self.calls.set(self.calls.get() + 1);
         self.rows.set(self.rows.get() + rows.len());
         Ok(rows)
+    }
+    fn fresh(&self) -> Result<Fresh> {
+        self.of.fresh()
+    }
+    fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {
+        Ok(Walk::Copied(scan(self, table, from, to)))
     }
 }
 
@@ -406,6 +412,12 @@ impl Source for Damaged<'_> {
             key.truncate(self.link_bytes);
         }
         Ok(rows)
+    }
+    fn fresh(&self) -> Result<Fresh> {
+        self.of.fresh()
+    }
+    fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {
+        self.of.walk(table, from, to)
     }
 }
 

@@ -409,6 +409,10 @@ fn run(seed: u64, write_set: u64) -> [u32; 2] {
                 }
                 assert!(before == state(&mut tx), "{context}: refused, but something is left: {error}");
             }
+            if run.rng.u8(..3) == 0 {
+                let catalogue = tx.catalogue().clone();
+                crate::rows::merge(tx.writer_mut(), &catalogue).unwrap();
+            }
             before = checked(&mut tx, &context);
         }
         if poisoned {

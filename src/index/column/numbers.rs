@@ -1,0 +1,98 @@
+//! Columns of whole numbers, and of amounts at one scale.
+
+use super::packed::{Packed, pack, width_for};
+use crate::model::Currency;
+
+/// Numbers of 64 bits as multiples of a unit above the smallest, perhaps each with a currency.
+#[derive(Debug, Clone)]
+pub(crate) struct Numbers<'b> {
+    pub(crate) base: i64,
+    unit: u64,
+    most: u64,
+    pub(crate) packed: Packed<'b>,
+    /// How many of the digits of amounts are decimals; `None` of whole numbers.
+    pub(crate) scale: Option<u32>,
+    pub(crate) currencies: Vec<Currency>,
+    /// Which of the currencies each is in, where there are several.
+    in_currency: Packed<'b>,
+}
+
+/// The scale of whole numbers.
+const WHOLE: u8 = u8::MAX;
+
+/// Units that are tried, the coarsest first: days, hours, seconds and thousandths of them in microseconds; round amounts.
+const UNITS: [u64; 8] = [86_400_000_000, 3_600_000_000, 1_000_000, 10_000, 1_000, 100, 10, 1];
+
+/// Appends numbers; those of one place that has none may be any.
+pub(super) fn encode(out: &mut Vec<u8>, values: &[i64], scale: Option<u32>, currencies: &[Currency], codes: &[u64]) {
+    let base = values.iter().copied().min().unwrap_or(0);
+    let above = |value: &i64| value.wrapping_sub(base).cast_unsigned();
+    let unit = UNITS.into_iter().find(|unit| values.iter().all(|value| above(value) % unit == 0)).unwrap_or(1);
+    let most = values.iter().map(above).max().unwrap_or(0) / unit;
+    let width = width_for(most);
+    out.push(width);
+    out.push(scale.and_then(|scale| u8::try_from(scale).ok()).unwrap_or(WHOLE));
+    out.push(u8::try_from(currencies.len()).unwrap_or(u8::MAX));
+    out.extend_from_slice(&base.to_le_bytes());
+    out.extend_from_slice(&unit.to_le_bytes());
+    out.extend_from_slice(&most.to_le_bytes());
+    for currency in currencies {
+        out.extend_from_slice(currency.code().as_bytes());
+    }
+    if currencies.len() > 1 {
+        pack(out, 8, codes.iter().copied());
+    }
+    pack(out, width, values.iter().map(|value| above(value) / unit));
+}
+
+impl<'b> Numbers<'b> {
+    pub(super) fn read(bytes: &mut &'b [u8], len: usize) -> Option<Self> {
+        let (&[width, scale, count], rest) = bytes.split_first_chunk::<3>()?;
+        let (base, rest) = rest.split_first_chunk::<8>()?;
+        let (unit, rest) = rest.split_first_chunk::<8>()?;
+        let (most, rest) = rest.split_first_chunk::<8>()?;
+        let (codes, mut rest) = rest.split_at_checked(usize::from(count) * 3)?;
+        let currencies = codes.chunks(3).map(Currency::from_bytes).collect::<Option<Vec<_>>>()?;
+        let in_currency = Packed::take(&mut rest, if count > 1 { 8 } else { 0 }, len)?;
+        let packed = Packed::take(&mut rest, width, len)?;
+        *bytes = rest;
+        let (base, unit, most) = (i64::from_le_bytes(*base), u64::from_le_bytes(*unit), u64::from_le_bytes(*most));
+        let scale = (scale != WHOLE).then_some(u32::from(scale));
+        (unit > 0 && scale.is_none_or(|scale| scale <= 28)).then_some(Self { base, unit, most, packed, scale, currencies, in_currency })
+    }
+
+    pub(crate) fn get(&self, at: usize) -> i64 {
+        self.base.wrapping_add(self.packed.get(at).wrapping_mul(self.unit).cast_signed())
+    }
+
+    pub(crate) fn currency(&self, at: usize) -> Option<Currency> {
+        self.currencies.get(usize::try_from(self.in_currency.get(at)).ok()?).copied()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = i64> + '_ {
+        (0..self.packed.len()).map(|at| self.get(at))
+    }
+
+    /// Sets the bit of each number between `low` and `high`, both of which belong.
+    pub(crate) fn within(&self, low: i128, high: i128, out: &mut [u64]) {
+        let base = i128::from(self.base);
+        let top = base + i128::from(self.most) * i128::from(self.unit);
+        let (low, high) = (low.max(base), high.min(top));
+        if low > high {
+            return;
+        }
+        let unit = i128::from(self.unit);
+        let first = (low - base + unit - 1) / unit;
+        let last = (high - base) / unit;
+        if let (Ok(first), Ok(last)) = (u64::try_from(first), u64::try_from(last)) {
+            self.packed.within(first, last, out);
+        }
+    }
+
+    /// Sets the bit of each number in that currency.
+    pub(crate) fn in_currency(&self, currency: Currency, out: &mut [u64]) {
+        let Some(code) = self.currencies.iter().position(|own| *own == currency) else { return };
+        let code = code as u64;
+        self.in_currency.within(code, code, out);
+    }
+}

@@ -1,0 +1,78 @@
+//! The fresh log: rows whose columns do not say yet what their records say.
+//!
+//! A small commit that wrote into every column that it touches would write dozens of pages. It notes its rows here instead; readers
+//! ask the records of these rows, and when there are many, one commit brings the columns up to date.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::codec::{seal, unseal};
+use super::error::{Result, StoreError};
+use super::key::{Key, KeyReader};
+use super::read::{Source, scan_all};
+use super::table::Table;
+use crate::model::{AttributeId, Kind};
+
+/// What of a row the columns do not say yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// Anything: the row is new, or gone.
+    All,
+    These(BTreeSet<AttributeId>),
+}
+
+impl Changed {
+    /// Takes in what else changed.
+    pub(crate) fn and(&mut self, more: Self) {
+        match (&mut *self, more) {
+            (Self::These(own), Self::These(more)) => own.extend(more),
+            (Self::All, _) => {}
+            (own, Self::All) => *own = Self::All,
+        }
+    }
+
+    /// Reads what a row of the log says.
+    pub(crate) fn read(key: &[u8], value: &[u8]) -> Result<Self> {
+        Ok(Self::decode(unseal(Table::Fresh, key, value)?))
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::All => Vec::new(),
+            Self::These(ids) => ids.iter().fold(Key::new(), |key, id| key.u32(id.0)).build(),
+        }
+    }
+
+    fn decode(bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::All;
+        }
+        let mut reader = KeyReader(bytes);
+        Self::These(std::iter::from_fn(|| reader.u32().map(AttributeId)).collect())
+    }
+}
+
+/// Fresh rows, by kind and row.
+pub(crate) type Fresh = BTreeMap<(Kind, u32), Changed>;
+
+pub(crate) fn fresh_key(kind: Kind, row: u32) -> Vec<u8> {
+    Key::new().u16(kind.0).u32(row).build()
+}
+
+pub(crate) fn fresh_value(key: &[u8], changed: &Changed) -> Vec<u8> {
+    seal(key, &changed.encode())
+}
+
+/// The fresh rows that the file has.
+pub(super) fn committed(source: &dyn Source) -> Result<Fresh> {
+    scan_all(source, Table::Fresh)
+        .map(|row| {
+            let (key, value) = row?;
+            let changed = Changed::read(&key, &value)?;
+            let mut reader = KeyReader(&key);
+            match (reader.u16(), reader.u32()) {
+                (Some(kind), Some(row)) => Ok(((Kind(kind), row), changed)),
+                _ => Err(StoreError::corrupt(Table::Fresh, &key, "key cut short")),
+            }
+        })
+        .collect()
+}
