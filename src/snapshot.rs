@@ -1,8 +1,9 @@
 //! A database at one moment.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::clock::Moment;
+use crate::engine::Overlay;
 use crate::options::Options;
 use crate::read::Read;
 use crate::read::view::{Tables, View};
@@ -22,12 +23,13 @@ pub struct Snapshot {
     catalogue: Arc<Catalogue>,
     options: Arc<Options>,
     moment: Moment,
+    overlay: Arc<OnceLock<Arc<Overlay>>>,
 }
 
 impl Snapshot {
     pub(crate) fn new(reader: Reader, store: Arc<Store>, catalogue: Arc<Catalogue>, options: Arc<Options>) -> Self {
         let moment = options.moment();
-        Self { reader: Arc::new(reader), _store: store, catalogue, options, moment }
+        Self { reader: Arc::new(reader), _store: store, catalogue, options, moment, overlay: Arc::default() }
     }
 }
 
@@ -43,6 +45,9 @@ impl View for Snapshot {
     }
     fn moment(&self) -> Moment {
         self.moment.clone()
+    }
+    fn overlay(&self) -> Option<&OnceLock<Arc<Overlay>>> {
+        Some(&self.overlay)
     }
 }
 

@@ -1,12 +1,24 @@
 //! Answers a checked segment over the records.
 //!
-//! For now by the naive evaluator alone, which reads record after record. A faster engine will answer the same; this one stays
-//! as the oracle that it is held against.
+//! A plan is a tree of steps, each of which gives a set of rows: postings and columns are read block by block, where they lie, and
+//! combined word by word. The naive evaluator answers the same from one record at a time. It is asked where columns do not say enough
+//! or not yet, and is the oracle against which all of it is held.
 
+mod bits;
+mod gather;
+mod leaf;
+mod mask;
 mod naive;
 mod order;
+mod plan;
+mod related;
+mod run;
+mod scope;
 mod select;
 
+pub(crate) use scope::{Overlay, Scope};
+#[cfg(test)]
+pub(crate) use select::naive_rows;
 pub(crate) use select::{Rows, cells, count, rows, select};
 
 #[cfg(test)]

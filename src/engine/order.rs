@@ -5,12 +5,17 @@
 //! values come last in both directions. Records that are equal in all keys stand in the order in which they were inserted.
 
 use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
-use super::naive::Evaluator;
-use crate::model::{Currency, Value, search_fold};
+use super::mask::has_any;
+use super::naive::{Evaluator, Question};
+use super::plan::Needs;
+use super::run::Run;
+use crate::index::{Layout, place_of};
+use crate::model::{Currency, Kind, Value, search_fold};
 use crate::rows::Row;
 use crate::schema::Attribute;
 use crate::segment::Order;
@@ -70,6 +75,50 @@ impl Evaluator<'_> {
             slots.push(Slot { value, descending: key.direction == Direction::Descending });
         }
         Ok(SortKey { slots, row: row.row })
+    }
+}
+
+impl Run<'_> {
+    /// The rows of a question in an order; the first of them up to a limit.
+    pub(super) fn sorted(&self, kind: Kind, question: &Question, order: &[Order], limit: u64) -> Result<Vec<u32>> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let mut needs = Needs::default();
+        order.iter().for_each(|key| needs.key(self.scope.catalogue, kind, &key.key));
+        let layout = Layout::of(self.scope.catalogue, kind);
+        // The greatest key is on top: the first to go.
+        let mut best: BinaryHeap<SortKey> = BinaryHeap::new();
+        self.chunks(kind, question, false, &mut |found| {
+            let mut keep = |row: &Row| -> Result<()> {
+                let key = self.evaluator.sort_key(order, row)?;
+                if best.len() < limit {
+                    best.push(key);
+                } else if best.peek().is_some_and(|worst| key < *worst) {
+                    best.pop();
+                    best.push(key);
+                }
+                Ok(())
+            };
+            for block in found.chunk.first..found.chunk.end() {
+                let Some(asked) = found.block(block).filter(|asked| has_any(asked)) else { continue };
+                let mut asked = *asked;
+                // These have no columns that say what they are.
+                for row in self.scope.fresh(kind).iter().filter(|row| place_of(**row).0 == block && found.has(**row)) {
+                    let place = usize::from(place_of(*row).1);
+                    if let Some(word) = asked.get_mut(place / 64) {
+                        *word &= !(1 << (place % 64));
+                    }
+                    if let Some(record) = self.scope.record(kind, *row)? {
+                        keep(&record)?;
+                    }
+                }
+                self.each_record(kind, &layout, &needs, block, &asked, &mut |_, row| keep(row))?;
+            }
+            Ok(true)
+        })?;
+        Ok(best.into_sorted_vec().into_iter().map(|key| key.row).collect())
     }
 }
 

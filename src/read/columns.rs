@@ -73,6 +73,6 @@ impl Columns {
         let row = if id.kind == self.kind { rows::find(source, id)? } else { None };
         let row = row.map(|row| rows::load(source, catalogue, id.kind, row)).transpose()?.flatten();
         let row = row.ok_or(ErrorKind::NotFound { id })?;
-        engine::cells(source, catalogue, &view.moment(), &self.shown, &row)
+        engine::cells(&view.scope(&view.moment())?, &self.shown, &row)
     }
 }

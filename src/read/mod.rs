@@ -454,7 +454,7 @@ pub trait Read: View + Sized {
     /// [`Segment`](ErrorKind::Segment) if it uses what was archived or deleted since; [`Corrupt`](ErrorKind::Corrupt),
     /// [`Io`](ErrorKind::Io).
     fn count(&self, segment: impl AsRef<AnySegment>) -> Result<u64> {
-        engine::count(self.tables().0, self.catalogue(), &self.moment(), segment.as_ref())
+        engine::count(&self.scope(&self.moment())?, segment.as_ref())
     }
 
     /// How many records of a kind have each tag, level by level in the order of the names. Tags that no record has are

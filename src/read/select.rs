@@ -96,7 +96,7 @@ impl<'s, T: Storable> Select<'s, T> {
     /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn count(&self) -> Result<u64> {
         let view = self.view;
-        let count = engine::count(view.tables().0, view.catalogue_now(), &self.moment, &self.segment)?;
+        let count = engine::count(&view.scope(&self.moment)?, &self.segment)?;
         Ok(self.limit.map_or(count, |limit| count.min(limit)))
     }
 
@@ -136,6 +136,6 @@ impl<'s, T: Storable> Select<'s, T> {
                 segment::check_order(keys, self.segment.kind(), view.catalogue_now(), &view.options().syntax)?
             }
         };
-        engine::select(view.tables().0, view.catalogue_now(), &self.moment, &self.segment, &order, self.limit)
+        engine::select(&view.scope(&self.moment)?, &self.segment, &order, self.limit)
     }
 }

@@ -1,9 +1,12 @@
 //! What only this crate knows of snapshots and transactions: where they read from. Seals [`Read`](crate::Read).
 
+use std::sync::{Arc, OnceLock};
+
 use crate::clock::Moment;
+use crate::engine::{Overlay, Scope};
 use crate::options::Options;
 use crate::schema::Catalogue;
-use crate::store::Source;
+use crate::store::{Result, Source};
 
 /// What records are read from.
 #[derive(Clone, Copy)]
@@ -21,4 +24,12 @@ pub trait View {
     fn options(&self) -> &Options;
     /// The moment at which questions are asked unless they say otherwise.
     fn moment(&self) -> Moment;
+    /// Where the rows whose columns are not up to date are kept for further questions.
+    fn overlay(&self) -> Option<&OnceLock<Arc<Overlay>>> {
+        None
+    }
+    /// What a question is asked of.
+    fn scope(&self, moment: &Moment) -> Result<Scope<'_>> {
+        Scope::new(self.tables().0, self.catalogue_now(), moment, self.overlay())
+    }
 }

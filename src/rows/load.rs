@@ -59,6 +59,8 @@ pub(crate) struct Row {
     pub(crate) values: Values,
     /// The ids of its tags, sorted, redirects followed.
     pub(crate) tags: Vec<u32>,
+    /// Whether it was put together from columns: then it has only what was asked for, and what is worked out among its values.
+    pub(crate) of_columns: bool,
 }
 
 pub(crate) fn row_key(kind: Kind, row: u32) -> Vec<u8> {
@@ -146,7 +148,7 @@ pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind,
             .map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?;
         decoded.values.set(attribute, Value::Text(text));
     }
-    Ok(Row { kind, row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)? })
+    Ok(Row { kind, row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)?, of_columns: false })
 }
 
 /// The tags of a row: their ids, sorted, redirects followed, without those that were deleted. One look-up.

@@ -22,7 +22,8 @@ fn posting(source: &dyn Source, key: &[u8]) -> Result<Posting> {
     }
 }
 
-fn read(key: &[u8], value: &[u8]) -> Result<Posting> {
+/// Reads the rows of a block that have a tag.
+pub(crate) fn read(key: &[u8], value: &[u8]) -> Result<Posting> {
     let body = unseal(Table::TagRows, key, value)?;
     Posting::decode(body).map_err(|reason| StoreError::corrupt(Table::TagRows, key, reason))
 }

@@ -154,7 +154,7 @@ impl Transaction<'_> {
 
     /// The rows of a segment as they are before the change.
     pub(super) fn rows_of(&self, segment: &AnySegment) -> Result<Vec<u32>> {
-        crate::engine::rows(self.tables().0, self.catalogue(), &self.moment(), segment)
+        crate::engine::rows(&self.scope(&self.moment())?, segment)
     }
 }
 

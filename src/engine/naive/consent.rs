@@ -6,16 +6,16 @@ use crate::rows::Row;
 use crate::segment::{MayTest, Operand, Path};
 
 /// A question of consent made ready.
-pub(super) struct PreparedMay {
-    consent: AttributeId,
-    restriction: Option<AttributeId>,
+pub(in crate::engine) struct PreparedMay {
+    pub(in crate::engine) consent: AttributeId,
+    pub(in crate::engine) restriction: Option<AttributeId>,
     /// Nothing where a parameter is left; such a segment is never asked.
     channel: Option<Choice>,
     purpose: Option<Choice>,
 }
 
 impl Evaluator<'_> {
-    pub(super) fn prepare_may(&self, test: &MayTest) -> PreparedMay {
+    pub(in crate::engine) fn prepare_may(&self, test: &MayTest) -> PreparedMay {
         let Path { kind, attribute, .. } = test.path;
         let option = |part: u8, operand: &Operand| match operand {
             Operand::Option(code) => {
@@ -32,7 +32,7 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn may(&self, test: &PreparedMay, row: &Row) -> bool {
+    pub(in crate::engine) fn may(&self, test: &PreparedMay, row: &Row) -> bool {
         let (Some(channel), Some(purpose)) = (&test.channel, &test.purpose) else { return false };
         let restricted = match test.restriction.and_then(|id| row.values.get(id)) {
             None => None,

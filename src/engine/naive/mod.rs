@@ -3,9 +3,9 @@
 //! Two-valued throughout: a test of a missing value is false, and whatever is negated is the exact complement.
 
 mod consent;
-mod prepare;
-mod test;
-mod text;
+pub(super) mod prepare;
+pub(super) mod test;
+pub(super) mod text;
 mod values;
 
 use std::borrow::Cow;
@@ -31,7 +31,7 @@ pub(crate) struct Evaluator<'a> {
 
 /// A segment made ready for many records: literals folded, relative times resolved, options and tags looked up.
 pub(crate) struct Question {
-    condition: Prepared,
+    pub(super) condition: Prepared,
 }
 
 impl Question {
@@ -58,7 +58,7 @@ impl<'a> Evaluator<'a> {
 
     /// Recursion is safe: the checked tree is no deeper than the parser allows, and what takes room on the stack stands in
     /// functions of its own.
-    fn holds(&self, condition: &Prepared, place: Place<'_>) -> Result<bool> {
+    pub(super) fn holds(&self, condition: &Prepared, place: Place<'_>) -> Result<bool> {
         match condition {
             Prepared::All => Ok(true),
             // `or` is decided by the first that holds, `and` by the first that does not.
@@ -107,12 +107,27 @@ impl<'a> Evaluator<'a> {
     }
 
     fn test(&self, test: &PreparedTest, place: Place<'_>) -> Result<bool> {
+        Ok(self.found(test, place)? != test.negated)
+    }
+
+    /// Whether a test holds of a record to which its relations led, before it is turned round.
+    pub(super) fn found_of(&self, test: &PreparedTest, record: &Row) -> Result<bool> {
+        let values = self.own_values(test.path.kind, test.path.attribute, record)?;
+        self.over(test, self.worked_out(test.function, values), Place { here: Here::Record(record), around: None })
+    }
+
+    fn found(&self, test: &PreparedTest, place: Place<'_>) -> Result<bool> {
         let mut values = self.worked_out(test.function, self.values(&test.path, place)?);
         if test.function == Some(Function::Count) && self.is_missing(&test.path, place)? {
             // Behind a missing reference there is nothing to count.
             values.clear();
         }
-        let found = match &test.over {
+        self.over(test, values, place)
+    }
+
+    /// What is asked of all values together.
+    fn over(&self, test: &PreparedTest, values: Vec<Cow<'_, Value>>, place: Place<'_>) -> Result<bool> {
+        Ok(match &test.over {
             Over::Set => !values.is_empty(),
             Over::Any(test) => values.iter().any(|value| test.holds(value)),
             Over::Every(test) => values.iter().all(|value| test.holds(value)),
@@ -132,20 +147,19 @@ impl<'a> Evaluator<'a> {
                 let near = |value: &Cow<'_, Value>| tests.iter().any(|test| test.holds(value));
                 if *every { values.iter().all(near) } else { values.iter().any(near) }
             }
-        };
-        Ok(found != test.negated)
+        })
     }
 }
 
 /// What names mean: a record, or inside a block one value of it, and what is around the block.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'p> {
-    here: Here<'p>,
-    around: Option<&'p Place<'p>>,
+    pub(super) here: Here<'p>,
+    pub(super) around: Option<&'p Place<'p>>,
 }
 
 #[derive(Clone, Copy)]
-enum Here<'p> {
+pub(super) enum Here<'p> {
     Record(&'p Row),
     Value(&'p Value),
 }

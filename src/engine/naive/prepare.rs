@@ -17,7 +17,7 @@ use crate::segment::{
 use rust_decimal::Decimal;
 
 /// A condition made ready.
-pub(super) enum Prepared {
+pub(in crate::engine) enum Prepared {
     All,
     And(Vec<Prepared>),
     Or(Vec<Prepared>),
@@ -29,22 +29,22 @@ pub(super) enum Prepared {
     Block(Box<PreparedBlock>),
 }
 
-pub(super) struct PreparedBlock {
-    pub(super) quantifier: Quantifier,
-    pub(super) path: Path,
-    pub(super) condition: Prepared,
+pub(in crate::engine) struct PreparedBlock {
+    pub(in crate::engine) quantifier: Quantifier,
+    pub(in crate::engine) path: Path,
+    pub(in crate::engine) condition: Prepared,
 }
 
-pub(super) struct PreparedTest {
-    pub(super) path: Path,
-    pub(super) function: Option<Function>,
-    pub(super) over: Over,
+pub(in crate::engine) struct PreparedTest {
+    pub(in crate::engine) path: Path,
+    pub(in crate::engine) function: Option<Function>,
+    pub(in crate::engine) over: Over,
     /// Whether the answer is turned round.
-    pub(super) negated: bool,
+    pub(in crate::engine) negated: bool,
 }
 
 /// What is asked of all values together.
-pub(super) enum Over {
+pub(in crate::engine) enum Over {
     Set,
     Any(ValueTest),
     Every(ValueTest),
@@ -61,7 +61,7 @@ pub(super) enum Over {
 }
 
 impl Evaluator<'_> {
-    pub(super) fn prepare_condition(&self, condition: &Condition) -> Prepared {
+    pub(in crate::engine) fn prepare_condition(&self, condition: &Condition) -> Prepared {
         match condition {
             Condition::All => Prepared::All,
             Condition::And(operands) => Prepared::And(self.prepare_operands(operands)),
@@ -186,7 +186,7 @@ impl Evaluator<'_> {
     }
 
     /// The test of a value against one operand.
-    pub(super) fn compared(
+    pub(in crate::engine) fn compared(
         &self,
         attribute: Option<&Attribute>,
         comparison: Comparison,
@@ -306,7 +306,7 @@ impl Evaluator<'_> {
 }
 
 /// A value of another attribute as an operand beside this one.
-pub(super) fn operand_of(attribute: Option<&Attribute>, value: &Value) -> Option<Operand> {
+pub(in crate::engine) fn operand_of(attribute: Option<&Attribute>, value: &Value) -> Option<Operand> {
     Some(match value {
         Value::Text(text) => Operand::Text(text.clone()),
         Value::Email(email) => Operand::Text(email.as_str().to_owned()),

@@ -12,7 +12,7 @@ use crate::model::{Choice, Currency, Money, PartialDate, Value, ValueRange};
 use crate::segment::Ends;
 
 /// What is asked of a value. A value of another type never satisfies it.
-pub(super) enum ValueTest {
+pub(in crate::engine) enum ValueTest {
     Never,
     Boolean(bool),
     Text(TextTest),
@@ -39,7 +39,7 @@ pub(super) enum ValueTest {
 }
 
 impl ValueTest {
-    pub(super) fn holds(&self, value: &Value) -> bool {
+    pub(in crate::engine) fn holds(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Boolean(wanted), Value::Boolean(found)) => wanted == found,
             (Self::Text(test), found) => test.holds(found),
@@ -100,7 +100,7 @@ impl ValueTest {
 }
 
 /// The test that holds where any of these does.
-pub(super) fn one_of(tests: Vec<ValueTest>) -> ValueTest {
+pub(in crate::engine) fn one_of(tests: Vec<ValueTest>) -> ValueTest {
     let mut merged: Vec<ValueTest> = Vec::new();
     for test in tests {
         let rest = match merged.last_mut() {

@@ -12,7 +12,7 @@ use crate::model::{Value, edit_distance, search_fold};
 use crate::segment::syntax::{Comparison, TextOperator};
 use crate::segment::{Ends, related};
 
-pub(super) enum TextTest {
+pub(in crate::engine) enum TextTest {
     Equal {
         folded: HashSet<String>,
         digits: HashSet<String>,
@@ -34,14 +34,14 @@ pub(super) enum TextTest {
 }
 
 /// What is looked for inside a text.
-pub(super) struct Needle {
+pub(in crate::engine) struct Needle {
     folded: String,
     digits: Option<String>,
 }
 
 /// A sign of a pattern of `like`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wild {
+pub(in crate::engine) enum Wild {
     /// `*`: any characters, perhaps none.
     Any,
     /// `?`: one character.
@@ -53,7 +53,7 @@ pub(super) enum Wild {
 const SHORT: usize = 5;
 
 impl TextTest {
-    pub(super) fn compared(comparison: Comparison, text: &str) -> Self {
+    pub(in crate::engine) fn compared(comparison: Comparison, text: &str) -> Self {
         let folded = search_fold(text);
         match comparison {
             Comparison::Identical => Self::Identical(text.to_owned()),
@@ -68,12 +68,12 @@ impl TextTest {
         }
     }
 
-    pub(super) fn between(low: &str, high: &str) -> Self {
+    pub(in crate::engine) fn between(low: &str, high: &str) -> Self {
         Self::Between((Bound::Included(search_fold(low)), Bound::Included(search_fold(high))))
     }
 
     /// The test, and whether its answer is turned round.
-    pub(super) fn new(operator: TextOperator, text: &str) -> (Self, bool) {
+    pub(in crate::engine) fn new(operator: TextOperator, text: &str) -> (Self, bool) {
         let needle = || Needle { folded: search_fold(text), digits: phone_digits(text) };
         let built = match operator {
             TextOperator::Contains | TextOperator::NotContains => Self::Contains(needle()),
@@ -92,7 +92,7 @@ impl TextTest {
         (built, operator == TextOperator::NotContains)
     }
 
-    pub(super) fn absorb(&mut self, other: Self) -> Option<Self> {
+    pub(in crate::engine) fn absorb(&mut self, other: Self) -> Option<Self> {
         match (self, other) {
             (Self::Equal { folded, digits }, Self::Equal { folded: more, digits: more_digits }) => {
                 folded.extend(more);
@@ -103,7 +103,7 @@ impl TextTest {
         }
     }
 
-    pub(super) fn holds(&self, value: &Value) -> bool {
+    pub(in crate::engine) fn holds(&self, value: &Value) -> bool {
         let (text, digits) = match value {
             Value::Text(text) => (text.as_str(), None),
             Value::Email(email) => (email.as_str(), None),
@@ -115,28 +115,53 @@ impl TextTest {
         match self {
             Self::Identical(wanted) => text == wanted,
             Self::Matches(regex) => regex.is_match(text),
+            _ if digits.is_none() => self.holds_folded(&search_fold(text)),
             Self::Equal { folded, digits: wanted } => {
                 folded.contains(&search_fold(text)) || digits.is_some_and(|digits| wanted.contains(digits))
             }
-            Self::Between(ends) => ends.contains(&search_fold(text)),
             Self::Contains(needle) => needle.found(text, digits, |text, part| text.contains(part)),
             Self::StartsWith(needle) => needle.found(text, digits, |text, part| text.starts_with(part)),
             Self::EndsWith(needle) => needle.found(text, digits, |text, part| text.ends_with(part)),
-            Self::Like(pattern) => is_like(&search_fold(text), pattern),
+            _ => self.holds_folded(&search_fold(text)),
+        }
+    }
+
+    /// Whether only the folded text matters, where it is none of a phone number.
+    pub(in crate::engine) const fn is_of_folded(&self) -> bool {
+        !matches!(self, Self::Identical(_) | Self::Matches(_))
+    }
+
+    /// Whether it holds of a text that is none of a phone number, by its fold.
+    pub(in crate::engine) fn holds_folded(&self, text: &str) -> bool {
+        match self {
+            // These are of the text as it was typed.
+            Self::Identical(_) | Self::Matches(_) => false,
+            Self::Equal { folded, .. } => folded.contains(text),
+            Self::Between((low, high)) => {
+                let ends: (Bound<&str>, Bound<&str>) =
+                    (low.as_ref().map(String::as_str), high.as_ref().map(String::as_str));
+                ends.contains(&text)
+            }
+            Self::Contains(needle) => text.contains(&*needle.folded),
+            Self::StartsWith(needle) => text.starts_with(&*needle.folded),
+            Self::EndsWith(needle) => text.ends_with(&*needle.folded),
+            Self::Like(pattern) => is_like(text, pattern),
             Self::Words(wanted) => {
-                let folded = search_fold(text);
-                let found: Vec<&str> = words(&folded).collect();
+                let found: Vec<&str> = words(text).collect();
                 found.windows(wanted.len().max(1)).any(|window| window == wanted.as_slice())
             }
             Self::Fuzzy { wanted, distance } => {
-                let found = search_fold(text);
-                is_near(&found, wanted, *distance) || words(&found).any(|word| is_near(word, wanted, *distance))
+                is_near(text, wanted, *distance) || words(text).any(|word| is_near(word, wanted, *distance))
             }
         }
     }
 }
 
 impl Needle {
+    pub(in crate::engine) fn folded(&self) -> &str {
+        &self.folded
+    }
+
     fn found(&self, text: &str, digits: Option<&str>, holds: fn(&str, &str) -> bool) -> bool {
         holds(&search_fold(text), &self.folded)
             || digits.zip(self.digits.as_deref()).is_some_and(|(digits, wanted)| holds(digits, wanted))

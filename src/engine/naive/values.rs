@@ -38,7 +38,7 @@ impl Evaluator<'_> {
     }
 
     /// Whether a reference on the way is missing.
-    pub(super) fn is_missing(&self, path: &Path, place: Place<'_>) -> Result<bool> {
+    pub(in crate::engine) fn is_missing(&self, path: &Path, place: Place<'_>) -> Result<bool> {
         if path.relations.is_empty() {
             return Ok(false);
         }
@@ -49,7 +49,7 @@ impl Evaluator<'_> {
     }
 
     /// The record that a reference leads to.
-    fn follow(&self, relation: Relation, place: Place<'_>) -> Result<Option<Row>> {
+    pub(in crate::engine) fn follow(&self, relation: Relation, place: Place<'_>) -> Result<Option<Row>> {
         let values = self.values_here(relation.kind, relation.attribute, place)?;
         let Some(Value::Reference(RecordId { kind: found, uuid })) = values.first().map(AsRef::as_ref) else {
             return Ok(None);
@@ -75,7 +75,7 @@ impl Evaluator<'_> {
     }
 
     /// The values under a function.
-    pub(super) fn worked_out<'r>(
+    pub(in crate::engine) fn worked_out<'r>(
         &self,
         function: Option<Function>,
         values: Vec<Cow<'r, Value>>,
@@ -121,6 +121,10 @@ impl Evaluator<'_> {
             }
             Source::Tags => row.tags.iter().map(|tag| Cow::Owned(Value::Integer(i64::from(*tag)))).collect(),
             Source::Id => vec![Cow::Owned(Value::Text(row.id.to_string()))],
+            // What was put together from columns has what stands there.
+            Source::WorkedOut(How::Of(..) | How::Latest { .. }) if row.of_columns => {
+                stored(id).iter().map(Cow::Borrowed).collect()
+            }
             Source::WorkedOut(how) => self.worked_out_value(kind, how, row)?.into_iter().map(Cow::Owned).collect(),
         })
     }

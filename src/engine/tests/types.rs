@@ -231,8 +231,7 @@ fn renaming_changes_nothing_about_who_is_found() {
     let text = segment.to_text(&world.catalogue);
     assert_eq!(text, "shade = crimson and tag \"very-important\"");
     assert_eq!(world.check(&text), segment);
-    let source = world.store.read().unwrap();
-    assert_eq!(crate::engine::count(&source, &world.catalogue, &world.moment, &segment).unwrap(), 1);
+    assert_eq!(world.count_of(&segment).unwrap(), 1);
 }
 
 #[test]
@@ -241,7 +240,6 @@ fn a_field_that_was_archived_since_is_an_error_with_its_place() {
     world.field(Kind::CONTACT, "colour", "Colour", ValueType::Choice, false);
     let segment = world.check("colour = red");
     world.redefine(Kind::CONTACT, "colour", |definition| definition.archived = Some(true));
-    let source = world.store.read().unwrap();
-    let error = crate::engine::count(&source, &world.catalogue, &world.moment, &segment).unwrap_err();
+    let error = world.count_of(&segment).unwrap_err();
     assert!(error.to_string().contains("archived"), "{error}");
 }

@@ -50,8 +50,7 @@ fn the_deepest_text_is_checked_printed_and_answered_on_a_small_stack() {
             let segment = check_segment(&text, &world.catalogue, &widest()).unwrap();
             let shown = segment.to_text(&world.catalogue);
             assert_eq!(check_segment(&shown, &world.catalogue, &widest()).unwrap(), segment);
-            let source = world.store.read().unwrap();
-            crate::engine::count(&source, &world.catalogue, &world.moment, &segment).unwrap();
+            world.count_of(&segment).unwrap();
             assert!(format!("{segment:?}").contains("Attribute"), "not shown for debugging");
         }
     });

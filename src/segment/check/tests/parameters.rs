@@ -82,8 +82,7 @@ fn what_a_user_typed_is_a_value_and_never_text() {
     let world = world();
     for typed in ["x\" or all or name = \"", "$n", "vip or all", "a and b", "// c", "`"] {
         let segment = bound(&world, "job_title = $t", [("t", typed.into())]).unwrap();
-        let source = world.store.read().unwrap();
-        assert_eq!(crate::engine::count(&source, &world.catalogue, &world.moment, &segment).unwrap(), 0, "{typed}");
+        assert_eq!(world.count_of(&segment).unwrap(), 0, "{typed}");
         let again = check_segment(segment.to_text(&world.catalogue), &world.catalogue, &SyntaxLimits::default());
         assert_eq!(again, Ok(segment));
     }
@@ -122,8 +121,7 @@ fn a_segment_with_an_open_parameter_is_not_asked() {
     assert_eq!(half.to_text(&world.catalogue), "score > 1 and job_title in $t");
     let error = recheck(&half, &world.catalogue).unwrap_err();
     assert_eq!(error.code(), Some(Code::UnboundParameter));
-    let source = world.store.read().unwrap();
-    assert!(crate::engine::count(&source, &world.catalogue, &world.moment, &half).is_err());
+    assert!(world.count_of(&half).is_err());
 }
 
 #[test]
@@ -154,8 +152,7 @@ fn a_list_may_be_longer_than_any_text() {
     let world = world();
     let values: Vec<Value> = (0..200_000_i64).map(Value::from).collect();
     let segment = bound(&world, "score in $n", [("n", Value::List(values))]).unwrap();
-    let source = world.store.read().unwrap();
-    assert_eq!(crate::engine::count(&source, &world.catalogue, &world.moment, &segment).unwrap(), 2);
+    assert_eq!(world.count_of(&segment).unwrap(), 2);
 }
 
 #[test]

@@ -1,0 +1,171 @@
+//! Records put together from columns, as far as a step asks for them, and asked one by one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::mask::{Chunk, Mask, Block, places, row_of};
+use super::naive::prepare::Prepared;
+use super::naive::{Here, Place};
+use super::plan::{Needs, Parts};
+use super::run::{Run, Within};
+use crate::index::{Element, Layout, Read, Unit};
+use crate::model::{AttributeId, Group, Kind, Value, Values};
+use crate::rows::{self, Row};
+use crate::store::{Result, StoreError, Table, unseal};
+
+/// Of so few rows of a block, the records themselves are read.
+const FEW: u32 = 24;
+
+/// What the rows of a block have of some attributes, by place.
+pub(super) struct Gathered<'c> {
+    units: Vec<(Unit<'c>, Vec<(u32, Element)>)>,
+}
+
+impl Run<'_> {
+    /// The rows of a condition that is asked record by record.
+    pub(super) fn records(
+        &self,
+        kind: Kind,
+        condition: &Prepared,
+        needs: &Needs,
+        chunk: Chunk,
+        within: Within<'_>,
+    ) -> Result<Mask> {
+        let mut found = self.all(kind, chunk, within)?;
+        let layout = Layout::of(self.scope.catalogue, kind);
+        for block in chunk.first..chunk.end() {
+            let Some(asked) = found.block(block).copied() else { continue };
+            self.each_record(kind, &layout, needs, block, &asked, &mut |place, record| {
+                let holds = self.evaluator.holds(condition, Place { here: Here::Record(record), around: None })?;
+                found.set(row_of(block, place), holds);
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// Hands out the records of some rows of a block, with what is needed of them.
+    pub(super) fn each_record(
+        &self,
+        kind: Kind,
+        layout: &Layout<'_>,
+        needs: &Needs,
+        block: u32,
+        asked: &Block,
+        each: &mut dyn FnMut(usize, &Row) -> Result<()>,
+    ) -> Result<()> {
+        let count: u32 = asked.iter().map(|word| word.count_ones()).sum();
+        let mut whole = |place: usize, each: &mut dyn FnMut(usize, &Row) -> Result<()>| {
+            match self.scope.record(kind, row_of(block, place))? {
+                Some(record) => each(place, &record),
+                // Its columns are not up to date, and what is said of it means nothing.
+                None => Ok(()),
+            }
+        };
+        if count <= FEW {
+            return places(asked).try_for_each(|place| whole(place, each));
+        }
+        let gathered = self.gather(kind, layout, needs, block)?;
+        let mut at = vec![0; gathered.units.len()];
+        for place in places(asked) {
+            let row = row_of(block, place);
+            match self.put_together(kind, needs, &gathered, &mut at, place, row)? {
+                Some(record) => each(place, &record)?,
+                None => whole(place, each)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn gather<'c>(&self, kind: Kind, layout: &Layout<'c>, needs: &Needs, block: u32) -> Result<Gathered<'c>> {
+        let mut units = Vec::new();
+        let stored = needs.stored.iter().map(|(id, parts)| (*id, Some(parts)));
+        for (id, parts) in stored.chain(needs.worked_out.iter().map(|id| (*id, None))) {
+            let Some(unit) = layout.unit(id) else { continue };
+            let mut unit = unit.clone();
+            if let Some(Parts::These(wanted)) = parts {
+                unit.parts.retain(|(_, part)| wanted.contains(&part.id));
+            }
+            let elements = unit.read(&mut |id| self.read_column(kind, id, block))?;
+            units.push((unit, elements));
+        }
+        Ok(Gathered { units })
+    }
+
+    fn read_column(&self, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
+        let key = rows::column_key(kind, id, block);
+        let Some(value) = self.scope.source.view(Table::Columns, &key)? else { return Ok(None) };
+        let present = rows::present(self.scope.source, &key)?;
+        let read = Read::of(unseal(Table::Columns, &key, &value)?, present.as_ref());
+        read.map(Some).map_err(|reason| StoreError::corrupt(Table::Columns, &key, reason))
+    }
+
+    /// A record with what is needed of it; `None` if the columns do not have all of that.
+    fn put_together(
+        &self,
+        kind: Kind,
+        needs: &Needs,
+        gathered: &Gathered<'_>,
+        at: &mut [usize],
+        place: usize,
+        row: u32,
+    ) -> Result<Option<Arc<Row>>> {
+        let mut values = Values::default();
+        let mut failed = None;
+        for ((unit, elements), at) in gathered.units.iter().zip(at) {
+            let mut found = Vec::new();
+            while let Some((own, element)) = elements.get(*at) {
+                if *own as usize > place {
+                    break;
+                }
+                *at += 1;
+                if (*own as usize) < place {
+                    continue;
+                }
+                let value = self.value(unit, element, &mut failed);
+                match value {
+                    Some(value) => found.push(value),
+                    None => return failed.map_or(Ok(None), Err),
+                }
+            }
+            let value = if unit.attribute.many { (!found.is_empty()).then_some(Value::List(found)) } else { found.pop() };
+            if let Some(value) = value {
+                values.set(unit.attribute.id, value);
+            }
+        }
+        let id = if needs.id { rows::id_of(self.scope.source, kind, row)? } else { None };
+        let tags = if needs.tags {
+            rows::tags_of(self.scope.source, self.scope.catalogue, kind, row)?
+        } else {
+            Vec::new()
+        };
+        Ok(Some(Arc::new(Row { kind, row, id: id.unwrap_or_default(), values, tags, of_columns: true })))
+    }
+
+    fn value(&self, unit: &Unit<'_>, element: &Element, failed: &mut Option<StoreError>) -> Option<Value> {
+        let mut id_of = |kind: Kind, row: u32| match rows::id_of(self.scope.source, kind, row) {
+            Ok(id) => id,
+            Err(error) => {
+                *failed = Some(error);
+                None
+            }
+        };
+        match element {
+            Element::One(cell) => cell.value(unit.attribute, &mut id_of),
+            Element::Parts(parts) => {
+                let mut all: BTreeMap<u8, Vec<Value>> = BTreeMap::new();
+                for (number, cell) in parts {
+                    let (_, part) = unit.parts.iter().find(|(own, _)| own == number)?;
+                    all.entry(*number).or_default().push(cell.value(part, &mut id_of)?);
+                }
+                let mut group = Group::default();
+                for (number, mut values) in all {
+                    let many = unit.parts.iter().any(|(own, part)| *own == number && part.is_many_in_value());
+                    let value = if many { Some(Value::List(values)) } else { values.pop() };
+                    group.put(number, value);
+                }
+                Some(Value::Group(group))
+            }
+        }
+    }
+}
