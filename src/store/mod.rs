@@ -2,6 +2,7 @@
 //!
 //! The only room that names redb.
 
+mod changes;
 mod codec;
 mod error;
 mod file;
