@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 use std::ops::Bound;
+use std::sync::OnceLock;
 
 use redb::{CursorError, ReadableTable, WriteTransaction};
 
@@ -16,6 +17,8 @@ pub(crate) struct Writer {
     transaction: Held<WriteTransaction>,
     /// What was committed when the transaction began: enough to read from until the first flush.
     base: Reader,
+    /// The last id in it: most ids that are looked for are new, and lie behind.
+    last_id: OnceLock<Option<Vec<u8>>>,
     /// The tables into which something was moved already.
     flushed: [bool; Table::ALL.len()],
     pending: [Changes; Table::ALL.len()],
@@ -29,6 +32,7 @@ impl Writer {
         Self {
             transaction: Held::new(transaction),
             base,
+            last_id: OnceLock::new(),
             flushed: [false; Table::ALL.len()],
             pending: std::array::from_fn(|_| Changes::default()),
             bound,
@@ -94,6 +98,17 @@ impl Writer {
         done
     }
 
+    fn last_id(&self) -> Result<Option<&[u8]>> {
+        let last = match self.last_id.get() {
+            Some(last) => last,
+            None => {
+                let last = self.base.last_key(Table::Ids)?;
+                self.last_id.get_or_init(|| last)
+            }
+        };
+        Ok(last.as_deref())
+    }
+
     fn is_flushed(&self, table: Table) -> bool {
         self.flushed.get(table.index()).is_some_and(|flushed| *flushed)
     }
@@ -138,7 +153,8 @@ impl Source for Writer {
             return Ok(changed.map(<[u8]>::to_vec));
         }
         if !self.is_flushed(table) {
-            return self.base.get(table, key);
+            let behind = table == Table::Ids && self.last_id()?.is_none_or(|last| last < key);
+            return if behind { Ok(None) } else { self.base.get(table, key) };
         }
         guarded(|| {
             let open = self.transaction.get()?.open_table(table.definition())?;
@@ -231,7 +247,9 @@ fn write_sorted<'c>(table: &mut Open<'_>, changes: impl Iterator<Item = Change<'
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").field("pending_bytes", &(self.pending_bytes(true) + self.pending_bytes(false))).finish_non_exhaustive()
+        f.debug_struct("Writer")
+            .field("pending_bytes", &(self.pending_bytes(true) + self.pending_bytes(false)))
+            .finish_non_exhaustive()
     }
 }
 
