@@ -33,14 +33,15 @@ pub(crate) fn row_of(key: &[u8]) -> Option<u32> {
 /// All keys of a record, each once.
 pub(crate) fn keys_of(catalogue: &Catalogue, kind: Kind, values: &Values) -> Vec<KeyEntry> {
     let mut keys = Vec::new();
-    for (id, value) in values.iter() {
-        let Some(attribute) = catalogue.attribute_by_id(kind, id) else { continue };
+    let Some(entry) = catalogue.kind(kind) else { return keys };
+    for (id, value) in values.iter().filter(|(id, _)| entry.is_keyed(*id)) {
+        let Some(attribute) = entry.attribute_by_id(id) else { continue };
         for value in value.each() {
             match value {
                 Value::Group(group) if is_exact(attribute) => keys.extend(exact_key(attribute, group)),
                 Value::Group(group) => {
                     for (part, value) in &group.parts {
-                        if let Some(part) = catalogue.attribute_by_id(kind, id.part(*part)) {
+                        if let Some(part) = entry.attribute_by_id(id.part(*part)) {
                             keys.extend(key(part, value));
                         }
                     }

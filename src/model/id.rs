@@ -222,6 +222,8 @@ pub struct AttributeId(pub(crate) u32);
 
 impl AttributeId {
     const PARTS: u32 = 32;
+    /// When the record was made.
+    pub(crate) const CREATED: Self = Self::property(2);
     /// To what the people belonged whom a record is about; the database notes it.
     pub(crate) const NOTED: Self = Self::property(8);
     /// The first number of a property of a kind; the database itself has those below.

@@ -132,7 +132,7 @@ macro_rules! record {
                 Self::PROPERTIES
             }
             fn to_values(&self) -> $crate::model::Values {
-                let mut values = $crate::model::Values::default();
+                let mut values = $crate::model::Values::with_room();
                 $(if let Some(value) = <$ty as $crate::model::FieldType>::to_value(&self.$field) {
                     values.set($crate::model::AttributeId::property($number), value);
                 })*
@@ -141,8 +141,9 @@ macro_rules! record {
             }
             fn from_values(
                 _: $crate::model::Kind,
-                mut values: $crate::model::Values,
+                values: $crate::model::Values,
             ) -> Result<Self, $crate::model::AttributeId> {
+                let mut values = values.taking();
                 Ok(Self {
                     $($field: {
                         let id = $crate::model::AttributeId::property($number);
@@ -150,7 +151,7 @@ macro_rules! record {
                     },)*
                     fields: $crate::model::Fields::default(),
                     tags: std::collections::BTreeSet::new(),
-                    kept: $crate::model::Kept::rest(values),
+                    kept: $crate::model::Kept::rest(values.rest()),
                 })
             }
             fn fields_mut(&mut self) -> &mut $crate::model::Fields {

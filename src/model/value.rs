@@ -219,7 +219,16 @@ impl Values {
         self.entries.get(at).map(|(_, value)| value)
     }
 
+    /// Empty, with room for a record of the usual size.
+    pub(crate) fn with_room() -> Self {
+        Self { entries: Vec::with_capacity(24), opaque: Vec::new() }
+    }
+
     pub(crate) fn set(&mut self, id: AttributeId, value: Value) {
+        // Most come in their order.
+        if self.entries.last().is_none_or(|(last, _)| *last < id) {
+            return self.entries.push((id, value));
+        }
         match self.entries.binary_search_by_key(&id, |(id, _)| *id) {
             Ok(at) => {
                 if let Some(entry) = self.entries.get_mut(at) {
@@ -242,6 +251,45 @@ impl Values {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (AttributeId, &Value)> {
         self.entries.iter().map(|(id, value)| (*id, value))
+    }
+
+    pub(crate) fn taking(self) -> Taking {
+        Taking { before: Vec::new(), next: None, rest: self.entries.into_iter(), opaque: self.opaque }
+    }
+}
+
+/// Values that are taken out in the order of their attributes, without moving those that are left.
+#[derive(Debug)]
+pub(crate) struct Taking {
+    /// What was passed over.
+    before: Vec<(AttributeId, Value)>,
+    next: Option<(AttributeId, Value)>,
+    rest: std::vec::IntoIter<(AttributeId, Value)>,
+    opaque: Vec<(AttributeId, Box<[u8]>)>,
+}
+
+impl Taking {
+    /// The value of an attribute. One that comes behind attributes asked for before is found too, only slower.
+    pub(crate) fn take(&mut self, id: AttributeId) -> Option<Value> {
+        loop {
+            match self.next.take().or_else(|| self.rest.next()) {
+                Some((at, value)) if at == id => return Some(value),
+                Some((at, value)) if at < id => self.before.push((at, value)),
+                behind => {
+                    self.next = behind;
+                    let at = self.before.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+                    return Some(self.before.remove(at).1);
+                }
+            }
+        }
+    }
+
+    /// What nobody took.
+    pub(crate) fn rest(self) -> Values {
+        let mut entries = self.before;
+        entries.extend(self.next);
+        entries.extend(self.rest);
+        Values { entries, opaque: self.opaque }
     }
 }
 

@@ -96,9 +96,12 @@ fn leads_back(
 /// A value that may stand in one record only may stand there once only.
 fn repetition(catalogue: &Catalogue, subject: Subject<'_>, violations: &mut Vec<Violation>) {
     for (id, value) in subject.values.iter() {
+        let Value::List(values) = value else { continue };
+        if values.len() < 2 {
+            continue;
+        }
         let Some(attribute) = catalogue.attribute_by_id(subject.kind, id) else { continue };
         let unchanged = subject.before.is_some_and(|before| before.values.get(id) == Some(value));
-        let Value::List(values) = value else { continue };
         if unchanged || !(attribute.rules.unique || is_exact(attribute)) {
             continue;
         }
@@ -122,6 +125,10 @@ fn uniqueness(
     violations: &mut Vec<Violation>,
 ) -> Result<()> {
     let own = subject.before.map(|before| before.row);
+    let Some(entry) = catalogue.kind(subject.kind) else { return Ok(()) };
+    if !subject.values.iter().any(|(id, _)| entry.is_unique(id)) {
+        return Ok(());
+    }
     for key in keys_of(catalogue, subject.kind, subject.values).iter().filter(|key| key.unique) {
         for row in rows_with(source, subject.kind, key)? {
             if Some(row) == own {

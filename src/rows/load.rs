@@ -6,7 +6,7 @@ use crate::index::{self, Link};
 use crate::model::sealed::FromRecordId;
 use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, Value, Values};
 use crate::schema::Attribute;
-use crate::schema::{self, Catalogue, system};
+use crate::schema::{self, Catalogue, KindEntry, system};
 use crate::store::{
     Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, live, record_id, scan_all, scan_prefix,
     unseal,
@@ -16,14 +16,15 @@ use crate::store::{
 const INLINE_TEXT: usize = 256;
 
 /// The options of a kind's choices, and which of its texts are long.
-pub(crate) struct KindCodes<'c> {
-    pub(crate) catalogue: &'c Catalogue,
-    pub(crate) kind: Kind,
-}
+pub(crate) struct KindCodes<'c>(Option<&'c KindEntry>);
 
-impl KindCodes<'_> {
+impl<'c> KindCodes<'c> {
+    pub(crate) fn new(catalogue: &'c Catalogue, kind: Kind) -> Self {
+        Self(catalogue.kind(kind))
+    }
+
     fn attribute(&self, id: AttributeId) -> Option<&Attribute> {
-        self.catalogue.attribute_by_id(self.kind, id)
+        self.0?.attribute_by_id(id)
     }
 }
 
@@ -139,7 +140,7 @@ pub(crate) fn all<'s>(
 pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8], value: &[u8]) -> Result<Row> {
     let corrupt = |reason| StoreError::corrupt(Table::Records, key, reason);
     let body = unseal(Table::Records, key, value)?;
-    let mut decoded = decode_record(body, &KindCodes { catalogue, kind }).map_err(corrupt)?;
+    let mut decoded = decode_record(body, &KindCodes::new(catalogue, kind)).map_err(corrupt)?;
     let row = key.get(2..).and_then(|rest| KeyReader(rest).u32()).ok_or_else(|| corrupt("key cut short"))?;
     for attribute in decoded.apart {
         let key = text_key(kind, row, attribute);

@@ -72,7 +72,7 @@ fn derived(source: &dyn Source, catalogue: &Catalogue) -> Dump {
     let mut tagged: BTreeMap<(u32, Kind, u32), BTreeSet<u32>> = BTreeMap::new();
     let mut links = BTreeSet::new();
     for kind in catalogue.kinds().map(|entry| entry.kind) {
-        let codes = KindCodes { catalogue, kind };
+        let codes = KindCodes::new(catalogue, kind);
         let mut count = 0;
         for record in all(source, catalogue, kind) {
             let record = record.unwrap();

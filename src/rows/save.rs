@@ -10,7 +10,7 @@ use crate::index::{Link, agenda, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, Value, Values};
 use crate::schema::{Catalogue, Definition, KindDefinition, PipelineDefinition, TagDefinition};
 use crate::store::{
-    Changed, Codes, Key, Result, Table, Writer, encode_record, encode_value, live, next_row, scan_prefix, seal, set_live,
+    Changed, Codes, Key, Result, Table, Writer, encode_value, live, next_row, scan_prefix, seal, seal_record, set_live,
     set_next_row,
 };
 
@@ -127,14 +127,14 @@ pub(super) fn put_definition(writer: &mut Writer, table: Table, key: Vec<u8>, de
 
 fn put_record(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, row: u32, id: Uuid, values: &Values) {
     let key = row_key(kind, row);
-    let value = seal(&key, &encode_record(id, values, &KindCodes { catalogue, kind }));
+    let value = seal_record(&key, id, values, &KindCodes::new(catalogue, kind));
     writer.put(Table::Records, key, value);
 }
 
 /// What is in other tables because of a record.
 #[derive(Debug, Default)]
 struct Derived {
-    entries: BTreeSet<(usize, Vec<u8>)>,
+    entries: Vec<(usize, Vec<u8>)>,
     texts: Vec<(Vec<u8>, String)>,
 }
 
@@ -145,20 +145,20 @@ impl Derived {
     fn of(writer: &Writer, catalogue: &Catalogue, kind: Kind, row: u32, values: &Values) -> Result<Self> {
         let mut derived = Self::default();
         for key in keys_of(catalogue, kind, values) {
-            derived.entries.insert((0, key.of_row(kind, row)));
+            derived.entries.push((0, key.of_row(kind, row)));
         }
         for key in agenda::keys(catalogue, kind, row, values) {
-            derived.entries.insert((2, key));
+            derived.entries.push((2, key));
         }
         let time = time_of(catalogue, kind, values);
         for reference in references_of(values) {
             // What was deleted by a newer version without our knowing has no row any more.
             if let Some(target) = find(writer, reference.target)? {
                 let link = Link { source_kind: kind, attribute: reference.attribute, time, source: row };
-                derived.entries.insert((1, link.key(reference.target.kind, target)));
+                derived.entries.push((1, link.key(reference.target.kind, target)));
             }
         }
-        let codes = KindCodes { catalogue, kind };
+        let codes = KindCodes::new(catalogue, kind);
         for (id, value) in values.iter() {
             if let Value::Text(text) = value
                 && codes.apart(id, text.len())
@@ -170,30 +170,35 @@ impl Derived {
     }
 
     /// Puts what `before` does not have.
-    fn put(&self, writer: &mut Writer, catalogue: &Catalogue, before: &Self) {
-        for (table, key) in self.entries.difference(&before.entries) {
-            if let Some(table) = KEY_TABLES.get(*table) {
+    fn put(self, writer: &mut Writer, catalogue: &Catalogue, before: &Self) {
+        let had: BTreeSet<_> = before.entries.iter().collect();
+        for entry in self.entries {
+            if !had.contains(&entry)
+                && let Some(table) = KEY_TABLES.get(entry.0)
+            {
                 if *table == Table::Links {
-                    note_linked(writer, catalogue, key);
+                    note_linked(writer, catalogue, &entry.1);
                 }
-                writer.put(*table, key.clone(), Vec::new());
+                writer.put(*table, entry.1, Vec::new());
             }
         }
-        for (key, text) in &self.texts {
-            if !before.texts.iter().any(|(other, old)| other == key && old == text) {
-                writer.put(Table::Texts, key.clone(), seal(key, text.as_bytes()));
+        for (key, text) in self.texts {
+            if !before.texts.iter().any(|(other, old)| *other == key && *old == text) {
+                let value = seal(&key, text.as_bytes());
+                writer.put(Table::Texts, key, value);
             }
         }
     }
 
     /// Deletes what `after` does not have.
     fn delete(&self, writer: &mut Writer, catalogue: &Catalogue, after: &Self) {
-        for (table, key) in self.entries.difference(&after.entries) {
-            if let Some(table) = KEY_TABLES.get(*table) {
+        let has: BTreeSet<_> = after.entries.iter().collect();
+        for entry in self.entries.iter().filter(|entry| !has.contains(entry)) {
+            if let Some(table) = KEY_TABLES.get(entry.0) {
                 if *table == Table::Links {
-                    note_linked(writer, catalogue, key);
+                    note_linked(writer, catalogue, &entry.1);
                 }
-                writer.delete(*table, key.clone());
+                writer.delete(*table, entry.1.clone());
             }
         }
         for (key, _) in &self.texts {

@@ -126,15 +126,16 @@ fn resolve<'c>(catalogue: &'c Catalogue, kind: Kind, entry: &Entry) -> Result<&'
 /// The record of these attributes; tags are put in by the caller. Fails with the attribute whose value has
 /// another type than its property.
 pub(crate) fn to_record<T: Storable>(kind: Kind, values: Values, catalogue: &Catalogue) -> Result<T, AttributeId> {
-    let mut rest = Values::default();
+    let mut rest = Values::with_room();
     let mut entries = Vec::new();
     rest.opaque.clone_from(&values.opaque);
+    let known = catalogue.kind(kind);
     for (id, value) in values {
         if id.is_system() {
             continue;
         }
         let is_field = id.is_custom() || T::DYNAMIC;
-        match catalogue.attribute_by_id(kind, id).filter(|_| is_field) {
+        match known.filter(|_| is_field).and_then(|entry| entry.attribute_by_id(id)) {
             Some(field) => {
                 entries.push(Entry { id: Some(id), key: Some(Arc::clone(&field.key)), value: Some(value) });
             }

@@ -12,7 +12,7 @@ pub(crate) mod system {
     use crate::model::AttributeId;
 
     pub(crate) const VERSION: AttributeId = AttributeId::property(1);
-    pub(crate) const CREATED: AttributeId = AttributeId::property(2);
+    pub(crate) const CREATED: AttributeId = AttributeId::CREATED;
     pub(crate) const CREATED_BY: AttributeId = AttributeId::property(3);
     pub(crate) const UPDATED: AttributeId = AttributeId::property(4);
     pub(crate) const UPDATED_BY: AttributeId = AttributeId::property(5);

@@ -79,10 +79,50 @@ pub struct KindEntry {
     /// The instant from which a record is kept and not used.
     pub(crate) restriction: Option<AttributeId>,
     attributes: BTreeMap<AttributeId, Arc<Attribute>>,
+    marked: Marked,
     /// What a key means in a question: a structured value gives way to the part or the text it is about.
     askable: HashMap<Arc<str>, AttributeId>,
     /// What a key means when a value is set.
     settable: HashMap<Arc<str>, AttributeId>,
+}
+
+/// The few attributes of a kind that every write asks for, in the order of their ids.
+#[derive(Debug, Clone, Default)]
+struct Marked {
+    /// Properties by whose values, or parts of them, records are looked up.
+    keyed: Vec<AttributeId>,
+    /// Those among them whose values one record only may have.
+    unique: Vec<AttributeId>,
+    required: Vec<AttributeId>,
+    /// Those that a new record gets without being told.
+    filled: Vec<AttributeId>,
+}
+
+impl Marked {
+    fn add(&mut self, attribute: &Attribute) {
+        let exact = attribute.property.is_some_and(|property| property.traits.exact_key);
+        let whole = AttributeId::property(attribute.id.number());
+        let defaulted = attribute.rules.default.is_some() || attribute.built_in_default.is_some();
+        for (list, id, marked) in [
+            (&mut self.keyed, whole, exact || attribute.is_keyed()),
+            (&mut self.unique, whole, exact || attribute.rules.unique),
+            (&mut self.required, attribute.id, attribute.rules.required),
+            (&mut self.filled, attribute.id, defaulted),
+        ] {
+            if let Err(at) = list.binary_search(&id)
+                && marked
+            {
+                list.insert(at, id);
+            }
+        }
+    }
+
+    /// Only fields are ever taken out, and these have no parts.
+    fn remove(&mut self, id: AttributeId) {
+        for list in [&mut self.keyed, &mut self.unique, &mut self.required, &mut self.filled] {
+            list.retain(|other| *other != id);
+        }
+    }
 }
 
 impl KindEntry {
@@ -114,6 +154,7 @@ impl KindEntry {
             belongs: properties.clone().find_map(|property| Some((id(property), property.traits.belongs?))),
             readable: known.readable,
             attributes: BTreeMap::new(),
+            marked: Marked::default(),
             askable: HashMap::new(),
             settable: HashMap::new(),
         };
@@ -137,7 +178,28 @@ impl KindEntry {
         self.attributes.values().map(AsRef::as_ref)
     }
 
+    /// Whether a property, or a part of it, is one by which records are looked up.
+    pub(crate) fn is_keyed(&self, property: AttributeId) -> bool {
+        self.marked.keyed.binary_search(&property).is_ok()
+    }
+
+    /// Whether a value of a property, or of a part of it, may stand in one record only.
+    pub(crate) fn is_unique(&self, property: AttributeId) -> bool {
+        self.marked.unique.binary_search(&property).is_ok()
+    }
+
+    /// The attributes that must be given, archived ones too.
+    pub(crate) fn required(&self) -> impl Iterator<Item = &Attribute> {
+        self.marked.required.iter().filter_map(|id| self.attribute_by_id(*id))
+    }
+
+    /// The attributes that a new record gets without being told, archived ones too.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = &Attribute> {
+        self.marked.filled.iter().filter_map(|id| self.attribute_by_id(*id))
+    }
+
     fn add(&mut self, attribute: Attribute) {
+        self.marked.add(&attribute);
         let attribute = Arc::new(attribute);
         let key = Arc::clone(&attribute.key);
         if attribute.is_settable() {
@@ -153,6 +215,7 @@ impl KindEntry {
 
     fn remove(&mut self, id: AttributeId) {
         if let Some(old) = self.attributes.remove(&id) {
+            self.marked.remove(id);
             self.askable.retain(|_, found| *found != id);
             self.settable.retain(|_, found| *found != old.id);
         }

@@ -58,6 +58,10 @@ const LEVEL: char = '\u{1}';
 
 /// The form in which names are compared. A slash that only folding makes is no end of a level.
 pub(crate) fn folded(tag: &Tag) -> String {
+    if tag.as_str().is_ascii() {
+        let fold = |letter: char| if letter == '/' { LEVEL } else { letter.to_ascii_lowercase() };
+        return tag.as_str().chars().map(fold).collect();
+    }
     tag.as_str().split('/').map(key_fold).collect::<Vec<_>>().join("\u{1}")
 }
 

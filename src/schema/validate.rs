@@ -16,7 +16,7 @@ use crate::model::{
 /// Fills in what a new record gets without being told.
 pub(crate) fn fill_defaults(catalogue: &Catalogue, kind: Kind, values: &mut Values, now: OffsetDateTime) {
     let Some(entry) = catalogue.kind(kind) else { return };
-    for attribute in entry.attributes().filter(|attribute| !attribute.archived) {
+    for attribute in entry.filled().filter(|attribute| !attribute.archived) {
         let default = match (&attribute.rules.default, attribute.built_in_default) {
             (Some(value), _) => value.clone(),
             (None, Some(BuiltInDefault::Option(key))) => Value::Choice(Choice::from(key)),
@@ -64,7 +64,7 @@ pub(crate) fn check(
 ) {
     let Some(entry) = catalogue.kind(kind) else { return };
     let had = |attribute: &Attribute| before.is_none_or(|before| before.get(attribute.id).is_some());
-    for attribute in entry.attributes().filter(|attribute| attribute.rules.required && !attribute.archived) {
+    for attribute in entry.required().filter(|attribute| !attribute.archived) {
         if values.get(attribute.id).is_none() && had(attribute) && !reported(violations, attribute) {
             violations.push(violation(&attribute.key, Rule::Required, None));
         }
@@ -72,7 +72,7 @@ pub(crate) fn check(
     for (id, value) in values.iter() {
         let unchanged = before.is_some_and(|before| before.get(id) == Some(value));
         // What a newer version wrote under an id unknown here is kept as it is.
-        if let Some(attribute) = catalogue.attribute_by_id(kind, id).filter(|_| !unchanged) {
+        if let Some(attribute) = entry.attribute_by_id(id).filter(|_| !unchanged) {
             Check { catalogue, limits, before: before.and_then(|before| before.get(id)), violations }
                 .attribute(attribute, value);
         }
@@ -95,6 +95,26 @@ fn reported(violations: &[Violation], attribute: &Attribute) -> bool {
     violations.iter().any(|violation| violation.attribute == *attribute.key)
 }
 
+/// What a message calls a value; put together only for a message.
+#[derive(Clone, Copy)]
+enum Path<'p> {
+    Key(&'p str),
+    /// One of several.
+    At(&'p str, usize),
+    /// A part of a structured value.
+    Part(&'p Path<'p>, &'p str),
+}
+
+impl std::fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Key(key) => f.write_str(key),
+            Self::At(key, at) => f.write_str(&position(key, *at)),
+            Self::Part(whole, name) => write!(f, "{whole}.{name}"),
+        }
+    }
+}
+
 struct Check<'a> {
     catalogue: &'a Catalogue,
     limits: &'a Limits,
@@ -103,8 +123,8 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn report(&mut self, path: &str, rule: Rule, found: &Value) {
-        self.violations.push(violation(path, rule, Some(found)));
+    fn report(&mut self, path: Path<'_>, rule: Rule, found: &Value) {
+        self.violations.push(violation(&path.to_string(), rule, Some(found)));
     }
 
     fn name_of(&self, kind: Kind) -> String {
@@ -115,20 +135,20 @@ impl Check<'_> {
 
     fn attribute(&mut self, attribute: &Attribute, value: &Value) {
         if attribute.archived {
-            return self.report(&attribute.key, Rule::ArchivedField, value);
+            return self.report(Path::Key(&attribute.key), Rule::ArchivedField, value);
         }
         match (value, attribute.many) {
             (Value::List(values), true) => {
                 let max = self.limits.values;
                 if values.len() as u64 > max {
-                    return self.report(&attribute.key, Rule::TooLong { max, unit: "values" }, value);
+                    return self.report(Path::Key(&attribute.key), Rule::TooLong { max, unit: "values" }, value);
                 }
                 if values.iter().filter(|value| is_primary(value)).count() > 1 {
-                    self.report(&attribute.key, Rule::SeveralPrimary, value);
+                    self.report(Path::Key(&attribute.key), Rule::SeveralPrimary, value);
                 }
                 for (at, value) in values.iter().enumerate() {
                     let known = self.violations.len();
-                    self.one(attribute, &position(&attribute.key, at), value);
+                    self.one(attribute, Path::At(&attribute.key, at), value);
                     // What stood in the list before is not put to the test again.
                     if self.violations.len() > known && self.before.is_some_and(|old| old.each().contains(value)) {
                         self.violations.truncate(known);
@@ -137,16 +157,16 @@ impl Check<'_> {
             }
             (Value::List(_), false) => {
                 let expected = format!("{}, not several values", attribute.value_type.describe());
-                self.report(&attribute.key, Rule::Type { expected }, value);
+                self.report(Path::Key(&attribute.key), Rule::Type { expected }, value);
             }
             (_, true) => {
-                self.report(&attribute.key, Rule::Type { expected: "several values".into() }, value);
+                self.report(Path::Key(&attribute.key), Rule::Type { expected: "several values".into() }, value);
             }
-            (one, false) => self.one(attribute, &attribute.key, one),
+            (one, false) => self.one(attribute, Path::Key(&attribute.key), one),
         }
     }
 
-    fn one(&mut self, attribute: &Attribute, path: &str, value: &Value) {
+    fn one(&mut self, attribute: &Attribute, path: Path<'_>, value: &Value) {
         if type_of(value) != plain(attribute.value_type) {
             // A text that looks like a number or a date is none.
             let not = if matches!(value, Value::Text(_)) { ", not a text" } else { "" };
@@ -188,20 +208,20 @@ impl Check<'_> {
         self.bounds(attribute, path, value);
     }
 
-    fn group(&mut self, whole: &Attribute, path: &str, group: &Group) {
+    fn group(&mut self, whole: &Attribute, path: Path<'_>, group: &Group) {
         for (number, value) in &group.parts {
             let Some(part) = self.catalogue.attribute_by_id(whole.kind, whole.id.part(*number)) else { continue };
             let parts = part.property.map_or(&[][..], |property| property.shape.parts);
             let shape = parts.iter().find(|part| part.number == *number);
             let name = shape.map_or("", |part| part.key);
-            let path = if name.is_empty() { path.to_owned() } else { format!("{path}.{name}") };
+            let path = if name.is_empty() { path } else { Path::Part(&path, name) };
             if matches!(value, Value::List(_)) != shape.is_some_and(|part| part.shape.many) {
                 let expected = format!("{}, one or several as the part has it", part.value_type.describe());
-                self.report(&path, Rule::Type { expected }, value);
+                self.report(path, Rule::Type { expected }, value);
                 continue;
             }
             for value in value.each() {
-                self.one(part, &path, value);
+                self.one(part, path, value);
             }
         }
         if ends_before_it_begins(parts_of(whole), group) {
@@ -210,11 +230,11 @@ impl Check<'_> {
         // The part that the whole is about must be there.
         let about = parts_of(whole).iter().find(|part| part.key.is_empty());
         if about.is_some_and(|part| group.part(part.number).is_none()) {
-            self.violations.push(violation(path, Rule::Required, None));
+            self.violations.push(violation(&path.to_string(), Rule::Required, None));
         }
     }
 
-    fn text(&mut self, attribute: &Attribute, path: &str, value: &Value, text: &str) {
+    fn text(&mut self, attribute: &Attribute, path: Path<'_>, value: &Value, text: &str) {
         let long = attribute.value_type == ValueType::LongText;
         let max = if long { self.limits.long_text } else { self.limits.text };
         if text.len() as u64 > max {
@@ -240,7 +260,7 @@ impl Check<'_> {
         }
     }
 
-    fn choice(&mut self, attribute: &Attribute, path: &str, value: &Value, choice: &Choice) {
+    fn choice(&mut self, attribute: &Attribute, path: Path<'_>, value: &Value, choice: &Choice) {
         // An option that the record had before stays, archived or unknown to this version.
         let option = attribute.option(choice.key());
         if option.is_none_or(|option| option.archived) && self.before.is_some_and(|before| holds(before, value)) {
@@ -262,7 +282,7 @@ impl Check<'_> {
     fn currency(
         &mut self,
         attribute: &Attribute,
-        path: &str,
+        path: Path<'_>,
         value: &Value,
         found: [Option<crate::model::Currency>; 2],
     ) {
@@ -273,7 +293,7 @@ impl Check<'_> {
         }
     }
 
-    fn bounds(&mut self, attribute: &Attribute, path: &str, value: &Value) {
+    fn bounds(&mut self, attribute: &Attribute, path: Path<'_>, value: &Value) {
         if let Some(min) = &attribute.rules.min
             && compare_bound(value, min).is_some_and(Ordering::is_lt)
         {

@@ -39,11 +39,11 @@ impl Key {
     /// Text, ended so that a shorter one sorts before a longer one that it begins: NUL becomes 00 FF,
     /// and 00 00 ends it.
     pub(crate) fn text(mut self, text: &str) -> Self {
-        for byte in text.bytes() {
-            self.0.push(byte);
-            if byte == 0 {
-                self.0.push(0xFF);
+        for (at, piece) in text.as_bytes().split(|byte| *byte == 0).enumerate() {
+            if at > 0 {
+                self.0.extend_from_slice(&[0, 0xFF]);
             }
+            self.0.extend_from_slice(piece);
         }
         self.0.extend_from_slice(&[0, 0]);
         self

@@ -2,6 +2,7 @@
 //!
 //! The only room that names redb.
 
+mod changes;
 mod codec;
 mod error;
 mod file;
@@ -15,8 +16,10 @@ mod write;
 pub use file::{Concurrency, Durability};
 
 pub(crate) use codec::{
-    Codes, decode_record, decode_value, encode_record, encode_value, instant_of, micros, record_id, seal, unseal,
+    Codes, decode_record, decode_value, encode_value, instant_of, micros, record_id, seal, seal_record, unseal,
 };
+#[cfg(test)]
+pub(crate) use codec::{encode_record, split_record};
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};
 pub(crate) use format::{

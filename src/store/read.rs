@@ -150,6 +150,11 @@ impl Reader {
         })
     }
 
+    /// The last key of a table.
+    pub(super) fn last_key(&self, table: Table) -> Result<Option<Vec<u8>>> {
+        guarded(|| Ok(self.table(table)?.last()?.map(|(key, _)| key.value().to_vec())))
+    }
+
     fn table(&self, table: Table) -> Result<&ReadOnlyTable<&'static [u8], &'static [u8]>> {
         self.tables.get(table.index()).ok_or(super::error::StoreError::NotADatabase)
     }

@@ -89,6 +89,11 @@ impl Table {
         }
     }
 
+    /// Whether what is written into it one after the other has keys in any order. Else they go up with the rows, or are few.
+    pub(super) const fn is_scattered(self) -> bool {
+        matches!(self, Self::Ids | Self::Keys | Self::Agenda | Self::Links | Self::QuestionNames)
+    }
+
     pub(super) const fn definition(self) -> TableDefinition<'static, &'static [u8], &'static [u8]> {
         TableDefinition::new(self.name())
     }

@@ -2,27 +2,29 @@
 //! their keys, each table opened once.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound;
+use std::collections::btree_map;
+use std::sync::OnceLock;
 
 use redb::{CursorError, ReadableTable, WriteTransaction};
 
+use super::changes::{Change, Changes};
 use super::error::{Held, Result, StoreError, guarded};
 use super::fresh::{Changed, Fresh};
 use super::read::{Reader, Row, Source, Walk, scan};
 use super::table::Table;
 use crate::model::Kind;
 
-type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
-
 /// The one write transaction. What it wrote it reads; nobody else does before the commit.
 pub(crate) struct Writer {
     transaction: Held<WriteTransaction>,
     /// What was committed when the transaction began: enough to read from until the first flush.
     base: Reader,
-    flushed: bool,
+    /// The last id in it: most ids that are looked for are new, and lie behind.
+    last_id: OnceLock<Option<Vec<u8>>>,
+    /// The tables into which something was moved already.
+    flushed: [bool; Table::ALL.len()],
     pending: [Changes; Table::ALL.len()],
-    pending_bytes: u64,
     bound: u64,
     /// Rows that changed and whose columns were not written since.
     noted: Fresh,
@@ -30,17 +32,14 @@ pub(crate) struct Writer {
     poisoned: bool,
 }
 
-/// What an entry of a map costs beside its bytes, roughly.
-const ENTRY_COST: u64 = 96;
-
 impl Writer {
     pub(super) fn new(transaction: WriteTransaction, base: Reader, bound: u64) -> Self {
         Self {
             transaction: Held::new(transaction),
             base,
-            flushed: false,
-            pending: std::array::from_fn(|_| Changes::new()),
-            pending_bytes: 0,
+            last_id: OnceLock::new(),
+            flushed: [false; Table::ALL.len()],
+            pending: std::array::from_fn(|_| Changes::default()),
             bound,
             noted: Fresh::new(),
             poisoned: false,
@@ -56,13 +55,8 @@ impl Writer {
     }
 
     fn change(&mut self, table: Table, key: Vec<u8>, value: Option<Vec<u8>>) {
-        let cost = |key: usize, value: Option<&Vec<u8>>| (key + value.map_or(0, Vec::len)) as u64 + ENTRY_COST;
-        let Some(changes) = self.pending.get_mut(table.index()) else { return };
-        let length = key.len();
-        self.pending_bytes = self.pending_bytes.saturating_add(cost(length, value.as_ref()));
-        // What is written again and again takes up its place once.
-        if let Some(before) = changes.insert(key, value) {
-            self.pending_bytes = self.pending_bytes.saturating_sub(cost(length, before.as_ref()));
+        if let Some(changes) = self.pending.get_mut(table.index()) {
+            changes.put(key, value);
         }
     }
 
@@ -81,30 +75,63 @@ impl Writer {
         &mut self.noted
     }
 
-    /// Moves the changes into redb if there are more than the bound allows. Called between whole
+    /// How much memory the changes of some tables take.
+    fn pending_bytes(&self, scattered: bool) -> u64 {
+        let those = Table::ALL.iter().zip(&self.pending).filter(|(table, _)| table.is_scattered() == scattered);
+        those.map(|(_, changes)| changes.bytes()).sum()
+    }
+
+    /// Moves changes into redb if there are more than the bound allows. Called between whole
     /// changes, never within one.
+    ///
+    /// What comes in the order of its keys costs the same in small pieces. Keys that come in any order fill pages to the
+    /// brim, and are quick, if they go in all at once; so they wait for as long as memory allows.
     pub(crate) fn flush_if_full(&mut self) -> Result<()> {
-        if self.pending_bytes > self.bound { self.flush() } else { Ok(()) }
+        if self.pending_bytes(false) > self.bound / 8 {
+            self.flush_those(|table| !table.is_scattered())?;
+        }
+        if self.pending_bytes(true) > self.bound / 8 * 7 { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
+        self.flush_those(|_| true)
+    }
+
+    fn flush_those(&mut self, wanted: impl Fn(Table) -> bool) -> Result<()> {
         self.check_usable()?;
         let done = guarded(|| {
-            for table in Table::ALL {
+            for table in Table::ALL.into_iter().filter(|table| wanted(*table)) {
                 let Some(changes) = self.pending.get_mut(table.index()) else { continue };
                 if changes.is_empty() {
                     continue;
                 }
+                let mut changes = std::mem::take(changes);
                 let mut open = self.transaction.get()?.open_table(table.definition())?;
-                write_sorted(&mut open, std::mem::take(changes))?;
+                write_sorted(&mut open, changes.sorted())?;
+                if let Some(flushed) = self.flushed.get_mut(table.index()) {
+                    *flushed = true;
+                }
             }
             Ok(())
         });
-        self.pending_bytes = 0;
-        self.flushed = true;
         // Some changes may be in redb and others not.
         self.poisoned |= done.is_err();
         done
+    }
+
+    fn last_id(&self) -> Result<Option<&[u8]>> {
+        let last = match self.last_id.get() {
+            Some(last) => last,
+            None => {
+                let last = self.base.last_key(Table::Ids)?;
+                self.last_id.get_or_init(|| last)
+            }
+        };
+        Ok(last.as_deref())
+    }
+
+    fn is_flushed(&self, table: Table) -> bool {
+        self.flushed.get(table.index()).is_some_and(|flushed| *flushed)
     }
 
     /// Whether an earlier error left something half done.
@@ -125,7 +152,7 @@ impl Writer {
 
     /// The rows beneath the changes that are still in memory.
     fn below(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>> {
-        if !self.flushed {
+        if !self.is_flushed(table) {
             return self.base.batch(table, from, to, count);
         }
         guarded(|| {
@@ -144,10 +171,11 @@ impl Source for Writer {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.check_usable()?;
         if let Some(changed) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
-            return Ok(changed.clone());
+            return Ok(changed.map(<[u8]>::to_vec));
         }
-        if !self.flushed {
-            return self.base.get(table, key);
+        if !self.is_flushed(table) {
+            let behind = table == Table::Ids && self.last_id()?.is_none_or(|last| last < key);
+            return if behind { Ok(None) } else { self.base.get(table, key) };
         }
         guarded(|| {
             let open = self.transaction.get()?.open_table(table.definition())?;
@@ -166,7 +194,7 @@ impl Source for Writer {
             let last = below.last().map(|(last, _)| last.clone()).filter(|_| below.len() == size);
             let end = last.as_deref().map_or(Bound::Excluded(to), Bound::Included);
             let Some(changes) = self.pending.get(table.index()) else { return Ok(below) };
-            merge(below, changes.range::<[u8], _>((Bound::Included(from.as_slice()), end)), count, &mut rows);
+            merge(below, changes.range(&from, end), count, &mut rows);
             // Deletions may have thinned it out: go on behind it, so that only the end is short.
             let Some(mut next) = last else { break };
             next.push(0);
@@ -198,11 +226,11 @@ impl Source for Writer {
 const LARGE_BATCH: usize = 256;
 
 /// Puts rows and the changes to them, both in the order of their keys, behind `rows` until these are `count`.
-fn merge(below: Vec<Row>, changes: btree_map::Range<'_, Vec<u8>, Option<Vec<u8>>>, count: usize, rows: &mut Vec<Row>) {
+fn merge<'c>(below: Vec<Row>, changes: impl Iterator<Item = Change<'c>>, count: usize, rows: &mut Vec<Row>) {
     let (mut below, mut changes) = (below.into_iter().peekable(), changes.peekable());
     while rows.len() < count {
         let order = match (below.peek(), changes.peek()) {
-            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some((old, _)), Some((new, _))) => old.as_slice().cmp(new),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (None, None) => return,
@@ -214,7 +242,7 @@ fn merge(below: Vec<Row>, changes: btree_map::Range<'_, Vec<u8>, Option<Vec<u8>>
         if order != Ordering::Less
             && let Some((key, Some(value))) = changes.next()
         {
-            rows.push((key.clone(), value.clone()));
+            rows.push((key.to_vec(), value.to_vec()));
         }
     }
 }
@@ -223,24 +251,24 @@ type Open<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
 
 /// Writes changes in the order of their keys. Runs of keys that are new and have no old one between
 /// them go in through a cursor, which fills pages to the brim; others one by one.
-fn write_sorted(table: &mut Open<'_>, changes: Changes) -> Result<()> {
-    let mut rest = changes.into_iter().peekable();
+fn write_sorted<'c>(table: &mut Open<'_>, changes: impl Iterator<Item = Change<'c>>) -> Result<()> {
+    let mut rest = changes.peekable();
     // How many keys to write singly before a run is looked for again: among scattered keys there is none.
     let (mut pause, mut wait) = (0_u32, 0_u32);
     while let Some((key, value)) = rest.next() {
         let Some(value) = value else {
-            table.remove(key.as_slice())?;
+            table.remove(key)?;
             continue;
         };
-        let is_new = table.insert(key.as_slice(), value.as_slice())?.is_none();
+        let is_new = table.insert(key, value)?.is_none();
         if !is_new || wait > 0 {
             wait = wait.saturating_sub(1);
             continue;
         }
         let mut run = 0_u32;
-        let mut cursor = table.upper_bound_mut(Bound::Included(key.as_slice()))?;
+        let mut cursor = table.upper_bound_mut(Bound::Included(key))?;
         while let Some((key, Some(value))) = rest.peek() {
-            match cursor.insert_before(key.as_slice(), value.as_slice()) {
+            match cursor.insert_before(*key, *value) {
                 Ok(()) => drop(rest.next()),
                 Err(CursorError::UnorderedKey) => break,
                 Err(CursorError::Storage(error)) => return Err(error.into()),
@@ -257,7 +285,9 @@ fn write_sorted(table: &mut Open<'_>, changes: Changes) -> Result<()> {
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").field("pending_bytes", &self.pending_bytes).finish_non_exhaustive()
+        f.debug_struct("Writer")
+            .field("pending_bytes", &(self.pending_bytes(true) + self.pending_bytes(false)))
+            .finish_non_exhaustive()
     }
 }
 
