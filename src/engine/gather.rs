@@ -17,8 +17,8 @@ use crate::store::{Result, StoreError, Table, unseal};
 const FEW: u32 = 24;
 
 /// What the rows of a block have of some attributes, by place.
-pub(super) struct Gathered<'c> {
-    units: Vec<(Unit<'c>, Vec<(u32, Element)>)>,
+pub(super) struct Gathered {
+    units: Vec<(Unit, Vec<(u32, Element)>)>,
 }
 
 impl Run<'_> {
@@ -48,7 +48,7 @@ impl Run<'_> {
     pub(super) fn each_record(
         &self,
         kind: Kind,
-        layout: &Layout<'_>,
+        layout: &Layout,
         needs: &Needs,
         block: u32,
         asked: &Block,
@@ -77,7 +77,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn gather<'c>(&self, kind: Kind, layout: &Layout<'c>, needs: &Needs, block: u32) -> Result<Gathered<'c>> {
+    fn gather(&self, kind: Kind, layout: &Layout, needs: &Needs, block: u32) -> Result<Gathered> {
         let mut units = Vec::new();
         let stored = needs.stored.iter().map(|(id, parts)| (*id, Some(parts)));
         for (id, parts) in stored.chain(needs.worked_out.iter().map(|id| (*id, None))) {
@@ -105,7 +105,7 @@ impl Run<'_> {
         &self,
         kind: Kind,
         needs: &Needs,
-        gathered: &Gathered<'_>,
+        gathered: &Gathered,
         at: &mut [usize],
         place: usize,
         row: u32,
@@ -142,7 +142,7 @@ impl Run<'_> {
         Ok(Some(Arc::new(Row { kind, row, id: id.unwrap_or_default(), values, tags, of_columns: true })))
     }
 
-    fn value(&self, unit: &Unit<'_>, element: &Element, failed: &mut Option<StoreError>) -> Option<Value> {
+    fn value(&self, unit: &Unit, element: &Element, failed: &mut Option<StoreError>) -> Option<Value> {
         let mut id_of = |kind: Kind, row: u32| match rows::id_of(self.scope.source, kind, row) {
             Ok(id) => id,
             Err(error) => {
@@ -151,7 +151,7 @@ impl Run<'_> {
             }
         };
         match element {
-            Element::One(cell) => cell.value(unit.attribute, &mut id_of),
+            Element::One(cell) => cell.value(&unit.attribute, &mut id_of),
             Element::Parts(parts) => {
                 let mut all: BTreeMap<u8, Vec<Value>> = BTreeMap::new();
                 for (number, cell) in parts {

@@ -3,10 +3,12 @@
 //! A unit is what is written together: an attribute with one or several values or, of a structured attribute, its values with all
 //! of their parts. Where a part stands is said by the number of its value in the block, so all parts go together.
 
+use std::sync::Arc;
+
 use super::column::{Cell, Column, Data, Written, is_phone};
 use super::posting::Posting;
 use crate::model::{AttributeId, How, Kind, RecordId, Value, ValueType, Values};
-use crate::schema::{Attribute, Catalogue, Source};
+use crate::schema::{Attribute, Catalogue, KindEntry, Source};
 
 /// One of the values that a record has of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,51 +20,48 @@ pub(crate) enum Element {
 
 /// An attribute that has columns.
 #[derive(Debug, Clone)]
-pub(crate) struct Unit<'c> {
-    pub(crate) attribute: &'c Attribute,
+pub(crate) struct Unit {
+    pub(crate) attribute: Arc<Attribute>,
     /// Of a structured one.
-    pub(crate) parts: Vec<(u8, &'c Attribute)>,
+    pub(crate) parts: Vec<(u8, Arc<Attribute>)>,
 }
 
 /// The units of a kind, in the order of their attributes.
 #[derive(Debug, Clone)]
-pub(crate) struct Layout<'c> {
+pub(crate) struct Layout {
     pub(crate) kind: Kind,
-    pub(crate) units: Vec<Unit<'c>>,
+    pub(crate) units: Vec<Unit>,
 }
 
-impl<'c> Layout<'c> {
-    pub(crate) fn of(catalogue: &'c Catalogue, kind: Kind) -> Self {
-        let mut units: Vec<Unit<'c>> = Vec::new();
-        let attributes = catalogue.kind(kind).into_iter().flat_map(|entry| entry.attributes());
-        for attribute in attributes {
-            match attribute.source {
-                Source::Record => units.push(Unit { attribute, parts: Vec::new() }),
-                Source::WorkedOut(How::Of(..) | How::Latest { .. }) => {
-                    units.push(Unit { attribute, parts: Vec::new() });
+impl Layout {
+    pub(crate) fn of(catalogue: &Catalogue, kind: Kind) -> Self {
+        let mut units: Vec<Unit> = Vec::new();
+        for attribute in catalogue.kind(kind).into_iter().flat_map(KindEntry::shared) {
+            match (attribute.source, attribute.part_of) {
+                (Source::Record | Source::WorkedOut(How::Of(..) | How::Latest { .. }), _) => {
+                    units.push(Unit { attribute: Arc::clone(attribute), parts: Vec::new() });
                 }
-                Source::Part(_) | Source::Tags | Source::Id | Source::WorkedOut(How::At(..) | How::Outcome) => {}
+                // A part stands behind its whole.
+                (Source::Part(number), Some(whole)) => {
+                    if let Some(unit) = units.iter_mut().rfind(|unit| unit.attribute.id == whole) {
+                        unit.parts.push((number, Arc::clone(attribute)));
+                    }
+                }
+                _ => {}
             }
-        }
-        for unit in units.iter_mut().filter(|unit| unit.is_group()) {
-            let parts = catalogue.parts(kind, unit.attribute.id).filter_map(|part| match part.source {
-                Source::Part(number) => Some((number, part)),
-                _ => None,
-            });
-            unit.parts = parts.collect();
         }
         Self { kind, units }
     }
 
     /// The unit of an attribute.
-    pub(crate) fn unit(&self, id: AttributeId) -> Option<&Unit<'c>> {
+    pub(crate) fn unit(&self, id: AttributeId) -> Option<&Unit> {
         let at = self.units.binary_search_by_key(&id, |unit| unit.attribute.id).ok()?;
         self.units.get(at)
     }
 
     /// The attributes that are worked out of one of these.
     pub(crate) fn worked_out_of(&self, changed: &[AttributeId]) -> Vec<AttributeId> {
-        let reads = |unit: &&Unit<'_>| match unit.attribute.source {
+        let reads = |unit: &&Unit| match unit.attribute.source {
             Source::WorkedOut(How::Of(reads, _)) => reads.iter().any(|id| changed.contains(id)),
             _ => false,
         };
@@ -78,7 +77,7 @@ pub(crate) struct Around<'a> {
     pub(crate) latest: &'a mut dyn FnMut(Kind, &'static [AttributeId]) -> Option<i64>,
 }
 
-impl Unit<'_> {
+impl Unit {
     pub(crate) fn is_group(&self) -> bool {
         self.attribute.value_type == ValueType::Group
     }
@@ -102,7 +101,7 @@ impl Unit<'_> {
 
     fn element(&self, value: &Value, around: &mut Around<'_>) -> Option<Element> {
         let Value::Group(group) = value else {
-            return Cell::of(self.attribute, value, around.row_of).map(Element::One);
+            return Cell::of(&self.attribute, value, around.row_of).map(Element::One);
         };
         let mut parts = Vec::new();
         for (number, attribute) in &self.parts {
@@ -114,32 +113,35 @@ impl Unit<'_> {
     }
 
     /// The columns of what the rows of a block have of it, in the order of their places.
-    pub(crate) fn write(&self, elements: &[(u32, Element)]) -> Vec<(AttributeId, Written)> {
+    pub(crate) fn write(&self, elements: Vec<(u32, Element)>) -> Vec<(AttributeId, Written)> {
         if elements.is_empty() {
             return Vec::new();
         }
         let places: Vec<u32> = elements.iter().map(|(place, _)| *place).collect();
         if !self.is_group() {
-            let cells = elements.iter().map(|(_, element)| match element {
-                Element::One(cell) => cell.clone(),
+            let cells = elements.into_iter().map(|(_, element)| match element {
+                Element::One(cell) => cell,
                 Element::Parts(_) => Cell::Long,
             });
-            let written = Column::write(&places, Some(cells.collect()), is_phone(self.attribute), true);
+            let written = Column::write(&places, Some(cells.collect()), is_phone(&self.attribute), true);
             return vec![(self.attribute.id, written)];
         }
         let single = places.windows(2).all(|pair| matches!(pair, [one, next] if one < next));
         let mut all = vec![(self.attribute.id, Column::write(&places, None, false, true))];
-        for (number, attribute) in &self.parts {
-            let (mut at, mut cells) = (Vec::new(), Vec::new());
-            for (index, (place, element)) in (0_u32..).zip(elements) {
-                let Element::Parts(parts) = element else { continue };
-                for (_, cell) in parts.iter().filter(|(part, _)| part == number) {
-                    at.push(if single { *place } else { index });
-                    cells.push(cell.clone());
+        let mut parts: Vec<(Vec<u32>, Vec<Cell>)> = self.parts.iter().map(|_| (Vec::new(), Vec::new())).collect();
+        for (index, (place, element)) in (0_u32..).zip(elements) {
+            let Element::Parts(own) = element else { continue };
+            for (number, cell) in own {
+                let at = self.parts.iter().position(|(part, _)| *part == number);
+                if let Some((places, cells)) = at.and_then(|at| parts.get_mut(at)) {
+                    places.push(if single { place } else { index });
+                    cells.push(cell);
                 }
             }
-            if !at.is_empty() {
-                all.push((attribute.id, Column::write(&at, Some(cells), is_phone(attribute), single)));
+        }
+        for ((_, attribute), (places, cells)) in self.parts.iter().zip(parts) {
+            if !places.is_empty() {
+                all.push((attribute.id, Column::write(&places, Some(cells), is_phone(attribute), single)));
             }
         }
         all

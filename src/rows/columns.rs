@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::load::{Row, find, load};
 use crate::index::column::Written;
 use crate::index::{Around, BLOCK, Element, Layout, Link, Posting, Read, Unit, place_of, through};
-use crate::model::{AttributeId, Kind, RecordId, Values};
+use crate::model::{AttributeId, How, Kind, RecordId, Values};
 use crate::schema::{Catalogue, KindEntry};
 use crate::store::{
-    Changed, Fresh, Key, KeyReader, Result, Source, StoreError, Table, Writer, fresh_count, fresh_key, fresh_value,
+    Changed, Key, KeyReader, Result, Source, StoreError, Table, Writer, fresh_count, fresh_key, fresh_value,
     scan_prefix, seal, set_fresh_count, unseal,
 };
 
@@ -70,7 +70,7 @@ pub(crate) fn merge(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> {
     for ((kind, row), changed) in fresh {
         blocks.entry((kind, place_of(row).0)).or_default().push((row, changed));
     }
-    let mut layout: Option<Layout<'_>> = None;
+    let mut layout: Option<Layout> = None;
     for ((kind, block), rows) in blocks {
         let layout = match &mut layout {
             Some(layout) if layout.kind == kind => layout,
@@ -103,37 +103,36 @@ fn clear_fresh(writer: &mut Writer) -> Result<()> {
 /// Brings the columns of some rows of a block up to date.
 fn merge_block(
     writer: &mut Writer,
-    layout: &Layout<'_>,
+    layout: &Layout,
     block: u32,
     rows: &[(u32, Changed, Option<Row>)],
 ) -> Result<()> {
     put_alive(writer, layout.kind, block, rows.iter().map(|(row, _, record)| (*row, record.is_some())))?;
-    // What changed of rows of which only some did, with what is worked out of it.
+    // What changed of some rows, with what is worked out of it.
     let mut some: BTreeSet<AttributeId> = BTreeSet::new();
-    let mut all = false;
-    for (_, changed, record) in rows {
-        match changed {
-            Changed::These(ids) if record.is_some() => some.extend(ids),
-            _ => all = true,
-        }
+    for (_, changed, _) in rows {
+        some.extend(&changed.these);
     }
     let base: Vec<AttributeId> = some.iter().copied().collect();
     some.extend(layout.worked_out_of(&base));
+    let all = rows.iter().any(|(_, changed, record)| changed.all || record.is_none());
     for unit in &layout.units {
-        let own = unit.attribute.id;
-        if !all && !some.contains(&own) {
+        let concerned = some.contains(&unit.attribute.id);
+        if !all && !concerned {
             continue;
         }
+        let of_links = matches!(unit.attribute.source, crate::schema::Source::WorkedOut(How::Latest { .. }));
         let mut changes: BTreeMap<u32, Vec<Element>> = BTreeMap::new();
         for (row, changed, record) in rows {
-            let concerned = record.is_none() || *changed == Changed::All || some.contains(&own);
-            if concerned {
-                let elements = match record {
-                    Some(record) => elements_of(writer, layout.kind, unit, *row, &record.values)?,
-                    None => Vec::new(),
-                };
-                changes.insert(u32::from(place_of(*row).1), elements);
-            }
+            let elements = match record {
+                // A new record has no links that were not noted.
+                Some(record) if concerned || changed.all && !of_links => {
+                    elements_of(writer, layout.kind, unit, *row, &record.values)?
+                }
+                Some(_) => continue,
+                None => Vec::new(),
+            };
+            changes.insert(u32::from(place_of(*row).1), elements);
         }
         merge_unit(writer, layout.kind, unit, block, changes)?;
     }
@@ -169,7 +168,7 @@ fn put_present(writer: &mut Writer, key: Vec<u8>, posting: Option<&Posting>) {
 pub(super) fn elements_of(
     source: &dyn Source,
     kind: Kind,
-    unit: &Unit<'_>,
+    unit: &Unit,
     row: u32,
     values: &Values,
 ) -> Result<Vec<Element>> {
@@ -224,7 +223,7 @@ pub(crate) fn latest(
 fn merge_unit(
     writer: &mut Writer,
     kind: Kind,
-    unit: &Unit<'_>,
+    unit: &Unit,
     block: u32,
     changes: BTreeMap<u32, Vec<Element>>,
 ) -> Result<()> {
@@ -242,7 +241,7 @@ fn merge_unit(
     if after == before {
         return Ok(());
     }
-    let mut written: BTreeMap<AttributeId, Written> = unit.write(&after).into_iter().collect();
+    let mut written: BTreeMap<AttributeId, Written> = unit.write(after).into_iter().collect();
     let parts = unit.parts.iter().map(|(_, part)| part.id);
     for id in std::iter::once(unit.attribute.id).chain(parts) {
         put_column(writer, column_key(kind, id, block), written.remove(&id));
@@ -281,7 +280,7 @@ pub(crate) fn expected(
     each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>),
 ) -> Result<()> {
     let layout = Layout::of(catalogue, kind);
-    let mut gathered = Gathered::new(layout.units.len());
+    let mut gathered = Gathered::new(layout.units.len(), 0);
     for record in super::load::all(source, catalogue, kind) {
         let record = record?;
         if gathered.block != place_of(record.row).0 {
@@ -303,14 +302,26 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    fn new(units: usize) -> Self {
-        Self { block: 0, alive: Posting::new(), units: vec![Vec::new(); units] }
+    fn new(units: usize, block: u32) -> Self {
+        Self { block, alive: Posting::new(), units: vec![Vec::new(); units] }
     }
 
-    fn add(&mut self, source: &dyn Source, layout: &Layout<'_>, row: u32, values: &Values) -> Result<()> {
+    fn add(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values) -> Result<()> {
+        self.add_of(source, layout, row, values, true)
+    }
+
+    /// Takes in a record that nothing refers to yet.
+    fn add_new(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values) -> Result<()> {
+        self.add_of(source, layout, row, values, false)
+    }
+
+    fn add_of(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values, links: bool) -> Result<()> {
         let place = place_of(row).1;
         self.alive.insert(place);
         for (unit, gathered) in layout.units.iter().zip(&mut self.units) {
+            if !links && matches!(unit.attribute.source, crate::schema::Source::WorkedOut(How::Latest { .. })) {
+                continue;
+            }
             let elements = elements_of(source, layout.kind, unit, row, values)?;
             gathered.extend(elements.into_iter().map(|element| (u32::from(place), element)));
         }
@@ -318,7 +329,7 @@ impl Gathered {
     }
 
     /// Hands out the entries of the two tables, and is empty then.
-    fn write(&mut self, layout: &Layout<'_>, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
+    fn write(&mut self, layout: &Layout, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
         if self.alive.is_empty() {
             return;
         }
@@ -328,7 +339,7 @@ impl Gathered {
         };
         put_present(&column_key(kind, ALIVE, self.block), &self.alive, each);
         for (unit, gathered) in layout.units.iter().zip(&mut self.units) {
-            for (id, Written { bytes, present }) in unit.write(gathered) {
+            for (id, Written { bytes, present }) in unit.write(std::mem::take(gathered)) {
                 let key = column_key(kind, id, self.block);
                 if let Some(present) = &present {
                     put_present(&key, present, each);
@@ -336,7 +347,6 @@ impl Gathered {
                 let value = seal(&key, &bytes);
                 each(Table::Columns, key, value);
             }
-            gathered.clear();
         }
         self.alive = Posting::new();
     }
@@ -359,7 +369,7 @@ pub(crate) fn rebuild(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> 
     }
     for kind in catalogue.kinds().map(|entry: &KindEntry| entry.kind) {
         let layout = Layout::of(catalogue, kind);
-        let mut gathered = Gathered::new(layout.units.len());
+        let mut gathered = Gathered::new(layout.units.len(), 0);
         let mut from = 0;
         loop {
             let next = block_of_records(writer, catalogue, kind, from)?;
@@ -399,4 +409,51 @@ fn block_of_records(
         records.push(super::load::from_bytes(source, catalogue, kind, &key, &value)?);
     }
     Ok(Some((block, records)))
+}
+
+/// The columns of records that are inserted one behind the other: a block is written once, when it is full, without reading its
+/// records again. Rows that are not dealt with here stay noted.
+#[derive(Debug, Default)]
+pub(crate) struct Filling(Option<(Layout, Gathered)>);
+
+impl Filling {
+    /// Forgets what was gathered: the catalogue changed.
+    pub(crate) fn stop(&mut self) {
+        self.0 = None;
+    }
+
+    /// Takes in a record that was just inserted.
+    pub(crate) fn add(
+        &mut self,
+        writer: &mut Writer,
+        catalogue: &Catalogue,
+        kind: Kind,
+        row: u32,
+        values: &Values,
+    ) -> Result<()> {
+        let (block, place) = place_of(row);
+        if place == 0 {
+            let layout = match self.0.take() {
+                Some((layout, _)) if layout.kind == kind => layout,
+                _ => Layout::of(catalogue, kind),
+            };
+            let gathered = Gathered::new(layout.units.len(), block);
+            self.0 = Some((layout, gathered));
+        }
+        let Some((layout, gathered)) = self.0.as_mut() else { return Ok(()) };
+        if layout.kind != kind || gathered.block != block || gathered.alive.len() != u32::from(place) {
+            return Ok(());
+        }
+        gathered.add_new(writer, layout, row, values)?;
+        if u32::from(place) + 1 < BLOCK {
+            return Ok(());
+        }
+        gathered.write(layout, &mut |table, key, value| writer.put(table, key, value));
+        for row in row - u32::from(place)..=row {
+            if writer.noted().get(&(kind, row)).is_some_and(|changed| !changed.again) {
+                writer.noted().remove(&(kind, row));
+            }
+        }
+        Ok(())
+    }
 }

@@ -13,7 +13,7 @@ mod save;
 mod tagged;
 
 pub(crate) use check::{Subject, check, rows_with};
-pub(crate) use columns::{ALIVE, column_key, latest, merge, present, read_present, rebuild, settle};
+pub(crate) use columns::{ALIVE, Filling, column_key, latest, merge, present, read_present, rebuild, settle};
 pub(crate) use load::{
     Row, all, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
 };

@@ -34,7 +34,7 @@ pub(crate) fn insert(
     derived.put(writer, catalogue, &Derived::default());
     put_record(writer, catalogue, kind, row, id, values);
     set_tags(writer, kind, row, &[], tags)?;
-    writer.note(kind, row, Changed::All);
+    writer.note(kind, row, Changed::all());
     Ok(row)
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn replace(
     old.delete(writer, catalogue, &new);
     new.put(writer, catalogue, &old);
     put_record(writer, catalogue, kind, before.row, before.id, values);
-    writer.note(kind, before.row, Changed::These(differing(&before.values, values)));
+    writer.note(kind, before.row, Changed::these(differing(&before.values, values)));
     Ok(())
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, rec
     set_live(writer, kind, count.saturating_sub(1));
     writer.delete(Table::Ids, id_key(record.id));
     writer.delete(Table::Records, row_key(kind, record.row));
-    writer.note(kind, record.row, Changed::All);
+    writer.note(kind, record.row, Changed::all());
     set_tags(writer, kind, record.row, &record.tags, &[])
 }
 
@@ -85,7 +85,7 @@ fn note_linked(writer: &mut Writer, catalogue: &Catalogue, key: &[u8]) {
     let concerned = worked_out.iter().filter(|(_, of, through)| *of == link.source_kind && through.contains(&link.attribute));
     let ids: BTreeSet<AttributeId> = concerned.map(|(id, ..)| *id).collect();
     if !ids.is_empty() {
-        writer.note(kind, row, Changed::These(ids));
+        writer.note(kind, row, Changed::these(ids));
     }
 }
 

@@ -173,6 +173,11 @@ impl KindEntry {
         self.attributes.get(&id).map(AsRef::as_ref)
     }
 
+    /// Its attributes, in the order of their ids, to be held on to.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = &Arc<Attribute>> {
+        self.attributes.values()
+    }
+
     /// Its attributes, in the order of their ids.
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes.values().map(AsRef::as_ref)

@@ -13,43 +13,49 @@ use super::table::Table;
 use crate::model::{AttributeId, Kind};
 
 /// What of a row the columns do not say yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Changed {
-    /// Anything: the row is new, or gone.
-    All,
-    These(BTreeSet<AttributeId>),
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Changed {
+    /// Anything of the record itself: the row is new, or gone.
+    pub(crate) all: bool,
+    /// These attributes; also what is worked out of other records, which nothing else notes.
+    pub(crate) these: BTreeSet<AttributeId>,
+    /// Whether it was noted more than once in this transaction.
+    pub(crate) again: bool,
 }
 
 impl Changed {
+    /// The row is new, or gone.
+    pub(crate) fn all() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+
+    pub(crate) fn these(these: BTreeSet<AttributeId>) -> Self {
+        Self { these, ..Self::default() }
+    }
+
     /// Takes in what else changed.
     pub(crate) fn and(&mut self, more: Self) {
-        match (&mut *self, more) {
-            (Self::These(own), Self::These(more)) => own.extend(more),
-            (Self::All, _) => {}
-            (own, Self::All) => *own = Self::All,
-        }
+        self.all |= more.all;
+        self.these.extend(more.these);
+        self.again = true;
     }
 
     /// Reads what a row of the log says.
     pub(crate) fn read(key: &[u8], value: &[u8]) -> Result<Self> {
-        Ok(Self::decode(unseal(Table::Fresh, key, value)?))
+        let mut reader = KeyReader(unseal(Table::Fresh, key, value)?);
+        let these: BTreeSet<AttributeId> = std::iter::from_fn(|| reader.u32().map(AttributeId)).collect();
+        Ok(Self { all: these.is_empty() || these.contains(&ALL), these, again: false })
     }
 
     fn encode(&self) -> Vec<u8> {
-        match self {
-            Self::All => Vec::new(),
-            Self::These(ids) => ids.iter().fold(Key::new(), |key, id| key.u32(id.0)).build(),
-        }
-    }
-
-    fn decode(bytes: &[u8]) -> Self {
-        if bytes.is_empty() {
-            return Self::All;
-        }
-        let mut reader = KeyReader(bytes);
-        Self::These(std::iter::from_fn(|| reader.u32().map(AttributeId)).collect())
+        let all = self.all.then_some(ALL);
+        let these = self.these.iter().copied();
+        all.into_iter().chain(these).fold(Key::new(), |key, id| key.u32(id.0)).build()
     }
 }
+
+/// Stands for everything.
+const ALL: AttributeId = AttributeId(0);
 
 /// Fresh rows, by kind and row.
 pub(crate) type Fresh = BTreeMap<(Kind, u32), Changed>;

@@ -59,6 +59,7 @@ pub struct Transaction<'db> {
     options: &'db Options,
     catalogue_changed: bool,
     actor: Option<String>,
+    filling: rows::Filling,
     /// Set while a change of many records is under way: a panic of the caller's code in the middle of one
     /// must not be followed by a commit of half of it.
     unfinished: bool,
@@ -71,7 +72,7 @@ impl<'db> Transaction<'db> {
         cache: &'db CatalogueCache,
         options: &'db Options,
     ) -> Self {
-        Self { writer, catalogue, cache, options, catalogue_changed: false, actor: None, unfinished: false }
+        Self { writer, catalogue, cache, options, catalogue_changed: false, actor: None, filling: rows::Filling::default(), unfinished: false }
     }
 
     /// Says who writes: it is noted with each record as `created_by` and `updated_by`. An empty text is
@@ -145,6 +146,7 @@ impl<'db> Transaction<'db> {
     /// The catalogue, to be changed; committed snapshots keep theirs.
     fn catalogue_mut(&mut self) -> &mut Catalogue {
         self.catalogue_changed = true;
+        self.filling.stop();
         Arc::make_mut(&mut self.catalogue)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::Transaction;
 use super::bulk::at;
@@ -258,7 +259,8 @@ impl Transaction<'_> {
         if let Some(id) = self.catalogue.tags.id(tag) {
             return Some(id);
         }
-        let (id, changed) = self.catalogue_mut().tags_mut().make(tag).ok()?;
+        self.catalogue_changed = true;
+        let (id, changed) = Arc::make_mut(&mut self.catalogue).tags_mut().make(tag).ok()?;
         for id in changed {
             rows::put_tag(&mut self.writer, id, &self.catalogue.tags.definition(id));
         }

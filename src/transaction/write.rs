@@ -115,7 +115,12 @@ impl Transaction<'_> {
             values.set(system::UPDATED_BY, Value::Text(who.clone()));
         }
         let tags = self.tag_ids(&checked.tags);
-        self.apply(|writer, catalogue| rows::insert(writer, catalogue, kind, id, &checked.values, &tags))?;
+        let filling = std::mem::take(&mut self.filling);
+        self.filling = self.apply(|writer, catalogue| {
+            let (row, mut filling) = (rows::insert(writer, catalogue, kind, id, &checked.values, &tags)?, filling);
+            filling.add(writer, catalogue, kind, row, &checked.values)?;
+            Ok(filling)
+        })?;
         Ok(T::Id::from_record_id(RecordId { kind, uuid: id }))
     }
 
