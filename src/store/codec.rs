@@ -13,8 +13,8 @@ use super::error::{Result, StoreError};
 use super::table::Table;
 use crate::model::{AttributeId, Choice, Value, Values};
 
-use value::{Reading, Writing, leaf, put_length, put_value, tag, take_byte, take_length, take_number, take_value};
-pub(crate) use value::{instant_of, micros};
+use value::{Reading, Writing, leaf, put_value, tag, take_byte, take_number, take_value};
+pub(crate) use value::{instant_of, micros, put_length, take_length};
 
 /// The version of the record codec, the first byte of each record.
 pub(crate) const CODEC_VERSION: u8 = 1;

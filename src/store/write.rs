@@ -3,7 +3,8 @@
 
 use std::cmp::Ordering;
 use std::ops::Bound;
-use std::sync::OnceLock;
+use std::sync::atomic::{self, AtomicBool};
+use std::sync::{Arc, OnceLock};
 
 use redb::{CursorError, ReadableTable, WriteTransaction};
 
@@ -23,12 +24,14 @@ pub(crate) struct Writer {
     flushed: [bool; Table::ALL.len()],
     pending: [Changes; Table::ALL.len()],
     bound: u64,
+    /// Set when the changes are too many to be held in memory at once.
+    grown: Arc<AtomicBool>,
     /// Set by an error in the middle of a change: what is half done must not be committed.
     poisoned: bool,
 }
 
 impl Writer {
-    pub(super) fn new(transaction: WriteTransaction, base: Reader, bound: u64) -> Self {
+    pub(super) fn new(transaction: WriteTransaction, base: Reader, bound: u64, grown: Arc<AtomicBool>) -> Self {
         Self {
             transaction: Held::new(transaction),
             base,
@@ -36,6 +39,7 @@ impl Writer {
             flushed: [false; Table::ALL.len()],
             pending: std::array::from_fn(|_| Changes::default()),
             bound,
+            grown,
             poisoned: false,
         }
     }
@@ -67,6 +71,7 @@ impl Writer {
     /// brim, and are quick, if they go in all at once; so they wait for as long as memory allows.
     pub(crate) fn flush_if_full(&mut self) -> Result<()> {
         if self.pending_bytes(false) > self.bound / 8 {
+            self.grown.store(true, atomic::Ordering::Relaxed);
             self.flush_those(|table| !table.is_scattered())?;
         }
         if self.pending_bytes(true) > self.bound / 8 * 7 { self.flush() } else { Ok(()) }

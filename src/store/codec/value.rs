@@ -420,7 +420,7 @@ fn take_group(
 }
 
 /// A length in bytes, seven bits at a time, the lowest first.
-pub(super) fn put_length(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn put_length(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
@@ -428,7 +428,7 @@ pub(super) fn put_length(out: &mut Vec<u8>, mut value: u64) {
     out.push(value.to_le_bytes()[0]);
 }
 
-pub(super) fn take_length(bytes: &mut &[u8]) -> std::result::Result<u64, &'static str> {
+pub(crate) fn take_length(bytes: &mut &[u8]) -> std::result::Result<u64, &'static str> {
     let mut value = 0;
     for shift in (0..63).step_by(7) {
         let (&byte, rest) = bytes.split_first().ok_or("length cut short")?;
