@@ -57,9 +57,12 @@ pub(super) fn set_list(writer: &mut Writer, kind: Kind, row: u32, tags: &[u32]) 
     Ok(())
 }
 
+#[cfg(test)]
+type RowLists = Vec<(u32, Vec<u32>)>;
+
 /// The rows of an entry of the table, with their lists.
 #[cfg(test)]
-pub(super) fn rows_of(key: &[u8], value: &[u8]) -> Result<(Kind, Vec<(u32, Vec<u32>)>)> {
+pub(super) fn rows_of(key: &[u8], value: &[u8]) -> Result<(Kind, RowLists)> {
     use crate::store::KeyReader;
     let mut reader = KeyReader(key);
     let (Some(kind), Some(group)) = (reader.u16(), reader.u32()) else {

@@ -91,10 +91,10 @@ impl Changes {
         }
     }
 
-    /// What becomes of a key; `None` if nothing was said of it.
-    pub(super) fn get(&self, key: &[u8]) -> Option<Option<&[u8]>> {
-        if let Some(found) = self.tree.get(key) {
-            return Some(found.as_deref());
+    /// The change of a key; `None` if there is none.
+    pub(super) fn get(&self, key: &[u8]) -> Option<Change<'_>> {
+        if let Some((key, value)) = self.tree.get_key_value(key) {
+            return Some((key, value.as_deref()));
         }
         self.runs.iter().rev().find_map(|run| {
             // Most keys that are looked for are new and lie behind all others.
@@ -102,7 +102,7 @@ impl Changes {
                 return None;
             }
             let at = run.binary_search_by(|entry| key_in(&self.packed, *entry).cmp(key)).ok()?;
-            run.get(at).map(|entry| value_in(&self.packed, *entry))
+            run.get(at).map(|entry| (key_in(&self.packed, *entry), value_in(&self.packed, *entry)))
         })
     }
 
@@ -284,7 +284,7 @@ mod tests {
             }
             for (from, length) in asked {
                 let (from, to) = (from.to_be_bytes(), (from + length).to_be_bytes());
-                prop_assert_eq!(changes.get(&from).map(|value| value.map(<[u8]>::to_vec)), model.get(from.as_slice()).cloned());
+                prop_assert_eq!(changes.get(&from).map(|change| owned(change).1), model.get(from.as_slice()).cloned());
                 for end in [Bound::Included(to.as_slice()), Bound::Excluded(to.as_slice())] {
                     let expected = model.range::<[u8], _>((Bound::Included(from.as_slice()), end));
                     let expected: Vec<_> = expected.map(|(key, value)| (key.clone(), value.clone())).collect();

@@ -104,14 +104,11 @@ impl Writer {
     }
 
     fn last_id(&self) -> Result<Option<&[u8]>> {
-        let last = match self.last_id.get() {
-            Some(last) => last,
-            None => {
-                let last = self.base.last_key(Table::Ids)?;
-                self.last_id.get_or_init(|| last)
-            }
-        };
-        Ok(last.as_deref())
+        if let Some(last) = self.last_id.get() {
+            return Ok(last.as_deref());
+        }
+        let last = self.base.last_key(Table::Ids)?;
+        Ok(self.last_id.get_or_init(|| last).as_deref())
     }
 
     fn is_flushed(&self, table: Table) -> bool {
@@ -154,7 +151,7 @@ impl Writer {
 impl Source for Writer {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.check_usable()?;
-        if let Some(changed) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
+        if let Some((_, changed)) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
             return Ok(changed.map(<[u8]>::to_vec));
         }
         if !self.is_flushed(table) {
