@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::tag_lists::list_of;
 use crate::index::{self, Link};
 use crate::model::sealed::FromRecordId;
 use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, Value, Values};
@@ -154,13 +155,8 @@ pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind,
 
 /// The tags of a row: their ids, sorted, redirects followed, without those that were deleted. One look-up.
 pub(crate) fn tags_of(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Vec<u32>> {
-    let key = row_key(kind, row);
-    let Some(value) = source.get(Table::RowTags, &key)? else { return Ok(Vec::new()) };
-    let mut reader = KeyReader(unseal(Table::RowTags, &key, &value)?);
-    let mut tags = Vec::new();
-    while let Some(id) = reader.u32() {
-        tags.extend(catalogue.tags.live(id));
-    }
+    let list = list_of(source, kind, row)?;
+    let mut tags: Vec<u32> = list.into_iter().filter_map(|id| catalogue.tags.live(id)).collect();
     tags.sort_unstable();
     tags.dedup();
     Ok(tags)

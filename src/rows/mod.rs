@@ -10,6 +10,7 @@ mod questions;
 #[cfg(test)]
 mod recompute;
 mod save;
+mod tag_lists;
 mod tagged;
 
 pub(crate) use check::{Subject, check, rows_with};

@@ -150,15 +150,15 @@ pub(super) fn check(source: &dyn Source, catalogue: &Catalogue, context: &str) -
     for key in expected.keys().filter(|(table, _)| is_derived(table)) {
         assert!(found.contains_key(key), "{context}: {key:?} is missing");
     }
-    for (table, key) in found.keys() {
+    for ((table, key), value) in &found {
         let mut reader = KeyReader(key);
         if *table == Table::RowTags.name() {
-            let (kind, row) = (Kind(reader.u16().unwrap()), reader.u32().unwrap());
-            assert!(
-                load(source, &loaded, kind, row).unwrap().is_some(),
-                "{context}: tags of no record, {kind:?} {row}"
-            );
-            tags_of(source, &loaded, kind, row).unwrap();
+            let (kind, lists) = super::tag_lists::rows_of(key, value).unwrap();
+            for (row, _) in lists {
+                let found = load(source, &loaded, kind, row).unwrap();
+                assert!(found.is_some(), "{context}: tags of no record, {kind:?} {row}");
+                tags_of(source, &loaded, kind, row).unwrap();
+            }
         } else if *table == Table::Records.name() {
             let kind = Kind(reader.u16().unwrap());
             assert!(loaded.kind(kind).is_some(), "{context}: a record of no kind, {kind:?}");

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::load::{row_key, tags_of};
+use super::load::tags_of;
+use super::tag_lists::set_list;
 use crate::index::{Posting, place_of};
 use crate::model::Kind;
 use crate::schema::Catalogue;
@@ -51,19 +52,7 @@ pub(crate) fn set_tags(writer: &mut Writer, kind: Kind, row: u32, before: &[u32]
         posting.insert(place);
         write(writer, key, &posting);
     }
-    put_row(writer, kind, row, after);
-    Ok(())
-}
-
-/// Writes the list of a row's tags.
-fn put_row(writer: &mut Writer, kind: Kind, row: u32, tags: &[u32]) {
-    let key = row_key(kind, row);
-    if tags.is_empty() {
-        return writer.delete(Table::RowTags, key);
-    }
-    let body = tags.iter().fold(Key::new(), |key, id| key.u32(*id)).build();
-    let value = seal(&key, &body);
-    writer.put(Table::RowTags, key, value);
+    set_list(writer, kind, row, after)
 }
 
 /// Adds a tag to rows of one block, or takes it from them; gives how many that changed. Fails, with its place among them,
@@ -94,7 +83,7 @@ pub(crate) fn tag_rows(
                 return Ok(Err((index, tags.len() as u64)));
             }
         }
-        put_row(writer, kind, *row, &tags);
+        set_list(writer, kind, *row, &tags)?;
         changed += 1;
     }
     write(writer, key, &posting);
@@ -179,6 +168,7 @@ pub(crate) fn clear_tags(writer: &mut Writer, tags: impl IntoIterator<Item = u32
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::tag_lists::rows_of;
     use super::*;
     use crate::schema::TagDefinition;
     use crate::{
@@ -191,10 +181,11 @@ mod tests {
         let writer = tx.writer_mut();
         let (mut rows, mut tags) = (BTreeSet::new(), BTreeSet::new());
         for entry in scan_prefix(writer, Table::RowTags, &[0]) {
-            let (key, _) = entry.unwrap();
-            let mut reader = KeyReader(&key);
-            let (kind, row) = (Kind(reader.u16().unwrap()), reader.u32().unwrap());
-            rows.extend(tags_of(writer, &catalogue, kind, row).unwrap().into_iter().map(|tag| (tag, kind.0, row)));
+            let (key, value) = entry.unwrap();
+            let (kind, lists) = rows_of(&key, &value).unwrap();
+            for (row, _) in lists {
+                rows.extend(tags_of(writer, &catalogue, kind, row).unwrap().into_iter().map(|tag| (tag, kind.0, row)));
+            }
         }
         for entry in scan_prefix(writer, Table::TagRows, &[0]) {
             let (key, value) = entry.unwrap();
@@ -298,9 +289,7 @@ mod tests {
         }
         let version = crate::store::catalogue_version(tx.writer_mut()).unwrap() + 1;
         crate::store::set_catalogue_version(tx.writer_mut(), version);
-        let list = [1, 2, 4, 5, 6, 9, 77].into_iter().fold(Key::new(), Key::u32).build();
-        let key = row_key(Kind::CONTACT, 0);
-        tx.writer_mut().put(Table::RowTags, key.clone(), seal(&key, &list));
+        set_list(tx.writer_mut(), Kind::CONTACT, 0, &[1, 2, 4, 5, 6, 9, 77]).unwrap();
         tx.commit().unwrap();
         let mut tx = db.write().unwrap();
         let tags = tx.get(ada).unwrap().unwrap().record.tags;

@@ -57,6 +57,14 @@ fn value_in(packed: &[u8], entry: Entry) -> Option<&[u8]> {
     (entry.value != DELETED).then(|| packed.get(at..at.saturating_add(entry.value as usize)).unwrap_or_default())
 }
 
+/// The entry of a change that is packed at a place; `None` if the places there are do not suffice.
+fn entry_of(at: usize, key: &[u8], value: Option<&[u8]>) -> Option<Entry> {
+    let end = at.checked_add(key.len())?.checked_add(value.map_or(0, <[u8]>::len))?;
+    u32::try_from(end).ok().filter(|end| *end != DELETED)?;
+    let value = value.map_or(Some(DELETED), |value| u32::try_from(value.len()).ok())?;
+    Some(Entry { at: u32::try_from(at).ok()?, key: u32::try_from(key.len()).ok()?, value })
+}
+
 impl Changes {
     pub(super) fn is_empty(&self) -> bool {
         self.tree.is_empty() && self.runs.is_empty()
@@ -69,6 +77,9 @@ impl Changes {
     }
 
     pub(super) fn put(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        if self.append(&key, value.as_deref()) {
+            return;
+        }
         let length = key.len();
         self.tree_bytes = self.tree_bytes.saturating_add(cost(length, value.as_ref()));
         // What is written again and again takes up its place once.
@@ -80,10 +91,10 @@ impl Changes {
         }
     }
 
-    /// What becomes of a key; `None` if nothing was said of it.
-    pub(super) fn get(&self, key: &[u8]) -> Option<Option<&[u8]>> {
-        if let Some(found) = self.tree.get(key) {
-            return Some(found.as_deref());
+    /// The change of a key; `None` if there is none.
+    pub(super) fn get(&self, key: &[u8]) -> Option<Change<'_>> {
+        if let Some((key, value)) = self.tree.get_key_value(key) {
+            return Some((key, value.as_deref()));
         }
         self.runs.iter().rev().find_map(|run| {
             // Most keys that are looked for are new and lie behind all others.
@@ -91,7 +102,7 @@ impl Changes {
                 return None;
             }
             let at = run.binary_search_by(|entry| key_in(&self.packed, *entry).cmp(key)).ok()?;
-            run.get(at).map(|entry| value_in(&self.packed, *entry))
+            run.get(at).map(|entry| (key_in(&self.packed, *entry), value_in(&self.packed, *entry)))
         })
     }
 
@@ -117,6 +128,18 @@ impl Changes {
         self.merge_last(self.runs.len());
         // What could not be packed still stands in the tree.
         self.range(&[], Bound::Unbounded)
+    }
+
+    /// Packs a change at once if its key comes behind all others; gives whether it did.
+    fn append(&mut self, key: &[u8], value: Option<&[u8]>) -> bool {
+        let Some(last) = self.runs.last().and_then(|run| run.last()) else { return false };
+        let behind = self.runs.len() == 1 && self.tree.is_empty() && key_in(&self.packed, *last) < key;
+        let entry = behind.then(|| entry_of(self.packed.len(), key, value)).flatten();
+        let (Some(entry), Some(run)) = (entry, self.runs.last_mut()) else { return false };
+        run.push(entry);
+        self.packed.extend_from_slice(key);
+        self.packed.extend_from_slice(value.unwrap_or_default());
+        true
     }
 
     /// Moves what is in the tree into a run.
@@ -261,7 +284,7 @@ mod tests {
             }
             for (from, length) in asked {
                 let (from, to) = (from.to_be_bytes(), (from + length).to_be_bytes());
-                prop_assert_eq!(changes.get(&from).map(|value| value.map(<[u8]>::to_vec)), model.get(from.as_slice()).cloned());
+                prop_assert_eq!(changes.get(&from).map(|change| owned(change).1), model.get(from.as_slice()).cloned());
                 for end in [Bound::Included(to.as_slice()), Bound::Excluded(to.as_slice())] {
                     let expected = model.range::<[u8], _>((Bound::Included(from.as_slice()), end));
                     let expected: Vec<_> = expected.map(|(key, value)| (key.clone(), value.clone())).collect();

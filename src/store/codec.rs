@@ -13,8 +13,8 @@ use super::error::{Result, StoreError};
 use super::table::Table;
 use crate::model::{AttributeId, Choice, Value, Values};
 
-use value::{Reading, Writing, leaf, put_length, put_value, tag, take_byte, take_length, take_number, take_value};
-pub(crate) use value::{instant_of, micros};
+use value::{Reading, Writing, leaf, put_value, tag, take_byte, take_number, take_value};
+pub(crate) use value::{instant_of, micros, put_length, take_length};
 
 /// The version of the record codec, the first byte of each record.
 pub(crate) const CODEC_VERSION: u8 = 1;
@@ -161,17 +161,14 @@ pub(crate) fn decode_record(bytes: &[u8], codes: &dyn Codes) -> std::result::Res
             with.unknown = false;
             Some(take_value(&mut rest, attribute, &mut with, 0)?).filter(|_| !with.unknown)
         };
-        match value {
-            Some(value) => {
-                if let (AttributeId::CREATED, Value::DateTime(at)) = (attribute, &value) {
-                    with.created = Some(micros(*at));
-                }
-                decoded.values.set(attribute, value);
+        if let Some(value) = value {
+            if let (AttributeId::CREATED, Value::DateTime(at)) = (attribute, &value) {
+                with.created = Some(micros(*at));
             }
-            None => {
-                let kept = whole.get(..whole.len() - rest.len()).unwrap_or_default();
-                decoded.values.opaque.push((attribute, Box::from(kept)));
-            }
+            decoded.values.set(attribute, value);
+        } else {
+            let kept = whole.get(..whole.len() - rest.len()).unwrap_or_default();
+            decoded.values.opaque.push((attribute, Box::from(kept)));
         }
     }
     Ok(decoded)

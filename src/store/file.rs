@@ -2,6 +2,8 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::backends::{FileBackend, InMemoryBackend};
 use redb::{Builder, DatabaseError, Durability as RedbDurability, ReadableDatabase};
@@ -57,9 +59,15 @@ enum Handle {
 pub(crate) struct Store {
     handle: Held<Handle>,
     settings: Settings,
+    /// Set by a transaction of many changes: the file has doubled on the way, and much of it may be free.
+    grown: Arc<AtomicBool>,
 }
 
 impl Store {
+    fn new(handle: Handle, settings: Settings) -> Self {
+        Self { handle: Held::new(handle), settings, grown: Arc::default() }
+    }
+
     /// Makes a new file; fails if there is one already.
     pub(crate) fn create(path: &Path, settings: Settings) -> Result<Self> {
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
@@ -82,13 +90,13 @@ impl Store {
     pub(crate) fn open(path: &Path, settings: Settings) -> Result<Self> {
         refuse_empty(path)?;
         let database = guarded(|| Ok(builder(settings).open(path)?))?;
-        Self { handle: Held::new(Handle::Writable(database)), settings }.checked()
+        Self::new(Handle::Writable(database), settings).checked()
     }
 
     pub(crate) fn open_read_only(path: &Path, settings: Settings) -> Result<Self> {
         refuse_empty(path)?;
         let database = guarded(|| Ok(builder(settings).open_read_only(path)?))?;
-        Self { handle: Held::new(Handle::ReadOnly(database)), settings }.checked()
+        Self::new(Handle::ReadOnly(database), settings).checked()
     }
 
     /// Writes the tables and the format version, so that no file is ever without them.
@@ -104,7 +112,7 @@ impl Store {
             }
         }
         transaction.commit()?;
-        Ok(Self { handle: Held::new(Handle::Writable(database)), settings })
+        Ok(Self::new(Handle::Writable(database), settings))
     }
 
     fn checked(self) -> Result<Self> {
@@ -133,14 +141,22 @@ impl Store {
             };
             transaction.set_durability(durability).map_err(|error| StoreError::Io(Box::new(error)))?;
             transaction.set_quick_repair(self.settings.quick_repair);
-            Ok(Writer::new(transaction, self.read()?, self.settings.write_set))
+            Ok(Writer::new(transaction, self.read()?, self.settings.write_set, Arc::clone(&self.grown)))
         })
     }
 
     pub(crate) fn close(mut self) -> Result<()> {
         let handle = self.handle.take()?;
         guarded(|| match handle {
-            Handle::Writable(database) => Ok(database.close()?),
+            Handle::Writable(mut database) => {
+                // Others that share the file are not made to wait.
+                let alone = self.settings.concurrency == Concurrency::Exclusive;
+                if alone && self.grown.load(Ordering::Relaxed) {
+                    // A file that stays as it is does no harm; whatever is wrong with it closing says too.
+                    drop(database.compact());
+                }
+                Ok(database.close()?)
+            }
             Handle::ReadOnly(database) => Ok(database.close()?),
         })
     }

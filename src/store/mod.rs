@@ -16,7 +16,8 @@ mod write;
 pub use file::{Concurrency, Durability};
 
 pub(crate) use codec::{
-    Codes, decode_record, decode_value, encode_value, instant_of, micros, record_id, seal, seal_record, unseal,
+    Codes, decode_record, decode_value, encode_value, instant_of, micros, put_length, record_id, seal, seal_record,
+    take_length, unseal,
 };
 #[cfg(test)]
 pub(crate) use codec::{encode_record, split_record};

@@ -2,9 +2,10 @@
 //! their keys, each table opened once.
 
 use std::cmp::Ordering;
-use std::ops::Bound;
 use std::collections::btree_map;
-use std::sync::OnceLock;
+use std::ops::Bound;
+use std::sync::atomic::{self, AtomicBool};
+use std::sync::{Arc, OnceLock};
 
 use redb::{CursorError, ReadableTable, WriteTransaction};
 
@@ -28,12 +29,14 @@ pub(crate) struct Writer {
     bound: u64,
     /// Rows that changed and whose columns were not written since.
     noted: Fresh,
+    /// Set when the changes are too many to be held in memory at once.
+    grown: Arc<AtomicBool>,
     /// Set by an error in the middle of a change: what is half done must not be committed.
     poisoned: bool,
 }
 
 impl Writer {
-    pub(super) fn new(transaction: WriteTransaction, base: Reader, bound: u64) -> Self {
+    pub(super) fn new(transaction: WriteTransaction, base: Reader, bound: u64, grown: Arc<AtomicBool>) -> Self {
         Self {
             transaction: Held::new(transaction),
             base,
@@ -42,6 +45,7 @@ impl Writer {
             pending: std::array::from_fn(|_| Changes::default()),
             bound,
             noted: Fresh::new(),
+            grown,
             poisoned: false,
         }
     }
@@ -88,6 +92,7 @@ impl Writer {
     /// brim, and are quick, if they go in all at once; so they wait for as long as memory allows.
     pub(crate) fn flush_if_full(&mut self) -> Result<()> {
         if self.pending_bytes(false) > self.bound / 8 {
+            self.grown.store(true, atomic::Ordering::Relaxed);
             self.flush_those(|table| !table.is_scattered())?;
         }
         if self.pending_bytes(true) > self.bound / 8 * 7 { self.flush() } else { Ok(()) }
@@ -120,14 +125,11 @@ impl Writer {
     }
 
     fn last_id(&self) -> Result<Option<&[u8]>> {
-        let last = match self.last_id.get() {
-            Some(last) => last,
-            None => {
-                let last = self.base.last_key(Table::Ids)?;
-                self.last_id.get_or_init(|| last)
-            }
-        };
-        Ok(last.as_deref())
+        if let Some(last) = self.last_id.get() {
+            return Ok(last.as_deref());
+        }
+        let last = self.base.last_key(Table::Ids)?;
+        Ok(self.last_id.get_or_init(|| last).as_deref())
     }
 
     fn is_flushed(&self, table: Table) -> bool {
@@ -170,7 +172,7 @@ impl Writer {
 impl Source for Writer {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.check_usable()?;
-        if let Some(changed) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
+        if let Some((_, changed)) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
             return Ok(changed.map(<[u8]>::to_vec));
         }
         if !self.is_flushed(table) {

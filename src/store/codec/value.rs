@@ -101,7 +101,7 @@ pub(super) fn take_number(bytes: &mut &[u8]) -> std::result::Result<u64, Unread>
 }
 
 fn take_code(bytes: &mut &[u8]) -> std::result::Result<u32, Unread> {
-    Ok(u32::try_from(take_number(bytes)?).map_err(|_| "broken code")?)
+    u32::try_from(take_number(bytes)?).map_err(|_| "broken code")
 }
 
 /// A text or the like; never more is claimed than there is.
@@ -137,7 +137,7 @@ fn put_decimal(out: &mut Vec<u8>, value: Decimal) {
 
 fn take_decimal(bytes: &mut &[u8]) -> std::result::Result<Decimal, Unread> {
     let (mantissa, scale) = (take::<i128>(bytes)?, take_code(bytes)?);
-    Ok(Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| "broken number")?)
+    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| "broken number")
 }
 
 fn put_money(out: &mut Vec<u8>, value: Money) {
@@ -158,7 +158,7 @@ fn put_date(out: &mut Vec<u8>, value: Date) {
 
 fn take_date(bytes: &mut &[u8]) -> std::result::Result<Date, Unread> {
     let day = take::<i32>(bytes)?.checked_add(EPOCH.to_julian_day()).ok_or("broken date")?;
-    Ok(Date::from_julian_day(day).map_err(|_| "broken date")?)
+    Date::from_julian_day(day).map_err(|_| "broken date")
 }
 
 /// Microseconds since the epoch: 292,000 years either way, more than a date can reach.
@@ -211,7 +211,7 @@ fn put_instant(out: &mut Vec<u8>, at: OffsetDateTime, created: Option<i64>) {
         return leaf(out, &after);
     }
     let bytes = at.to_le_bytes();
-    if let Some(seven) = bytes.first_chunk::<7>().filter(|seven| seven_bytes(seven) == at) {
+    if let Some(seven) = bytes.first_chunk::<7>().filter(|seven| seven_bytes(**seven) == at) {
         out.push(tag::SHORT_DATE_TIME);
         out.extend_from_slice(seven);
     } else {
@@ -221,8 +221,10 @@ fn put_instant(out: &mut Vec<u8>, at: OffsetDateTime, created: Option<i64>) {
 }
 
 /// A number of seven bytes, the lowest first, with its sign.
-fn seven_bytes([a, b, c, d, e, f, g]: &[u8; 7]) -> i64 {
-    i64::from_le_bytes([0, *a, *b, *c, *d, *e, *f, *g]) >> 8
+fn seven_bytes(seven: [u8; 7]) -> i64 {
+    let mut eight = [0; 8];
+    eight[1..].copy_from_slice(&seven);
+    i64::from_le_bytes(eight) >> 8
 }
 
 fn take_instant(micros: Option<i64>) -> std::result::Result<Value, Unread> {
@@ -341,7 +343,7 @@ pub(super) fn take_value(
         tag::SHORT_DATE_TIME => {
             let (seven, rest) = bytes.split_first_chunk::<7>().ok_or("broken instant")?;
             *bytes = rest;
-            take_instant(Some(seven_bytes(seven)))?
+            take_instant(Some(seven_bytes(*seven)))?
         }
         tag::NEAR_CREATED => {
             let after = take::<i64>(bytes)?;
@@ -420,7 +422,7 @@ fn take_group(
 }
 
 /// A length in bytes, seven bits at a time, the lowest first.
-pub(super) fn put_length(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn put_length(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
@@ -428,7 +430,7 @@ pub(super) fn put_length(out: &mut Vec<u8>, mut value: u64) {
     out.push(value.to_le_bytes()[0]);
 }
 
-pub(super) fn take_length(bytes: &mut &[u8]) -> std::result::Result<u64, &'static str> {
+pub(crate) fn take_length(bytes: &mut &[u8]) -> std::result::Result<u64, &'static str> {
     let mut value = 0;
     for shift in (0..63).step_by(7) {
         let (&byte, rest) = bytes.split_first().ok_or("length cut short")?;
