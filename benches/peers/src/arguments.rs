@@ -20,8 +20,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Outcome<Self> {
-        let mut read =
-            Self { contacts: 20_000, seed: 1, json: false, only: Vec::new(), peers: Vec::new(), load: None };
+        let mut read = Self { contacts: 20_000, seed: 1, json: false, only: Vec::new(), peers: Vec::new(), load: None };
         while let Some(word) = words.next() {
             if word == "--json" {
                 read.json = true;

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use contactdb::{
-    Address, By, Choice, Clock, Company, Contact, Currency, Database, Field, FieldHandle, FieldType, Id, IdSource, Kind,
-    Labelled, Money, Options, Read, Snapshot, Stored,
+    Address, By, Choice, Clock, Company, Contact, Currency, Database, Field, FieldHandle, FieldType, Id, IdSource,
+    Kind, Labelled, Money, Options, Read, Snapshot, Stored,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;

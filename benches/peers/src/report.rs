@@ -48,13 +48,7 @@ enum Measured {
 }
 
 impl Line {
-    pub(crate) fn times(
-        work: Workload,
-        peer: Side,
-        ours: Vec<Duration>,
-        theirs: Vec<Duration>,
-        note: String,
-    ) -> Self {
+    pub(crate) fn times(work: Workload, peer: Side, ours: Vec<Duration>, theirs: Vec<Duration>, note: String) -> Self {
         Self { work, peer, measured: Measured::Times(Figure::of(ours), Figure::of(theirs)), note }
     }
 
@@ -91,12 +85,10 @@ impl Line {
 
     fn cells(&self) -> [String; 2] {
         match self.measured {
-            Measured::Times(ours, theirs) => [ours, theirs].map(|times| {
-                format!("{} ({} - {})", short(times.median), short(times.min), short(times.max))
-            }),
-            Measured::Commits(ours, theirs) => [ours, theirs].map(|times| {
-                format!("{} ({}, worst {})", short(times.mean), short(times.median), short(times.max))
-            }),
+            Measured::Times(ours, theirs) => [ours, theirs]
+                .map(|times| format!("{} ({} - {})", short(times.median), short(times.min), short(times.max))),
+            Measured::Commits(ours, theirs) => [ours, theirs]
+                .map(|times| format!("{} ({}, worst {})", short(times.mean), short(times.median), short(times.max))),
             Measured::Bytes(ours, theirs) => [megabytes(ours), megabytes(theirs)],
         }
     }
@@ -129,7 +121,9 @@ impl Report {
         }
         let (contacts, companies) = (generator.contacts, generator.companies());
         println!("{contacts} contacts, {companies} companies, seed {}; ratio = peer / contactdb\n", arguments.seed);
-        println!("| workload | peer | contactdb: median (min - max) | peer: median (min - max) | ratio | wanted | note |");
+        println!(
+            "| workload | peer | contactdb: median (min - max) | peer: median (min - max) | ratio | wanted | note |"
+        );
         println!("|---|---|---|---|---|---|---|");
     }
 
@@ -161,7 +155,8 @@ impl Report {
     pub(crate) fn end(&self) {
         if self.json {
             for (peer, ours, theirs) in &self.memory {
-                let line = json!({"workload": "peak_memory", "peer": peer.name(), "ours_bytes": ours, "peer_bytes": theirs});
+                let line =
+                    json!({"workload": "peak_memory", "peer": peer.name(), "ours_bytes": ours, "peer_bytes": theirs});
                 println!("{line}");
             }
             return;

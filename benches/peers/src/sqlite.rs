@@ -52,6 +52,8 @@ impl Script {
 fn connect(path: &Path, script: &Script) -> Outcome<Connection> {
     let db = Connection::open(path)?;
     db.set_prepared_statement_cache_capacity(64);
+    // Else each new value of a parameter has the statement planned anew, to look it up in the histograms.
+    db.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     script.run(&db, "setup", |statement| statement.starts_with("PRAGMA"))?;
     Ok(db)
 }
@@ -209,9 +211,7 @@ impl Peer for Sqlite {
                 let id = self.generator.contact_id(*at);
                 self.records("get_by_id", named_params! {":id": id.as_bytes()})
             }
-            Question::ByEmail(email) => {
-                self.records("get_by_email", named_params! {":email": email.to_lowercase()})
-            }
+            Question::ByEmail(email) => self.records("get_by_email", named_params! {":email": email.to_lowercase()}),
             Question::Tag(a) => self.count("tag_count", named_params! {":a": a}),
             Question::Tags { a, b, without } => {
                 self.count("tags_boolean", named_params! {":a": a, ":b": b, ":c": without})
@@ -313,7 +313,6 @@ fn read(row: &Row<'_>) -> Result<Contact, rusqlite::Error> {
             row.get(22)?,
             row.get(23)?,
             row.get(24)?,
-
         ],
         tags: Vec::new(),
     })
