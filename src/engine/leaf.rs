@@ -118,6 +118,13 @@ impl<'a> Run<'a> {
         Ok(Some(Stored { key, bytes, block, present: None, elements: None }))
     }
 
+    /// One block of the column of an attribute, with what belongs to it.
+    pub(super) fn stored_whole(&self, kind: Kind, attribute: &Attribute, block: u32) -> Result<Option<Stored<'a>>> {
+        let Some(mut stored) = self.stored(kind, attribute.id, block)? else { return Ok(None) };
+        self.complete(kind, attribute, &mut stored)?;
+        Ok(Some(stored))
+    }
+
     /// Fetches what belongs to a column.
     fn complete(&self, kind: Kind, attribute: &Attribute, stored: &mut Stored<'a>) -> Result<()> {
         if matches!(stored.column()?.places, Places::Dense) {

@@ -15,6 +15,7 @@ mod related;
 mod run;
 mod scope;
 mod select;
+mod sorted;
 
 pub(crate) use scope::{Overlay, Scope};
 #[cfg(test)]

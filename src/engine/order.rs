@@ -10,10 +10,11 @@ use std::collections::BinaryHeap;
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
-use super::mask::has_any;
+use super::mask::{has_any, row_of};
 use super::naive::{Evaluator, Question};
 use super::plan::Needs;
 use super::run::Run;
+use super::sorted::rest_of;
 use crate::index::{Layout, place_of};
 use crate::model::{Currency, Kind, Value, search_fold};
 use crate::rows::Row;
@@ -25,19 +26,19 @@ use crate::store::Result;
 /// What a record is sorted by: a slot for each key, then its row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SortKey {
-    slots: Vec<Slot>,
+    pub(super) slots: Vec<Slot>,
     pub(super) row: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Slot {
-    value: Option<SortValue>,
-    descending: bool,
+pub(super) struct Slot {
+    pub(super) value: Option<SortValue>,
+    pub(super) descending: bool,
 }
 
 /// A value in a form that sorts. Those of one key are all of one form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum SortValue {
+pub(super) enum SortValue {
     Boolean(bool),
     Number(Decimal),
     Money(Currency, Decimal),
@@ -88,33 +89,32 @@ impl Run<'_> {
         let mut needs = Needs::default();
         order.iter().for_each(|key| needs.key(self.scope.catalogue, kind, &key.key));
         let layout = Layout::of(self.scope.catalogue, kind);
+        let keys = self.column_keys(kind, order);
         // The greatest key is on top: the first to go.
         let mut best: BinaryHeap<SortKey> = BinaryHeap::new();
         self.chunks(kind, question, false, &mut |found| {
-            let mut keep = |row: &Row| -> Result<()> {
-                let key = self.evaluator.sort_key(order, row)?;
-                if best.len() < limit {
-                    best.push(key);
-                } else if best.peek().is_some_and(|worst| key < *worst) {
-                    best.pop();
-                    best.push(key);
-                }
-                Ok(())
-            };
             for block in found.chunk.first..found.chunk.end() {
-                let Some(asked) = found.block(block).filter(|asked| has_any(asked)) else { continue };
-                let mut asked = *asked;
                 // These have no columns that say what they are.
-                for row in self.scope.fresh(kind).iter().filter(|row| place_of(**row).0 == block && found.has(**row)) {
-                    let place = usize::from(place_of(*row).1);
-                    if let Some(word) = asked.get_mut(place / 64) {
-                        *word &= !(1 << (place % 64));
-                    }
-                    if let Some(record) = self.scope.record(kind, *row)? {
-                        keep(&record)?;
+                let fresh = || {
+                    let fresh = self.scope.fresh(kind).iter().filter(|row| place_of(**row).0 == block);
+                    fresh.map(|row| place_of(*row).1)
+                };
+                for place in fresh() {
+                    let row = row_of(block, usize::from(place));
+                    if found.has(row)
+                        && let Some(record) = self.scope.record(kind, row)?
+                    {
+                        keep(&mut best, limit, self.evaluator.sort_key(order, &record)?);
                     }
                 }
-                self.each_record(kind, &layout, &needs, block, &asked, &mut |_, row| keep(row))?;
+                let Some(asked) = rest_of(&found, block, fresh()).filter(has_any) else { continue };
+                match &keys {
+                    Some(keys) => self.keep_best(kind, keys, block, &asked, limit, &mut best)?,
+                    None => self.each_record(kind, &layout, &needs, block, &asked, &mut |_, row| {
+                        keep(&mut best, limit, self.evaluator.sort_key(order, row)?);
+                        Ok(())
+                    })?,
+                }
             }
             Ok(true)
         })?;
@@ -122,7 +122,24 @@ impl Run<'_> {
     }
 }
 
-fn sort_value(attribute: &Attribute, value: Value) -> Option<SortValue> {
+/// Keeps a key if it is among the best.
+pub(super) fn keep(best: &mut BinaryHeap<SortKey>, limit: usize, key: SortKey) {
+    if best.len() < limit {
+        best.push(key);
+    } else if best.peek().is_some_and(|worst| key < *worst) {
+        best.pop();
+        best.push(key);
+    }
+}
+
+impl SortKey {
+    /// The most important of what it is made of.
+    pub(super) fn first(&self) -> Option<&Slot> {
+        self.slots.first()
+    }
+}
+
+pub(super) fn sort_value(attribute: &Attribute, value: Value) -> Option<SortValue> {
     let text = |text: String| SortValue::Text(search_fold(&text), text);
     Some(match value {
         Value::Boolean(value) => SortValue::Boolean(value),

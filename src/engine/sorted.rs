@@ -1,0 +1,166 @@
+//! The first rows in an order, straight from the columns of its keys.
+//!
+//! A row is first held by its first key alone against the worst that is kept: most fall there, and nothing is made of them.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::leaf::Stored;
+use super::mask::{Block, Mask, places, row_of};
+use super::order::{Slot, SortKey, SortValue, keep, sort_value};
+use super::run::Run;
+use crate::index::column::{Column, Data, Places};
+use crate::model::Kind;
+use crate::schema::{Attribute, Source};
+use crate::segment::Order;
+use crate::segment::syntax::Direction;
+use crate::store::Result;
+
+/// A key of an order whose values stand in a column, one a row.
+pub(super) struct ColumnKey<'c> {
+    attribute: &'c Attribute,
+    descending: bool,
+}
+
+impl Run<'_> {
+    /// The keys of an order, if all are of the record itself and have one value.
+    pub(super) fn column_keys(&self, kind: Kind, order: &[Order]) -> Option<Vec<ColumnKey<'_>>> {
+        let one = |key: &Order| {
+            let path = &key.key.path;
+            let attribute = self.scope.catalogue.attribute_by_id(path.kind, path.attribute)?;
+            let own = key.key.function.is_none() && path.relations.is_empty() && path.outer == 0 && path.kind == kind;
+            let stands = match attribute.source {
+                Source::Record | Source::Part(_) => !attribute.many,
+                Source::WorkedOut(how) => matches!(how, crate::model::How::Of(..) | crate::model::How::Latest { .. }),
+                Source::Tags | Source::Id => false,
+            };
+            (own && stands).then(|| ColumnKey { attribute, descending: key.direction == Direction::Descending })
+        };
+        order.iter().map(one).collect()
+    }
+
+    /// Takes the rows of a block that come before the worst of those that are kept.
+    pub(super) fn keep_best(
+        &self,
+        kind: Kind,
+        keys: &[ColumnKey<'_>],
+        block: u32,
+        asked: &Block,
+        limit: usize,
+        best: &mut BinaryHeap<SortKey>,
+    ) -> Result<()> {
+        let stored: Vec<Option<Stored<'_>>> = keys
+            .iter()
+            .map(|key| self.stored_whole(kind, key.attribute, block))
+            .collect::<Result<_>>()?;
+        let columns: Vec<Option<Column<'_>>> =
+            stored.iter().map(|stored| stored.as_ref().map(Stored::column).transpose()).collect::<Result<_>>()?;
+        let read: Vec<Reading<'_>> = stored.iter().zip(&columns).map(|(s, c)| Reading::of(s.as_ref(), c.as_ref())).collect();
+        for place in places(asked) {
+            let full = best.len() >= limit;
+            if full
+                && let (Some(key), Some(first), Some(worst)) =
+                    (keys.first(), read.first(), best.peek().and_then(SortKey::first))
+                && self.first_is_worse(key, first, place, worst)?
+            {
+                continue;
+            }
+            let mut slots = Vec::with_capacity(keys.len());
+            for (key, reading) in keys.iter().zip(&read) {
+                slots.push(Slot { value: self.sort_value_at(key, reading, place)?, descending: key.descending });
+            }
+            keep(best, limit, SortKey { slots, row: row_of(block, place) });
+        }
+        Ok(())
+    }
+
+    /// Whether the first key of a row alone says that it comes behind.
+    fn first_is_worse(
+        &self,
+        key: &ColumnKey<'_>,
+        reading: &Reading<'_>,
+        place: usize,
+        worst: &Slot,
+    ) -> Result<bool> {
+        let (Some(at), Some(worst_value)) = (reading.at(place), &worst.value) else {
+            // Missing values come last both ways.
+            return Ok(reading.at(place).is_none() && worst.value.is_some());
+        };
+        let order = match (&reading.column.map(|column| &column.data), worst_value) {
+            (Some(Data::Texts(texts)), SortValue::Text(folded, _)) => match texts.entry_of(at) {
+                Some(entry) => Some(texts.folded(entry).cmp(folded.as_str())),
+                None => None,
+            },
+            (Some(Data::Numbers(numbers)), worst) => {
+                let value = self.evaluator.number(key.attribute, numbers, at)?;
+                value.and_then(|value| sort_value(key.attribute, value)).map(|value| value.cmp(worst))
+            }
+            _ => None,
+        };
+        Ok(order == Some(if key.descending { Ordering::Less } else { Ordering::Greater }))
+    }
+
+    fn sort_value_at(&self, key: &ColumnKey<'_>, reading: &Reading<'_>, place: usize) -> Result<Option<SortValue>> {
+        let (Some(at), Some(column)) = (reading.at(place), reading.column) else { return Ok(None) };
+        let value = match &column.data {
+            Data::Numbers(numbers) => self.evaluator.number(key.attribute, numbers, at)?,
+            Data::Texts(texts) => match texts.entry_of(at) {
+                Some(entry) => Some(crate::index::column::text_value(key.attribute, &texts.typed(entry))),
+                None => self.long_text(key.attribute, reading.block, place)?,
+            },
+            Data::Bytes(values) => values.get(at).and_then(|bytes| crate::store::decode_value(bytes).ok()),
+            Data::Bare { .. } => None,
+        };
+        Ok(value.and_then(|value| sort_value(key.attribute, value)))
+    }
+
+    /// A text that is too long for a column.
+    fn long_text(&self, attribute: &Attribute, block: u32, place: usize) -> Result<Option<crate::model::Value>> {
+        let Some(record) = self.scope.record(attribute.kind, row_of(block, place))? else { return Ok(None) };
+        let values = self.evaluator.own_values(attribute.kind, attribute.id, &record)?;
+        Ok(values.into_iter().next().map(std::borrow::Cow::into_owned))
+    }
+}
+
+/// A column of which the value of a row is wanted.
+struct Reading<'r> {
+    stored: Option<&'r Stored<'r>>,
+    column: Option<&'r Column<'r>>,
+    block: u32,
+    /// The places that have a value, where they are listed.
+    listed: Vec<u32>,
+}
+
+impl<'r> Reading<'r> {
+    fn of(stored: Option<&'r Stored<'r>>, column: Option<&'r Column<'r>>) -> Self {
+        let listed = match column {
+            Some(column) if matches!(column.places, Places::Listed(_)) => column.all_places(None),
+            _ => Vec::new(),
+        };
+        Self { stored, column, block: stored.map_or(0, |stored| stored.block), listed }
+    }
+
+    /// Which value is that of a place.
+    fn at(&self, place: usize) -> Option<usize> {
+        let column = self.column?;
+        match &column.places {
+            Places::Full => (place < column.len).then_some(place),
+            Places::Dense => {
+                let present = self.stored?.present.as_ref()?;
+                present.contains(u16::try_from(place).ok()?).then_some(place)
+            }
+            Places::Listed(_) => self.listed.binary_search(&u32::try_from(place).ok()?).ok(),
+        }
+    }
+}
+
+/// The rows of a block that are among some, without those at some places.
+pub(super) fn rest_of(found: &Mask, block: u32, without: impl Iterator<Item = u16>) -> Option<Block> {
+    let mut asked = *found.block(block)?;
+    for place in without {
+        if let Some(word) = asked.get_mut(usize::from(place) / 64) {
+            *word &= !(1 << (place % 64));
+        }
+    }
+    Some(asked)
+}
