@@ -46,6 +46,9 @@ const FAMILY: [&str; 12] = [
 
 type Failure = Box<dyn Error>;
 
+/// How many times each question is asked.
+const RUNS: usize = 15;
+
 struct Fields {
     budget: FieldHandle<Money>,
     score: FieldHandle<i64>,
@@ -98,17 +101,40 @@ fn main() -> Result<(), Failure> {
     row("get by e-mail, whole record with tags", &mut times, "");
 
     for (name, text) in [
-        ("count, one tag", "tag t1"),
-        ("count, tag + stage + range", "tag t1 and stage = customer and budget between 10_000 and 40_000 EUR"),
-        ("count, through the company", "company.industry = \"Industry 7\" and tag t2"),
+        ("one tag", "tag t1"),
+        ("tags: a and b and not c", "tag t1 and tag t2 and not tag t3"),
+        ("range", "budget between 10_000 and 40_000 EUR"),
+        ("option", "stage = customer"),
+        ("is not set", "email is not set"),
+        ("tag + stage + range", "tag t1 and stage = customer and budget between 10_000 and 40_000 EUR"),
+        ("through the company", "company.industry = \"Industry 7\" and tag t2"),
+        ("text equal, few different", "city = \"City 17\""),
+        ("text contains, all different", "email contains \"son17\""),
+        ("text of the name", "name contains \"love\""),
+        ("month of a birthday", "month(birthday) = 5"),
+        ("one address, two parts", "any address (city = \"City 17\" and country = GB)"),
+        ("age, worked out when asked", "age > 60"),
+        ("consent", "may email for newsletter"),
+        ("attribute against attribute", "city = field(job_title)"),
     ] {
+        if argument_text("--only").is_some_and(|only| !name.contains(only.as_str())) {
+            continue;
+        }
         let segment = snapshot.segment(text)?;
         let mut found = 0;
-        let mut times = repeat(3, || {
+        let mut times = repeat(RUNS, || {
             found = snapshot.count(&segment)?;
             Ok(())
         })?;
-        row(name, &mut times, &format!("naive evaluator, {found} found"));
+        row(&format!("count, {name}"), &mut times, &format!("{found} found"));
+    }
+    let segment = snapshot.segment("tag t1 and stage = customer and budget between 10_000 and 40_000 EUR")?;
+    for order in ["score desc", "name", "budget desc, birthday, name desc", "email"] {
+        let mut times = repeat(RUNS, || {
+            black_box(snapshot.select(&segment).order_by(order).limit(50).records()?.count());
+            Ok(())
+        })?;
+        row(&format!("first 50 whole records by {order}"), &mut times, "tag + stage + range");
     }
     drop(snapshot);
 
@@ -199,9 +225,12 @@ fn contact(at: u64, random: &mut fastrand::Rng, company: Option<Id<Company>>, fi
     contact
 }
 
+fn argument_text(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
+}
+
 fn argument(name: &str) -> Option<u64> {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
-    arguments.next()?.replace('_', "").parse().ok()
+    argument_text(name)?.replace('_', "").parse().ok()
 }
 
 fn repeat(times: usize, mut work: impl FnMut() -> Result<(), Failure>) -> Result<Vec<Duration>, Failure> {

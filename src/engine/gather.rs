@@ -5,20 +5,42 @@ use std::sync::Arc;
 
 use super::mask::{Chunk, Mask, Block, places, row_of};
 use super::naive::prepare::Prepared;
-use super::naive::{Here, Place};
 use super::plan::{Needs, Parts};
 use super::run::{Run, Within};
 use crate::index::{Element, Layout, Read, Unit};
 use crate::model::{AttributeId, Group, Kind, Value, Values};
 use crate::rows::{self, Row};
+use crate::schema::Catalogue;
 use crate::store::{Result, StoreError, Table, unseal};
 
 /// Of so few rows of a block, the records themselves are read.
 const FEW: u32 = 24;
 
+/// What is put together: the units that are needed, and what else.
+pub(super) struct Gathering<'n> {
+    units: Vec<Unit>,
+    needs: &'n Needs,
+}
+
+impl<'n> Gathering<'n> {
+    pub(super) fn of(catalogue: &Catalogue, kind: Kind, needs: &'n Needs) -> Self {
+        let layout = Layout::of(catalogue, kind);
+        let stored = needs.stored.iter().map(|(id, parts)| (*id, Some(parts)));
+        let wanted = stored.chain(needs.worked_out.iter().map(|id| (*id, None)));
+        let units = wanted.filter_map(|(id, parts)| {
+            let mut unit = layout.unit(id)?.clone();
+            if let Some(Parts::These(wanted)) = parts {
+                unit.parts.retain(|(_, part)| wanted.contains(&part.id));
+            }
+            Some(unit)
+        });
+        Self { units: units.collect(), needs }
+    }
+}
+
 /// What the rows of a block have of some attributes, by place.
-pub(super) struct Gathered {
-    units: Vec<(Unit, Vec<(u32, Element)>)>,
+pub(super) struct Gathered<'g> {
+    units: Vec<(&'g Unit, Vec<(u32, Element)>)>,
 }
 
 impl Run<'_> {
@@ -32,11 +54,11 @@ impl Run<'_> {
         within: Within<'_>,
     ) -> Result<Mask> {
         let mut found = self.all(kind, chunk, within)?;
-        let layout = Layout::of(self.scope.catalogue, kind);
+        let gathering = Gathering::of(self.scope.catalogue, kind, needs);
         for block in chunk.first..chunk.end() {
             let Some(asked) = found.block(block).copied() else { continue };
-            self.each_record(kind, &layout, needs, block, &asked, &mut |place, record| {
-                let holds = self.evaluator.holds(condition, Place { here: Here::Record(record), around: None })?;
+            self.each_record(kind, &gathering, block, &asked, &mut |place, record| {
+                let holds = self.evaluator.holds_of_record(condition, record)?;
                 found.set(row_of(block, place), holds);
                 Ok(())
             })?;
@@ -48,8 +70,7 @@ impl Run<'_> {
     pub(super) fn each_record(
         &self,
         kind: Kind,
-        layout: &Layout,
-        needs: &Needs,
+        gathering: &Gathering<'_>,
         block: u32,
         asked: &Block,
         each: &mut dyn FnMut(usize, &Row) -> Result<()>,
@@ -65,7 +86,8 @@ impl Run<'_> {
         if count <= FEW {
             return places(asked).try_for_each(|place| whole(place, each));
         }
-        let gathered = self.gather(kind, layout, needs, block)?;
+        let needs = gathering.needs;
+        let gathered = self.gather(kind, gathering, block)?;
         let mut at = vec![0; gathered.units.len()];
         for place in places(asked) {
             let row = row_of(block, place);
@@ -77,15 +99,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn gather(&self, kind: Kind, layout: &Layout, needs: &Needs, block: u32) -> Result<Gathered> {
-        let mut units = Vec::new();
-        let stored = needs.stored.iter().map(|(id, parts)| (*id, Some(parts)));
-        for (id, parts) in stored.chain(needs.worked_out.iter().map(|id| (*id, None))) {
-            let Some(unit) = layout.unit(id) else { continue };
-            let mut unit = unit.clone();
-            if let Some(Parts::These(wanted)) = parts {
-                unit.parts.retain(|(_, part)| wanted.contains(&part.id));
-            }
+    fn gather<'g>(&self, kind: Kind, gathering: &'g Gathering<'_>, block: u32) -> Result<Gathered<'g>> {
+        let mut units = Vec::with_capacity(gathering.units.len());
+        for unit in &gathering.units {
             let elements = unit.read(&mut |id| self.read_column(kind, id, block))?;
             units.push((unit, elements));
         }
@@ -105,7 +121,7 @@ impl Run<'_> {
         &self,
         kind: Kind,
         needs: &Needs,
-        gathered: &Gathered,
+        gathered: &Gathered<'_>,
         at: &mut [usize],
         place: usize,
         row: u32,

@@ -11,7 +11,7 @@ use crate::model::{AttributeId, Kind, Value};
 use crate::rows;
 use crate::schema::Attribute;
 use crate::segment::syntax::Function;
-use crate::store::{Bytes, KeyReader, Result, StoreError, Table, unseal};
+use crate::store::{Bytes, KeyReader, Result, StoreError, Table, body, unseal};
 
 /// One column of a block with what belongs to it, read where it lies.
 pub(super) struct Stored<'s> {
@@ -25,8 +25,8 @@ pub(super) struct Stored<'s> {
 
 impl<'s> Stored<'s> {
     pub(super) fn column(&self) -> Result<Column<'_>> {
-        let body = unseal(Table::Columns, &self.key, &self.bytes)?;
-        Column::read(body).map_err(|reason| StoreError::corrupt(Table::Columns, &self.key, reason))
+        // Verified when it was fetched.
+        Column::read(body(&self.bytes)).map_err(|reason| StoreError::corrupt(Table::Columns, &self.key, reason))
     }
 
     /// The row of each value, by its place in the block.
@@ -42,7 +42,7 @@ impl<'s> Stored<'s> {
     }
 
     /// The rows of the values that have a bit.
-    fn rows(&self, column: &Column<'_>, bits: &[u64]) -> Result<Block> {
+    pub(super) fn rows(&self, column: &Column<'_>, bits: &[u64]) -> Result<Block> {
         let mut rows = [0; WORDS];
         match (&column.places, &self.elements) {
             (Places::Full, None) => rows.iter_mut().zip(bits).for_each(|(row, bits)| *row = *bits),
@@ -104,6 +104,7 @@ impl<'a> Run<'a> {
             if !wanted(block) {
                 continue;
             }
+            unseal(Table::Columns, &key, &bytes)?;
             let mut stored = Stored { key: key.to_vec(), bytes, block, present: None, elements: None };
             self.complete(kind, attribute, &mut stored)?;
             each(&stored)?;
@@ -115,6 +116,7 @@ impl<'a> Run<'a> {
     pub(super) fn stored(&self, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Stored<'a>>> {
         let key = rows::column_key(kind, id, block);
         let Some(bytes) = self.scope.source.view(Table::Columns, &key)? else { return Ok(None) };
+        unseal(Table::Columns, &key, &bytes)?;
         Ok(Some(Stored { key, bytes, block, present: None, elements: None }))
     }
 
@@ -250,7 +252,7 @@ impl<'a> Run<'a> {
     }
 
     /// The values of which the function of a test makes something.
-    fn with_result(&self, test: &PreparedTest, attribute: &Attribute, column: &Column<'_>) -> Result<Vec<u64>> {
+    pub(super) fn with_result(&self, test: &PreparedTest, attribute: &Attribute, column: &Column<'_>) -> Result<Vec<u64>> {
         let mut bits = vec![0; column.len.div_ceil(64)];
         let Data::Numbers(numbers) = &column.data else { return Ok(bits) };
         for at in 0..column.len {

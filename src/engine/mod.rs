@@ -5,6 +5,7 @@
 //! or not yet, and is the oracle against which all of it is held.
 
 mod bits;
+mod elements;
 mod gather;
 mod leaf;
 mod mask;

@@ -10,12 +10,13 @@ use std::collections::BinaryHeap;
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
+use super::gather::Gathering;
 use super::mask::{has_any, row_of};
 use super::naive::{Evaluator, Question};
 use super::plan::Needs;
 use super::run::Run;
 use super::sorted::rest_of;
-use crate::index::{Layout, place_of};
+use crate::index::place_of;
 use crate::model::{Currency, Kind, Value, search_fold};
 use crate::rows::Row;
 use crate::schema::Attribute;
@@ -88,7 +89,7 @@ impl Run<'_> {
         }
         let mut needs = Needs::default();
         order.iter().for_each(|key| needs.key(self.scope.catalogue, kind, &key.key));
-        let layout = Layout::of(self.scope.catalogue, kind);
+        let gathering = Gathering::of(self.scope.catalogue, kind, &needs);
         let keys = self.column_keys(kind, order);
         // The greatest key is on top: the first to go.
         let mut best: BinaryHeap<SortKey> = BinaryHeap::new();
@@ -110,7 +111,7 @@ impl Run<'_> {
                 let Some(asked) = rest_of(&found, block, fresh()).filter(has_any) else { continue };
                 match &keys {
                     Some(keys) => self.keep_best(kind, keys, block, &asked, limit, &mut best)?,
-                    None => self.each_record(kind, &layout, &needs, block, &asked, &mut |_, row| {
+                    None => self.each_record(kind, &gathering, block, &asked, &mut |_, row| {
                         keep(&mut best, limit, self.evaluator.sort_key(order, row)?);
                         Ok(())
                     })?,

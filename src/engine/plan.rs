@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::naive::prepare::{Over, Prepared, PreparedTest};
+use super::elements::is_of_elements;
+use super::naive::prepare::{Over, Prepared, PreparedBlock, PreparedTest};
 use super::naive::test::ValueTest;
 use crate::model::{AttributeId, How, Kind};
 use crate::schema::{Catalogue, Source, system};
@@ -21,6 +22,8 @@ pub(super) enum Node<'p> {
     Own(&'p PreparedTest),
     /// A test of the values of a record that it leads to.
     Related(&'p PreparedTest),
+    /// A condition on one of the record's structured values; and how it is asked where columns do not say enough.
+    Elements(&'p PreparedBlock, &'p Prepared, Needs),
     /// Anything else: record by record, of the values that it needs.
     Records(&'p Prepared, Needs),
 }
@@ -39,6 +42,7 @@ impl Node<'_> {
                 _ => 60,
             },
             Self::Related(_) => 30,
+            Self::Elements(..) => 40,
             Self::Records(..) => 1_000,
             Self::Not(of) => of.cost(),
             // Plain loops: what adaptors put on the stack, a deep question would multiply.
@@ -161,8 +165,18 @@ pub(super) fn plan<'p>(catalogue: &Catalogue, kind: Kind, prepared: &'p Prepared
         Prepared::Not(operand) => Node::Not(Box::new(plan(catalogue, kind, operand))),
         Prepared::Tags(tags) => Node::Tags(tags.iter().copied().collect()),
         Prepared::Attribute(test) => plan_test(catalogue, kind, prepared, test),
-        Prepared::May(_) | Prepared::Block(_) => records(catalogue, kind, prepared),
+        Prepared::Block(block) => plan_block(catalogue, kind, prepared, block),
+        Prepared::May(_) => records(catalogue, kind, prepared),
     }
+}
+
+fn plan_block<'p>(catalogue: &Catalogue, kind: Kind, prepared: &'p Prepared, block: &'p PreparedBlock) -> Node<'p> {
+    if !is_of_elements(catalogue, kind, block) {
+        return records(catalogue, kind, prepared);
+    }
+    let mut needs = Needs::default();
+    needs.of(catalogue, kind, prepared);
+    Node::Elements(block, prepared, needs)
 }
 
 fn plan_all<'p>(catalogue: &Catalogue, kind: Kind, operands: &'p [Prepared]) -> Vec<Node<'p>> {

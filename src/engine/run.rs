@@ -149,6 +149,7 @@ impl<'a> Run<'a> {
             Node::Tags(tags) => self.tags(kind, tags, chunk, within),
             Node::Own(test) => self.own(kind, test, chunk, within),
             Node::Related(test) => self.related(kind, test, chunk, within),
+            Node::Elements(block, prepared, needs) => self.elements(kind, block, (prepared, needs), chunk, within),
             Node::Records(prepared, needs) => self.records(kind, prepared, needs, chunk, within),
             Node::All | Node::And(_) | Node::Or(_) | Node::Not(_) => self.all(kind, chunk, within),
         };

@@ -17,6 +17,10 @@ pub(crate) fn count(scope: &Scope<'_>, segment: &AnySegment) -> Result<u64> {
     if question.is_all() {
         return Ok(u64::from(live(scope.source, segment.kind())?));
     }
+    // Tags are written at once, so what stands there is true of fresh rows too.
+    if let Some(tag) = question.only_tag() {
+        return Ok(rows::count_tagged(scope.source, tag, segment.kind())?);
+    }
     let mut count = 0_u64;
     Run::new(scope).chunks(segment.kind(), &question, false, &mut |found| {
         count += found.count();

@@ -124,6 +124,22 @@ impl Posting {
         out
     }
 
+    /// How many places bytes name, without reading them back. Of bytes that [`encode`](Self::encode) did not make, any number.
+    pub(crate) fn count(bytes: &[u8]) -> u32 {
+        let Some((form, body)) = bytes.split_first() else { return 0 };
+        match *form {
+            LIST => u32::try_from(body.len() / 2).unwrap_or(0),
+            RUNS => {
+                let length = |[a, b, c, d]: &[u8; 4]| {
+                    let (first, last) = (u16::from_le_bytes([*a, *b]), u16::from_le_bytes([*c, *d]));
+                    u32::from(last.wrapping_sub(first)).saturating_add(1)
+                };
+                body.as_chunks::<4>().0.iter().map(length).fold(0, u32::saturating_add)
+            }
+            _ => body.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word).count_ones()).sum(),
+        }
+    }
+
     /// Reads the bytes back. Fails, with the reason, on what [`encode`](Self::encode) can't have made.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, &'static str> {
         let (form, body) = bytes.split_first().ok_or("a posting cut short")?;
@@ -238,6 +254,7 @@ mod tests {
             let bytes = own.encode();
             let runs = model.iter().filter(|place| **place == 0 || !model.contains(&(**place - 1))).count();
             prop_assert_eq!(bytes.len() - 1, (model.len() * 2).min(runs * 4).min(496));
+            prop_assert_eq!(Posting::count(&bytes) as usize, model.len());
             prop_assert_eq!(Posting::decode(&bytes), Ok(own));
         }
 

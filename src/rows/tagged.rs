@@ -113,6 +113,18 @@ pub(crate) fn rows_tagged(source: &dyn Source, tag: u32, kind: Kind) -> Result<B
     Ok(found)
 }
 
+/// How many rows of a kind have a tag.
+pub(crate) fn count_tagged(source: &dyn Source, tag: u32, kind: Kind) -> Result<u64> {
+    let key = |block: u32| key(tag, kind, block);
+    let mut count = 0;
+    // No row has the last block there could be.
+    for entry in source.walk(Table::TagRows, key(0), key(u32::MAX))? {
+        let (key, value) = entry?;
+        count += u64::from(Posting::count(unseal(Table::TagRows, &key, &value)?));
+    }
+    Ok(count)
+}
+
 /// The kind and the block of a key.
 fn block_of(key: &[u8]) -> Result<(Kind, u32)> {
     let mut reader = KeyReader(key);

@@ -64,6 +64,11 @@ fn seal_with(key: &[u8], room: usize, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u
 /// How long the version and the checksum are.
 const SEAL: usize = 5;
 
+/// What of a value is left without what [`seal`] put on, of one that was verified before.
+pub(crate) fn body(value: &[u8]) -> &[u8] {
+    value.get(5..).unwrap_or_default()
+}
+
 /// Takes off what [`seal`] put on.
 pub(crate) fn unseal<'v>(table: Table, key: &[u8], value: &'v [u8]) -> Result<&'v [u8]> {
     let corrupt = |reason| StoreError::corrupt(table, key, reason);

@@ -16,7 +16,7 @@ mod write;
 pub use file::{Concurrency, Durability};
 
 pub(crate) use codec::{
-    Codes, decode_record, decode_value, encode_value, instant_of, micros, put_length, record_id, seal, seal_record,
+    Codes, body, decode_record, decode_value, encode_value, instant_of, micros, put_length, record_id, seal, seal_record,
     take_length, unseal,
 };
 #[cfg(test)]

@@ -41,6 +41,16 @@ impl Question {
     }
 }
 
+impl Question {
+    /// The tag, if that is all that is asked.
+    pub(crate) fn only_tag(&self) -> Option<u32> {
+        match &self.condition {
+            Prepared::Tags(tags) if tags.len() == 1 => tags.first().copied(),
+            _ => None,
+        }
+    }
+}
+
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(source: &'a dyn Source, catalogue: &'a Catalogue, moment: Moment) -> Self {
         Self { source, catalogue, moment }
@@ -56,9 +66,14 @@ impl<'a> Evaluator<'a> {
         self.holds(&question.condition, Place { here: Here::Record(row), around: None })
     }
 
+    /// Whether a condition holds of a record.
+    pub(super) fn holds_of_record(&self, condition: &Prepared, record: &Row) -> Result<bool> {
+        self.holds(condition, Place { here: Here::Record(record), around: None })
+    }
+
     /// Recursion is safe: the checked tree is no deeper than the parser allows, and what takes room on the stack stands in
     /// functions of its own.
-    pub(super) fn holds(&self, condition: &Prepared, place: Place<'_>) -> Result<bool> {
+    fn holds(&self, condition: &Prepared, place: Place<'_>) -> Result<bool> {
         match condition {
             Prepared::All => Ok(true),
             // `or` is decided by the first that holds, `and` by the first that does not.

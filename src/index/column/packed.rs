@@ -64,19 +64,12 @@ impl<'b> Packed<'b> {
 
     /// The number at a place; nought beyond the end.
     pub(crate) fn get(&self, at: usize) -> u64 {
-        let whole = |size: usize| {
-            let mut bytes = [0; 8];
-            if let (Some(own), Some(to)) = (self.bytes.get(at * size..(at + 1) * size), bytes.get_mut(..size)) {
-                to.copy_from_slice(own);
-            }
-            u64::from_le_bytes(bytes)
-        };
         match self.width {
             0 => 0,
             8 => self.bytes.get(at).copied().map_or(0, u64::from),
-            16 => whole(2),
-            32 => whole(4),
-            64 => whole(8),
+            16 => self.bytes.as_chunks::<2>().0.get(at).map_or(0, |bytes| u16::from_le_bytes(*bytes).into()),
+            32 => self.bytes.as_chunks::<4>().0.get(at).map_or(0, |bytes| u32::from_le_bytes(*bytes).into()),
+            64 => self.bytes.as_chunks::<8>().0.get(at).map_or(0, |bytes| u64::from_le_bytes(*bytes)),
             narrow => {
                 let bit = at * usize::from(narrow);
                 let byte = self.bytes.get(bit / 8).copied().unwrap_or(0);
@@ -119,6 +112,33 @@ impl<'b> Packed<'b> {
             64 => {
                 let (whole, rest) = self.bytes.as_chunks::<512>();
                 compare(out, whole, rest, self.len, |value: u64| value.wrapping_sub(low) <= span, u64::from_le_bytes);
+            }
+            4 => {
+                let Some((low, span)) = narrowed(low, span, 15_u8) else { return };
+                let belongs = |value: u8| u8::from(value.wrapping_sub(low) <= span);
+                let (whole, rest) = self.bytes.as_chunks::<32>();
+                let mut words = out.iter_mut();
+                for (chunk, word) in whole.iter().zip(&mut words) {
+                    let (mut even, mut odd) = ([0_u8; 32], [0_u8; 32]);
+                    for ((even, odd), byte) in even.iter_mut().zip(&mut odd).zip(chunk) {
+                        (*even, *odd) = (belongs(byte & 15), belongs(byte >> 4));
+                    }
+                    *word |= spread(gathered(&even)) | spread(gathered(&odd)) << 1;
+                }
+                if let Some(word) = words.next() {
+                    let done = whole.len() * 64;
+                    for (at, bit) in (done..self.len).zip(0..) {
+                        let value = rest.get((at - done) / 2).copied().unwrap_or(0) >> ((at % 2) * 4) & 15;
+                        *word |= u64::from(belongs(value)) << bit;
+                    }
+                }
+                // The last byte may have a field to spare.
+                if let Some(word) = out.get_mut(self.len / 64)
+                    && self.len % 64 != 0
+                    && whole.len() * 64 > self.len
+                {
+                    *word &= (1 << (self.len % 64)) - 1;
+                }
             }
             narrow => self.within_narrow(narrow, low, high, out),
         }
@@ -193,8 +213,17 @@ fn compare<T: Copy, const SIZE: usize, const CHUNK: usize>(
     }
 }
 
-/// The lowest bits of 64 bytes.
-fn gathered(answers: &[u8; 64]) -> u64 {
+/// The lowest 32 bits with a gap behind each.
+fn spread(bits: u64) -> u64 {
+    let bits = (bits | bits << 16) & 0x0000_FFFF_0000_FFFF;
+    let bits = (bits | bits << 8) & 0x00FF_00FF_00FF_00FF;
+    let bits = (bits | bits << 4) & 0x0F0F_0F0F_0F0F_0F0F;
+    let bits = (bits | bits << 2) & 0x3333_3333_3333_3333;
+    (bits | bits << 1) & 0x5555_5555_5555_5555
+}
+
+/// The lowest bits of up to 64 bytes.
+fn gathered<const SIZE: usize>(answers: &[u8; SIZE]) -> u64 {
     let (eights, _) = answers.as_chunks::<8>();
     let mut word = 0;
     for (shift, eight) in (0..64).step_by(8).zip(eights) {
