@@ -20,7 +20,7 @@ mod lexer;
 mod limits;
 mod naming;
 mod numeral;
-mod operator;
+pub(crate) mod operator;
 mod parser;
 mod print;
 mod question;

@@ -55,3 +55,9 @@ pub(crate) fn check_question_of<T: Record>(
 ) -> Result<TypedQuestion<T>, SegmentError> {
     super::check_question(text.question_form(), Some(T::KIND), catalogue, limits).map(TypedQuestion::new)
 }
+
+/// A value as it is written in a text.
+pub(crate) fn written(value: crate::model::Value) -> String {
+    let span = super::Span { start: 0, end: 0 };
+    super::syntax::Literal { kind: super::bind::literal(value), span }.to_string()
+}

@@ -1,3 +1,5 @@
+pub(crate) mod against;
+mod asking;
 mod consent;
 mod meaning;
 mod ordering;

@@ -13,10 +13,12 @@ use super::going::{going, graph};
 use super::values::Run;
 use super::{Dump, check, dump, fingerprint};
 use crate::clock::{Clock, IdSource};
+use crate::engine::tests::against::{Tally, compare};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Kind, OnDelete, RecordId, Value, ValueType};
 use crate::schema::{Attribute, CustomKind, Field, Pipeline};
 use crate::segment::AnySegment;
+use crate::read::view::View as _;
 use crate::{
     Affiliation, AnyRecord, By, Company, Contact, Currency, Database, Deleted, Id, Interaction, Limits, OnReferences,
     Options, Read, Recurrence, Sequence, Step, Task, Transaction, presets,
@@ -369,7 +371,7 @@ fn checked(tx: &mut Transaction<'_>, context: &str) -> (Dump, String) {
 }
 
 /// Runs one seed; gives how many steps were done and how many refused.
-fn run(seed: u64, write_set: u64) -> [u32; 2] {
+fn run(seed: u64, write_set: u64, tally: &mut Tally) -> [u32; 2] {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("crm.contacts");
     let (clock, ids) = (Steps(Arc::new(AtomicI64::new(40_000))), Ids(Arc::new(AtomicU64::new(1))));
@@ -414,6 +416,10 @@ fn run(seed: u64, write_set: u64) -> [u32; 2] {
                 crate::rows::merge(tx.writer_mut(), &catalogue).unwrap();
             }
             before = checked(&mut tx, &context);
+            if run.rng.u8(..3) == 0 {
+                let catalogue = tx.catalogue().clone();
+                compare(&mut run.rng, tx.writer_mut(), &catalogue, (4, None), tally, &context);
+            }
         }
         if poisoned {
             assert!(matches!(tx.commit().unwrap_err().kind(), ErrorKind::Poisoned));
@@ -433,25 +439,30 @@ fn run(seed: u64, write_set: u64) -> [u32; 2] {
         if poisoned {
             assert!(now == committed, "{context}: something is left of what was taken back");
         }
+        let snapshot = db.read().unwrap();
+        compare(&mut run.rng, snapshot.tables().0, snapshot.catalogue(), (8, None), tally, &context);
     }
     counts
 }
 
 #[expect(clippy::disallowed_methods, reason = "the number of seeds is the one thing that is told from outside")]
-fn seeds() -> std::ops::Range<u64> {
+pub(super) fn seeds() -> std::ops::Range<u64> {
     0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
 }
 
 #[test]
 fn whatever_is_done_every_derived_table_says_what_the_records_say() {
     let mut counts = [0, 0];
+    let mut tally = Tally::default();
     for seed in seeds() {
         for write_set in [1 << 10, Limits::default().write_set] {
-            let more = run(seed, write_set);
+            let more = run(seed, write_set, &mut tally);
             counts = [counts[0] + more[0], counts[1] + more[1]];
         }
     }
     let [done, refused] = counts;
     // A test in which nearly everything is refused, or nothing ever, would show little.
     assert!(done > refused && refused > 0, "{done} done, {refused} refused");
+    tally.assert_telling();
+    println!("{tally:?}");
 }

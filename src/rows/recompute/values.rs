@@ -52,7 +52,48 @@ impl Run {
         match self.rng.u8(..20) {
             0 => time::PrimitiveDateTime::MIN.assume_utc(),
             1 => time::PrimitiveDateTime::MAX.assume_utc(),
+            2..=9 => OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.rng.i64(0..2_500_000_000)),
             _ => OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.rng.i64(0..100_000)),
+        }
+    }
+
+    fn text(&mut self, number: u32) -> String {
+        const ODD: [&str; 8] =
+            ["Caf\u{e9} Zo\u{eb}", "STRASSE", "stra\u{df}e", "\u{130}stanbul", "a\"b\\c", "  two  words ", "x*y?", "e\u{301}t\u{e9}"];
+        match self.rng.u8(..6) {
+            0 => (*self.rng.choice(&ODD).unwrap()).to_owned(),
+            1 => format!("text {}", number % 4),
+            _ => format!("Text {number}"),
+        }
+    }
+
+    fn partial_date(&mut self) -> PartialDate {
+        let full = self.date();
+        let (year, month, day) = (i16::try_from(full.year()).ok(), u8::from(full.month()), full.day());
+        match self.rng.u8(..6) {
+            0 => PartialDate::new(None, Some(month), Some(day)),
+            1 => PartialDate::new(year, Some(month), None),
+            2 => PartialDate::new(year, None, None),
+            3 => PartialDate::new(self.rng.bool().then_some(2024), Some(2), Some(29)),
+            _ => Ok(PartialDate::from(full)),
+        }
+        .unwrap_or_else(|_| PartialDate::from(full))
+    }
+
+    fn phone(&mut self, number: u32) -> PhoneNumber {
+        let written = match self.rng.u8(..3) {
+            0 => format!("020 7946 00{number:02}"),
+            _ => format!("+44 20 7946 00{number:02}"),
+        };
+        PhoneNumber::new(&written).unwrap()
+    }
+
+    fn range<T: PartialOrd>(&mut self, one: T, other: T) -> ValueRange<T> {
+        match self.rng.u8(..4) {
+            0 => ValueRange::at_least(one),
+            1 => ValueRange::at_most(one),
+            _ if one.partial_cmp(&other).is_some_and(std::cmp::Ordering::is_gt) => ValueRange::new(other, one),
+            _ => ValueRange::new(one, other),
         }
     }
 
@@ -73,7 +114,7 @@ impl Run {
     pub(super) fn value(&mut self, value_type: ValueType, targets: &[Kind], options: &[String]) -> Option<Value> {
         let number = self.rng.u32(..40);
         Some(match value_type {
-            ValueType::Text => Value::Text(format!("Text {number}")),
+            ValueType::Text => Value::Text(self.text(number)),
             ValueType::LongText => Value::Text("long ".repeat(self.rng.usize(..120))),
             ValueType::Integer => Value::Integer(if number == 0 { self.rng.i64(..) } else { self.rng.i64(1..90) }),
             ValueType::Decimal => Value::Decimal(self.decimal()),
@@ -81,10 +122,10 @@ impl Run {
             ValueType::Boolean => Value::Boolean(self.rng.bool()),
             ValueType::Date => Value::Date(self.date()),
             ValueType::DateTime => Value::DateTime(self.instant()),
-            ValueType::PartialDate => Value::PartialDate(PartialDate::from(self.date())),
+            ValueType::PartialDate => Value::PartialDate(self.partial_date()),
             ValueType::Choice => Value::Text(self.rng.choice(options).cloned().unwrap_or_else(|| "none".into())),
             ValueType::Email => Value::Email(EmailAddress::new(&format!("p{number}@one.example")).unwrap()),
-            ValueType::Phone => Value::Phone(PhoneNumber::new(&format!("+44 20 7946 00{number:02}")).unwrap()),
+            ValueType::Phone => Value::Phone(self.phone(number)),
             ValueType::Url => Value::Url(WebAddress::new(&format!("https://p{number}.example")).unwrap()),
             ValueType::Reference => {
                 let target = self.rng.choice(targets).copied();
@@ -93,9 +134,18 @@ impl Run {
                     _ => self.id(),
                 })
             }
-            ValueType::NumberRange => Value::NumberRange(ValueRange::at_least(self.decimal())),
-            ValueType::MoneyRange => Value::MoneyRange(ValueRange::at_most(self.money())),
-            ValueType::DateRange => Value::DateRange(ValueRange::at_least(self.date())),
+            ValueType::NumberRange => {
+                let (one, other) = (self.decimal(), self.decimal());
+                Value::NumberRange(self.range(one, other))
+            }
+            ValueType::MoneyRange => {
+                let (one, other) = (self.money(), self.money());
+                Value::MoneyRange(self.range(one, Money { currency: one.currency, ..other }))
+            }
+            ValueType::DateRange => {
+                let (one, other) = (self.date(), self.date());
+                Value::DateRange(self.range(one, other))
+            }
             ValueType::Group => return None,
         })
     }
