@@ -88,7 +88,9 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         let mut needs = Needs::default();
-        order.iter().for_each(|key| needs.key(self.scope.catalogue, kind, &key.key));
+        for key in order {
+            needs.key(self.scope.catalogue, kind, &key.key);
+        }
         let gathering = Gathering::of(self.scope.catalogue, kind, &needs);
         let keys = self.column_keys(kind, order);
         // The greatest key is on top: the first to go.

@@ -12,7 +12,7 @@ use crate::store::{Result, Source, next_row};
 
 /// Where and when a question is asked.
 #[derive(Clone)]
-pub(crate) struct Scope<'a> {
+pub struct Scope<'a> {
     pub(crate) source: &'a dyn Source,
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) moment: Moment,
@@ -27,14 +27,13 @@ impl<'a> Scope<'a> {
         moment: &Moment,
         shared: Option<&OnceLock<Arc<Overlay>>>,
     ) -> Result<Self> {
-        let overlay = match shared.and_then(OnceLock::get) {
-            Some(overlay) => Arc::clone(overlay),
-            None => {
-                let made = Arc::new(Overlay::of(source, catalogue)?);
-                match shared {
-                    Some(shared) => Arc::clone(shared.get_or_init(|| made)),
-                    None => made,
-                }
+        let overlay = if let Some(overlay) = shared.and_then(OnceLock::get) {
+            Arc::clone(overlay)
+        } else {
+            let made = Arc::new(Overlay::of(source, catalogue)?);
+            match shared {
+                Some(shared) => Arc::clone(shared.get_or_init(|| made)),
+                None => made,
             }
         };
         Ok(Self { source, catalogue, moment: moment.clone(), overlay })
@@ -63,12 +62,18 @@ impl<'a> Scope<'a> {
     }
 }
 
+impl std::fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scope").field("overlay", &self.overlay).finish_non_exhaustive()
+    }
+}
+
 /// So many fresh rows are held in memory; of more, a transaction that has not been committed, none is.
 const HELD: usize = 1_000;
 
 /// Rows whose columns are not up to date, and their records.
 #[derive(Debug, Default)]
-pub(crate) struct Overlay {
+pub struct Overlay {
     rows: BTreeMap<Kind, Vec<u32>>,
     loaded: BTreeMap<(Kind, u32), Option<Arc<Row>>>,
 }

@@ -49,13 +49,12 @@ impl Run<'_> {
         limit: usize,
         best: &mut BinaryHeap<SortKey>,
     ) -> Result<()> {
-        let stored: Vec<Option<Stored<'_>>> = keys
-            .iter()
-            .map(|key| self.stored_whole(kind, key.attribute, block))
-            .collect::<Result<_>>()?;
+        let stored: Vec<Option<Stored<'_>>> =
+            keys.iter().map(|key| self.stored_whole(kind, key.attribute, block)).collect::<Result<_>>()?;
         let columns: Vec<Option<Column<'_>>> =
             stored.iter().map(|stored| stored.as_ref().map(Stored::column).transpose()).collect::<Result<_>>()?;
-        let read: Vec<Reading<'_>> = stored.iter().zip(&columns).map(|(s, c)| Reading::of(s.as_ref(), c.as_ref())).collect();
+        let read: Vec<Reading<'_>> =
+            stored.iter().zip(&columns).map(|(s, c)| Reading::of(s.as_ref(), c.as_ref())).collect();
         for place in places(asked) {
             let full = best.len() >= limit;
             if full
@@ -75,22 +74,15 @@ impl Run<'_> {
     }
 
     /// Whether the first key of a row alone says that it comes behind.
-    fn first_is_worse(
-        &self,
-        key: &ColumnKey<'_>,
-        reading: &Reading<'_>,
-        place: usize,
-        worst: &Slot,
-    ) -> Result<bool> {
+    fn first_is_worse(&self, key: &ColumnKey<'_>, reading: &Reading<'_>, place: usize, worst: &Slot) -> Result<bool> {
         let (Some(at), Some(worst_value)) = (reading.at(place), &worst.value) else {
             // Missing values come last both ways.
             return Ok(reading.at(place).is_none() && worst.value.is_some());
         };
         let order = match (&reading.column.map(|column| &column.data), worst_value) {
-            (Some(Data::Texts(texts)), SortValue::Text(folded, _)) => match texts.entry_of(at) {
-                Some(entry) => Some(texts.folded(entry).cmp(folded.as_str())),
-                None => None,
-            },
+            (Some(Data::Texts(texts)), SortValue::Text(folded, _)) => {
+                texts.entry_of(at).map(|entry| texts.folded(entry).cmp(folded.as_str()))
+            }
             (Some(Data::Numbers(numbers)), worst) => {
                 let value = self.evaluator.number(key.attribute, numbers, at)?;
                 value.and_then(|value| sort_value(key.attribute, value)).map(|value| value.cmp(worst))

@@ -138,7 +138,13 @@ pub(crate) fn all<'s>(
     })
 }
 
-pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8], value: &[u8]) -> Result<Row> {
+pub(super) fn from_bytes(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    kind: Kind,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Row> {
     let corrupt = |reason| StoreError::corrupt(Table::Records, key, reason);
     let body = unseal(Table::Records, key, value)?;
     let mut decoded = decode_record(body, &KindCodes::new(catalogue, kind)).map_err(corrupt)?;
@@ -150,7 +156,14 @@ pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind,
             .map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?;
         decoded.values.set(attribute, Value::Text(text));
     }
-    Ok(Row { kind, row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)?, of_columns: false })
+    Ok(Row {
+        kind,
+        row,
+        id: decoded.id,
+        values: decoded.values,
+        tags: tags_of(source, catalogue, kind, row)?,
+        of_columns: false,
+    })
 }
 
 /// The tags of a row: their ids, sorted, redirects followed, without those that were deleted. One look-up.
