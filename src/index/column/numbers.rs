@@ -73,6 +73,11 @@ impl<'b> Numbers<'b> {
         self.base.wrapping_add(self.packed.get(at).wrapping_mul(self.unit).cast_signed())
     }
 
+    /// The smallest and the largest.
+    pub(crate) fn ends(&self) -> (i64, i64) {
+        (self.base, self.base.wrapping_add(self.most.wrapping_mul(self.unit).cast_signed()))
+    }
+
     pub(crate) fn currency(&self, at: usize) -> Option<Currency> {
         self.currencies.get(usize::try_from(self.in_currency.get(at)).ok()?).copied()
     }
