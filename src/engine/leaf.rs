@@ -29,6 +29,11 @@ impl Stored<'_> {
         Column::read(body(&self.bytes)).map_err(|reason| StoreError::corrupt(Table::Columns, &self.key, reason))
     }
 
+    /// Whether places are rows.
+    pub(super) const fn is_of_rows(&self) -> bool {
+        self.elements.is_none()
+    }
+
     /// The row of each value, by its place in the block.
     pub(super) fn rows_of_values(&self, column: &Column<'_>) -> Result<Vec<usize>> {
         let places = (0..column.len).map(|at| column.place(at));
