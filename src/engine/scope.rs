@@ -17,9 +17,44 @@ pub struct Scope<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) moment: Moment,
     overlay: Arc<Overlay>,
+    /// How many threads may work on one question.
+    pub(super) threads: usize,
+}
+
+/// What threads need to ask the same.
+pub(super) struct Shared<'a> {
+    source: &'a (dyn Source + Sync),
+    catalogue: &'a Catalogue,
+    moment: Moment,
+    overlay: Arc<Overlay>,
+}
+
+impl<'a> Shared<'a> {
+    pub(super) fn scope(&self) -> Scope<'a> {
+        Scope {
+            source: self.source,
+            catalogue: self.catalogue,
+            moment: self.moment.clone(),
+            overlay: Arc::clone(&self.overlay),
+            threads: 1,
+        }
+    }
 }
 
 impl<'a> Scope<'a> {
+    /// Lets several threads work on one question.
+    pub(crate) fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// For several threads; `None` if only one can read what is asked, such as a transaction.
+    pub(super) fn shared(&self) -> Option<Shared<'a>> {
+        let source = self.source.for_threads()?;
+        let overlay = Arc::clone(&self.overlay);
+        Some(Shared { source, catalogue: self.catalogue, moment: self.moment.clone(), overlay })
+    }
+
     /// `shared` keeps the overlay for other questions of the same moment of the database.
     pub(crate) fn new(
         source: &'a dyn Source,
@@ -36,7 +71,7 @@ impl<'a> Scope<'a> {
                 None => made,
             }
         };
-        Ok(Self { source, catalogue, moment: moment.clone(), overlay })
+        Ok(Self { source, catalogue, moment: moment.clone(), overlay, threads: 1 })
     }
 
     pub(crate) fn evaluator(&self) -> Evaluator<'a> {

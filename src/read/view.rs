@@ -31,6 +31,7 @@ pub trait View {
     }
     /// What a question is asked of.
     fn scope(&self, moment: &Moment) -> Result<Scope<'_>> {
-        Ok(Scope::new(self.tables().0, self.catalogue_now(), moment, self.overlay())?)
+        let scope = Scope::new(self.tables().0, self.catalogue_now(), moment, self.overlay())?;
+        Ok(scope.with_threads(self.options().threads))
     }
 }
