@@ -168,11 +168,26 @@ pub(super) fn from_bytes(
 
 /// The tags of a row: their ids, sorted, redirects followed, without those that were deleted. One look-up.
 pub(crate) fn tags_of(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Vec<u32>> {
-    let list = list_of(source, kind, row)?;
-    let mut tags: Vec<u32> = list.into_iter().filter_map(|id| catalogue.tags.live(id)).collect();
-    tags.sort_unstable();
-    tags.dedup();
+    let mut tags = list_of(source, kind, row)?;
+    live_tags(catalogue, &mut tags);
     Ok(tags)
+}
+
+/// Follows redirects of the tags of a list, and takes out those that were deleted.
+pub(super) fn live_tags(catalogue: &Catalogue, tags: &mut Vec<u32>) {
+    let mut same = true;
+    tags.retain_mut(|tag| match catalogue.tags.live(*tag) {
+        Some(live) => {
+            same &= live == *tag;
+            *tag = live;
+            true
+        }
+        None => false,
+    });
+    if !same {
+        tags.sort_unstable();
+        tags.dedup();
+    }
 }
 
 /// Makes the record of a row, which is of the kind of `T`.
