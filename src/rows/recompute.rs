@@ -1,5 +1,6 @@
 //! Everything that is derived, worked out anew from the records alone and compared with the tables.
 
+mod dense;
 mod going;
 mod random;
 mod values;
