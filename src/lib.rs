@@ -244,9 +244,10 @@ pub use model::{
 };
 pub use options::Options;
 pub use read::{
-    Account, Below, By, Columns, Cursor, Due, Member, People, Read, Related, SavedQuestion, Select, StatedBy, TagCount,
-    Timeline, TimelineEntry, TimelinePage,
+    Account, Below, By, Columns, Cursor, Difference, Due, Member, People, Read, Related, SavedQuestion, Select, Soundness,
+    StatedBy, TagCount, Timeline, TimelineEntry, TimelinePage,
 };
+pub use rows::Fault;
 pub use rust_decimal::Decimal;
 pub use schema::{
     Attribute, Catalogue, ChoiceOption, CustomKind, DefinitionProblem, Field, KindEntry, Limits, Origin, Pipeline,

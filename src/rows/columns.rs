@@ -247,7 +247,7 @@ fn merge_unit(
     Ok(())
 }
 
-fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
+pub(super) fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
     let key = column_key(kind, id, block);
     let Some(value) = source.view(Table::Columns, &key)? else { return Ok(None) };
     let present = present(source, &key)?;
@@ -297,11 +297,21 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    fn new(units: usize, block: u32) -> Self {
+    pub(super) fn new(units: usize, block: u32) -> Self {
         Self { block, alive: Posting::new(), units: vec![Vec::new(); units] }
     }
 
-    fn add(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values) -> Result<()> {
+    /// The rows, by place.
+    pub(super) fn places(&self) -> Vec<u16> {
+        self.alive.iter().collect()
+    }
+
+    /// What they have, unit by unit.
+    pub(super) fn units(&self) -> &[Vec<(u32, Element)>] {
+        &self.units
+    }
+
+    pub(super) fn add(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values) -> Result<()> {
         self.add_of(source, layout, row, values, true)
     }
 
@@ -324,7 +334,7 @@ impl Gathered {
     }
 
     /// Hands out the entries of the two tables, and is empty then.
-    fn write(&mut self, layout: &Layout, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
+    pub(super) fn write(&mut self, layout: &Layout, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
         if self.alive.is_empty() {
             return;
         }

@@ -132,6 +132,15 @@ fn put_record(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, row: u32, 
     writer.put(Table::Records, key, value);
 }
 
+/// Writes the keys, links and entries of the agenda of a record.
+pub(super) fn put_derived(writer: &mut Writer, catalogue: &Catalogue, record: &Row) -> Result<()> {
+    let mut derived = Derived::of(writer, catalogue, record.kind, record.row, &record.values)?;
+    // The record was read with them.
+    derived.texts.clear();
+    derived.put(writer, catalogue, &Derived::default());
+    Ok(())
+}
+
 /// What is in other tables because of a record.
 #[derive(Debug, Default)]
 struct Derived {

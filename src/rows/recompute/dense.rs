@@ -128,6 +128,33 @@ fn ask(
     compare(&mut run.rng, snapshot.tables().0, snapshot.catalogue(), questions, tally, context);
 }
 
+const FILLED: [Kind; 3] = [Kind::COMPANY, Kind::CONTACT, Kind::DEAL];
+
+fn is_filled(kind: &Kind) -> bool {
+    FILLED.contains(kind) || kind.is_custom()
+}
+
+/// A database in memory with so many contacts, companies, deals and pets, and fields of every type.
+pub(super) fn filled(seed: u64, counts: [usize; 4]) -> (Database, Run) {
+    let db = Database::in_memory().unwrap();
+    let mut run = Run { rng: Rng::with_seed(seed), ids: Vec::new() };
+    let mut tx = db.write().unwrap();
+    tx.define_kind(CustomKind::new("pet", "pets")).unwrap();
+    let kinds: Vec<Kind> = tx.catalogue().kinds().map(|entry| entry.kind).filter(is_filled).collect();
+    kinds.iter().for_each(|kind| define(&mut tx, *kind));
+    run.ids.push(tx.insert(&Company::new("Acme")).unwrap().into());
+    run.ids.push(tx.insert(&Contact::named("Ada", "Example")).unwrap().into());
+    for (kind, count) in kinds.into_iter().zip(counts) {
+        add(&mut run, &mut tx, kind, count);
+    }
+    let day = time::OffsetDateTime::UNIX_EPOCH + time::Duration::days(9_000);
+    for number in 0..5 {
+        tx.insert(&crate::Task::call("Ask").due(day + time::Duration::days(number))).unwrap();
+    }
+    tx.commit().unwrap();
+    (db, run)
+}
+
 /// Which places with which values there are.
 fn forms(source: &dyn Source, seen: &mut BTreeSet<String>) {
     for row in scan_all(source, Table::Columns) {
@@ -152,17 +179,10 @@ fn forms(source: &dyn Source, seen: &mut BTreeSet<String>) {
 fn columns_of_every_form_answer_as_the_records_do() {
     let (mut tally, mut seen) = (Tally::default(), BTreeSet::new());
     for seed in seeds().take_while(|seed| *seed == 0 || seeds().end > 2) {
-        let db = Database::in_memory().unwrap();
-        let mut run = Run { rng: Rng::with_seed(seed), ids: Vec::new() };
+        let (db, mut run) = filled(seed, [150, 40, 50, 60]);
         let mut tx = db.write().unwrap();
-        let pet = tx.define_kind(CustomKind::new("pet", "pets")).unwrap();
-        let kinds = [Kind::COMPANY, Kind::CONTACT, Kind::DEAL, pet];
-        kinds.into_iter().for_each(|kind| define(&mut tx, kind));
-        run.ids.push(tx.insert(&Company::new("Acme")).unwrap().into());
-        run.ids.push(tx.insert(&Contact::named("Ada", "Example")).unwrap().into());
-        for (kind, count) in kinds.into_iter().zip([40, 150, 50, 60]) {
-            add(&mut run, &mut tx, kind, count);
-        }
+        forms(tx.writer_mut(), &mut seen);
+        let kinds: Vec<Kind> = tx.catalogue().kinds().map(|entry| entry.kind).filter(is_filled).collect();
         let kind = |run: &mut Run| Some(*run.rng.choice(&kinds).unwrap());
         let asked = kind(&mut run);
         ask(&mut run, &db, tx, (12 * times(), asked), &mut tally, &format!("seed {seed}, first"));
