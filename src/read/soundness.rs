@@ -1,6 +1,6 @@
 //! Whether everything that is derived from records says what they say.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::error::Result;
 use crate::model::{AttributeId, Kind, RecordId};
@@ -68,9 +68,14 @@ pub struct Difference {
 impl Difference {
     fn of(source: &dyn Source, finding: &Finding) -> Self {
         let uuid = finding.kind.zip(finding.row).and_then(|(kind, row)| rows::id_of(source, kind, row).ok().flatten());
+        let key = finding.key.iter().take(48).fold(String::new(), |mut key, byte| {
+            // Writing into a string can't fail.
+            let _ = write!(key, "{byte:02x}");
+            key
+        });
         Self {
             table: finding.table.name(),
-            key: finding.key.iter().take(48).map(|byte| format!("{byte:02x}")).collect(),
+            key,
             fault: finding.fault,
             kind: finding.kind,
             record: finding.kind.zip(uuid).map(|(kind, uuid)| RecordId { kind, uuid }),
@@ -91,7 +96,9 @@ impl Difference {
         match (self.is_mendable(), self.fault) {
             (true, _) => "rebuild the indexes",
             (false, Fault::LeadsNowhere) => "set the reference anew, or clear it",
-            (false, Fault::Stray) => "open the file with a newer version: it may have a kind of record that this one does not know",
+            (false, Fault::Stray) => {
+                "open the file with a newer version: it may have a kind of record that this one does not know"
+            }
             (false, _) => "restore the record from a copy of the file",
         }
     }

@@ -13,8 +13,8 @@ use crate::index::{BLOCK, Element, Layout, Link, Posting, agenda, keys_of, place
 use crate::model::{AttributeId, Kind, Value};
 use crate::schema::Catalogue;
 use crate::store::{
-    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row, scan, scan_prefix, seal,
-    unseal,
+    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row, scan, scan_prefix,
+    seal, unseal,
 };
 
 /// What is wrong with an entry of a table.
@@ -43,6 +43,9 @@ pub(crate) struct Finding {
     pub(crate) row: Option<u32>,
     pub(crate) attribute: Option<AttributeId>,
 }
+
+/// A key of a table of bare keys, with the attribute that makes it.
+type BareKey = (Table, Option<AttributeId>, Vec<u8>);
 
 /// Where a row stands when something is found.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +76,8 @@ pub(crate) fn check_tables(
     progress: &mut dyn FnMut(u64),
     each: &mut dyn FnMut(Finding),
 ) -> Result<u64> {
-    let mut tables = Tables { source, catalogue, fresh: Fresh::new(), counts: BTreeMap::new(), blocks: BTreeSet::new(), each };
+    let mut tables =
+        Tables { source, catalogue, fresh: Fresh::new(), counts: BTreeMap::new(), blocks: BTreeSet::new(), each };
     tables.fresh_log()?;
     let mut records = 0;
     for kind in catalogue.kinds().map(|entry| entry.kind) {
@@ -144,7 +148,8 @@ impl Tables<'_> {
             Some(fresh) => self.fresh = fresh,
             None => self.found(Table::Fresh, Fault::Unreadable, &[], None),
         }
-        let count = whole(self.source, Table::Fresh).try_fold(0_u32, |count, row| row.map(|_| count.saturating_add(1)))?;
+        let count =
+            whole(self.source, Table::Fresh).try_fold(0_u32, |count, row| row.map(|_| count.saturating_add(1)))?;
         if readable(fresh_count(self.source))? != Some(count) {
             self.found(Table::Meta, Fault::Differs, b"fresh", None);
         }
@@ -155,8 +160,7 @@ impl Tables<'_> {
         let (source, catalogue) = (self.source, self.catalogue);
         let layout = Layout::of(catalogue, kind);
         let (mut count, mut end) = (0_u32, 0_u32);
-        let fresh: Vec<u32> =
-            self.fresh.range((kind, 0)..=(kind, u32::MAX)).map(|((_, row), _)| *row).collect();
+        let fresh: Vec<u32> = self.fresh.range((kind, 0)..=(kind, u32::MAX)).map(|((_, row), _)| *row).collect();
         let mut left: BTreeSet<u32> = fresh.iter().map(|row| place_of(*row).0).collect();
         let mut block = Block::new(&layout, 0, &fresh);
         for entry in scan_prefix(source, Table::Records, Key::new().u16(kind.0).as_bytes()) {
@@ -185,7 +189,12 @@ impl Tables<'_> {
                     }
                 }
                 None => {
-                    self.found(Table::Records, Fault::Unreadable, &key, Some(At { kind, row: Some(row), attribute: None }));
+                    self.found(
+                        Table::Records,
+                        Fault::Unreadable,
+                        &key,
+                        Some(At { kind, row: Some(row), attribute: None }),
+                    );
                     block.left_out.insert(row);
                     match readable(tags_of(source, catalogue, kind, row))? {
                         Some(tags) => block.tags(row, &tags),
@@ -235,7 +244,7 @@ impl Tables<'_> {
     }
 
     /// The bare keys of a record in their tables. `report` says whether references that lead nowhere are told.
-    fn keys(&mut self, record: &Row, report: bool) -> Result<BTreeSet<(Table, Option<AttributeId>, Vec<u8>)>> {
+    fn keys(&mut self, record: &Row, report: bool) -> Result<BTreeSet<BareKey>> {
         let (kind, row, catalogue) = (record.kind, record.row, self.catalogue);
         let mut keys = BTreeSet::new();
         for key in keys_of(catalogue, kind, &record.values) {

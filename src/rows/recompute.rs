@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use super::columns::expected;
 use super::check_tables::check_tables;
+use super::columns::expected;
 use super::load::{all, load_catalogue, to_stored};
 use crate::model::AnyRecord;
 use crate::schema::{Attribute, Catalogue};

@@ -236,7 +236,9 @@ fn records_of_several_blocks_answer_as_they_do_one_by_one() {
             .map(|at| {
                 let mut record = AnyRecord::new(pet).set_value("legs", run.rng.i64(0..9));
                 if run.rng.bool() && at / 1_000 != 5 {
-                    record.fields.set_value("breed", Value::List(vec!["Collie".into(), format!("b{}", run.rng.u8(..9)).into()]));
+                    record
+                        .fields
+                        .set_value("breed", Value::List(vec!["Collie".into(), format!("b{}", run.rng.u8(..9)).into()]));
                 }
                 if run.rng.u8(..200) == 0 {
                     record.fields.set_value("weight", run.decimal());
