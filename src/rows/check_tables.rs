@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{ALIVE, Gathered, column_key, read_column};
 use super::load::{KindCodes, Row, find, from_bytes, id_key, id_of, load, row_key, tags_of, text_key};
+use super::tag_lists::rows_of;
 use super::tagged;
 use crate::index::{BLOCK, Element, Layout, Link, Posting, agenda, keys_of, place_of, references_of, row_of, time_of};
 use crate::model::{AttributeId, Kind, Value};
@@ -56,13 +57,12 @@ struct At {
 }
 
 /// The derived tables whose entries are counted.
-const COUNTED: [Table; 9] = [
+const COUNTED: [Table; 8] = [
     Table::Ids,
     Table::Keys,
     Table::Agenda,
     Table::Links,
     Table::Texts,
-    Table::RowTags,
     Table::TagRows,
     Table::Columns,
     Table::Present,
@@ -84,6 +84,7 @@ pub(crate) fn check_tables(
         tables.kind(kind, &mut records, progress)?;
     }
     tables.records_of_no_kind()?;
+    tables.tags_of_none()?;
     tables.strays()?;
     Ok(records)
 }
@@ -196,14 +197,10 @@ impl Tables<'_> {
                         Some(At { kind, row: Some(row), attribute: None }),
                     );
                     block.left_out.insert(row);
-                    match readable(tags_of(source, catalogue, kind, row))? {
-                        Some(tags) => block.tags(row, &tags),
-                        None => self.found(Table::RowTags, Fault::Unreadable, &key, None),
+                    if let Some(tags) = readable(tags_of(source, catalogue, kind, row))? {
+                        block.tags(row, &tags);
                     }
                 }
-            }
-            if source.view(Table::RowTags, &key)?.is_some() {
-                self.account(Table::RowTags);
             }
         }
         self.block(&layout, &mut block)?;
@@ -355,6 +352,23 @@ impl Tables<'_> {
         Ok(())
     }
 
+    /// Tags of rows that have no record.
+    fn tags_of_none(&mut self) -> Result<()> {
+        for entry in whole(self.source, Table::RowTags) {
+            let (key, value) = entry?;
+            let Some((kind, rows)) = readable(rows_of(&key, &value))? else {
+                self.found(Table::RowTags, Fault::Unreadable, &key, None);
+                continue;
+            };
+            for (row, _) in rows {
+                if self.source.view(Table::Records, &row_key(kind, row))?.is_none() {
+                    self.found(Table::RowTags, Fault::Stray, &key, Some(At { kind, row: Some(row), attribute: None }));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Entries that no record accounts for: looked for where there are more than are accounted for.
     fn strays(&mut self) -> Result<()> {
         for table in COUNTED {
@@ -384,7 +398,7 @@ impl Tables<'_> {
                 let Some(id) = readable(id_of(self.source, Kind(kind), row))? else { return Ok(true) };
                 return Ok(id.is_some_and(|id| id_key(id) == key));
             }
-            Table::RowTags | Table::Texts => reader.u16().map(Kind).zip(reader.u32()),
+            Table::Texts => reader.u16().map(Kind).zip(reader.u32()),
             Table::Keys => reader.u16().map(Kind).zip(row_of(key)),
             Table::Agenda => agenda::read(key).map(|entry| (entry.kind, entry.row)),
             Table::Links => Link::read(key).map(|link| (link.source_kind, link.source)),
@@ -397,7 +411,6 @@ impl Tables<'_> {
             None => return Ok(true),
         };
         Ok(match table {
-            Table::RowTags => key == row_key(kind, row),
             Table::Texts => {
                 let id = reader.u32().map(AttributeId);
                 id.is_some_and(|id| {

@@ -6,12 +6,13 @@ use super::check_tables::whole;
 use super::columns::rebuild;
 use super::load::{id_key, id_of, row_key, tags_of};
 use super::save::put_derived;
+use super::tag_lists::{rows_of, set_list};
 use super::tagged;
 use crate::index::{Posting, place_of};
 use crate::model::Kind;
 use crate::schema::Catalogue;
 use crate::store::{
-    Key, KeyReader, Result, StoreError, Table, Writer, next_row, scan, seal, set_fresh_count, set_live, set_next_row,
+    Key, KeyReader, Result, Source as _, StoreError, Table, Writer, next_row, scan, seal, set_fresh_count, set_live, set_next_row,
 };
 
 /// So many keys are held at a time.
@@ -46,7 +47,7 @@ pub(crate) fn mend(writer: &mut Writer, catalogue: &Catalogue, progress: &mut dy
     for kind in catalogue.kinds().map(|entry| entry.kind) {
         derived(writer, catalogue, kind, &mut done, progress)?;
     }
-    stray_tags(writer)?;
+    strays(writer)?;
     // What is worked out of links stands in columns.
     rebuild(writer, catalogue)?;
     writer.noted().clear();
@@ -150,23 +151,28 @@ fn put_tagged(writer: &mut Writer, kind: Kind, tagged: BTreeMap<(u32, u32), Post
 }
 
 /// Takes the tags and the long texts of rows away that have no record.
-fn stray_tags(writer: &mut Writer) -> Result<()> {
-    for table in [Table::RowTags, Table::Texts] {
-        let mut strays = Vec::new();
-        for entry in whole(writer, table) {
-            let (key, _) = entry?;
-            let mut reader = KeyReader(&key);
-            let there = match reader.u16().zip(reader.u32()) {
-                Some((kind, row)) => id_of(writer, Kind(kind), row)?.is_some(),
-                None => false,
-            };
-            if !there {
-                strays.push(key);
+fn strays(writer: &mut Writer) -> Result<()> {
+    let (mut tagged, mut texts) = (Vec::new(), Vec::new());
+    for entry in whole(writer, Table::RowTags) {
+        let (key, value) = entry?;
+        let (kind, rows) = rows_of(&key, &value)?;
+        for (row, _) in rows {
+            if writer.get(Table::Records, &row_key(kind, row))?.is_none() {
+                tagged.push((kind, row));
             }
         }
-        for key in strays {
-            writer.delete(table, key);
+    }
+    for entry in whole(writer, Table::Texts) {
+        let (key, _) = entry?;
+        if writer.get(Table::Records, key.get(..6).unwrap_or_default())?.is_none() {
+            texts.push(key);
         }
+    }
+    for (kind, row) in tagged {
+        set_list(writer, kind, row, &[])?;
+    }
+    for key in texts {
+        writer.delete(Table::Texts, key);
     }
     Ok(())
 }

@@ -25,10 +25,12 @@ impl Transaction<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`Corrupt`](crate::ErrorKind::Corrupt) if a record itself can't be read, [`Io`](crate::ErrorKind::Io); the transaction can't be
+    /// [`Corrupt`](crate::ErrorKind::Corrupt) if a record or its tags can't be read, [`Io`](crate::ErrorKind::Io); the transaction can't be
     /// committed then.
     pub fn rebuild_indexes(&mut self, mut progress: impl FnMut(Progress)) -> Result<()> {
         self.writer.check_usable()?;
+        // What it gathered would be written over what is made here.
+        self.filling.stop();
         let total = total(&self.writer, &self.catalogue).saturating_mul(2);
         self.whole(|tx| {
             let mut done = |done| progress(Progress { done, total, changed: 0 });
