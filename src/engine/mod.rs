@@ -6,6 +6,7 @@
 
 mod bits;
 mod elements;
+mod facet;
 mod gather;
 mod leaf;
 mod mask;
@@ -17,7 +18,11 @@ mod run;
 mod scope;
 mod select;
 mod sorted;
+mod survey;
+mod weights;
 
+pub use facet::Period;
+pub(crate) use facet::{By, Counted, Group, facet};
 pub(crate) use scope::{Overlay, Scope};
 #[cfg(test)]
 pub(crate) use select::naive_rows;

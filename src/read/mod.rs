@@ -4,6 +4,7 @@
 mod account;
 mod agenda;
 mod columns;
+mod facet;
 mod hierarchy;
 pub(crate) mod lookup;
 mod people;
@@ -11,6 +12,8 @@ mod relationships;
 pub(crate) mod saved;
 mod select;
 pub(crate) mod tag_count;
+#[cfg(test)]
+mod tests;
 mod timeline;
 pub(crate) mod view;
 
@@ -33,6 +36,8 @@ use view::View;
 pub use account::Account;
 pub use agenda::Due;
 pub use columns::Columns;
+pub use crate::engine::Period;
+pub use facet::{Bucket, Facet, Grouping};
 pub use hierarchy::Below;
 pub use lookup::By;
 pub use people::{Member, People};

@@ -1,0 +1,4 @@
+//! Answers over columns, held against what the records say one by one.
+
+mod facets;
+mod sample;
