@@ -7,6 +7,7 @@
 mod bits;
 mod elements;
 mod facet;
+mod figures;
 mod gather;
 mod leaf;
 mod mask;
@@ -23,6 +24,7 @@ mod weights;
 
 pub use facet::Period;
 pub(crate) use facet::{By, Counted, Group, facet};
+pub(crate) use figures::{Summed, Taken, figures};
 pub(crate) use scope::{Overlay, Scope};
 #[cfg(test)]
 pub(crate) use select::naive_rows;

@@ -11,6 +11,7 @@ mod people;
 mod relationships;
 pub(crate) mod saved;
 mod select;
+mod statistics;
 pub(crate) mod tag_count;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use people::{Member, People};
 pub use relationships::{Related, StatedBy};
 pub use saved::SavedQuestion;
 pub use select::Select;
+pub use statistics::{Figures, Statistics};
 pub use tag_count::TagCount;
 pub use timeline::{Cursor, Timeline, TimelineEntry, TimelinePage};
 

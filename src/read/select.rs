@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::model::sealed::FromRecordId;
 use crate::model::{RecordId, Storable, Stored};
 use crate::read::facet::{self, Facet, Grouping};
+use crate::read::statistics::{self, Statistics};
 use crate::read::view::View;
 use crate::rows;
 use crate::segment::{self, AnySegment, Order};
@@ -170,6 +171,39 @@ impl<'s, T: Storable> Select<'s, T> {
         let of = self.attribute(grouping.attribute())?;
         facet::facet(view, &of, &grouping, &self.moment, |of, by| {
             engine::facet(&view.scope(&self.moment)?, &self.segment, of, by)
+        })
+    }
+
+    /// What the numbers, amounts or dates of the records come to: count, exact sum, mean, least, greatest and percentiles; of
+    /// amounts for each currency by itself. The attribute is named as in an order: `revenue`, `company.employees`, `age`. Order
+    /// and limit do not matter.
+    ///
+    /// Reads what [`facet`](Self::facet) reads. Holds each value that differs.
+    ///
+    /// ```
+    /// use contactdb::{Company, Currency, Database, Decimal, Money, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// for amount in [500, 1_500, 1_600] {
+    ///     tx.insert(&Company::new("Acme").revenue(Money::new(amount, Currency::EUR)))?;
+    /// }
+    /// tx.insert(&Company::new("Bolt"))?;
+    /// let statistics = tx.select(&tx.segment_of::<Company>("all")?).statistics("revenue")?;
+    /// let euros = &statistics.figures[0];
+    /// assert_eq!((euros.count, euros.sum, euros.mean), (3, Some(Decimal::from(3_600)), Some(Decimal::from(1_200))));
+    /// assert_eq!(euros.median(), Money::new(1_500, Currency::EUR).into());
+    /// assert_eq!((statistics.total, statistics.missing), (4, 1));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Unsuitable`](crate::ErrorKind::Unsuitable) if the attribute has neither numbers nor amounts nor dates;
+    /// [`Segment`](crate::ErrorKind::Segment) if there is no such attribute, or the segment uses what was archived or deleted
+    /// since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    pub fn statistics(&self, attribute: &str) -> Result<Statistics> {
+        let (view, of) = (self.view, self.attribute(attribute)?);
+        statistics::statistics(view, attribute, &of, |of, counts| {
+            engine::figures(&view.scope(&self.moment)?, &self.segment, of, counts)
         })
     }
 

@@ -2,3 +2,4 @@
 
 mod facets;
 mod sample;
+mod statistics;
