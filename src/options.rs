@@ -28,6 +28,7 @@ pub struct Options {
     pub(crate) limits: Limits,
     pub(crate) syntax: SyntaxLimits,
     pub(crate) default_region: Option<Region>,
+    pub(crate) threads: usize,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     zone: Arc<dyn Zone>,
@@ -56,6 +57,7 @@ impl Options {
             limits: Limits::default(),
             syntax: SyntaxLimits::default(),
             default_region: None,
+            threads: 1,
             clock: Arc::new(SystemClock),
             ids: Arc::new(TimeOrderedIds),
             zone: Arc::new(FixedZone(time::UtcOffset::UTC)),
@@ -100,6 +102,14 @@ impl Options {
     /// The region in which phone numbers without `+` are meant; none.
     pub fn default_region(mut self, region: Region) -> Self {
         self.default_region = Some(region);
+        self
+    }
+
+    /// How many threads of its own a question to a snapshot may use, besides the one that asks; none. It begins them for questions about more than
+    /// 250,000 records, and ends them before it answers. Helps with what is asked record by record; most questions are answered in less
+    /// time than it takes to begin a thread.
+    pub fn more_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.saturating_add(1);
         self
     }
 

@@ -33,7 +33,7 @@ pub(super) struct Answers {
 pub(super) struct Test<'t> {
     pub(super) attribute: &'t Attribute,
     pub(super) function: Option<Function>,
-    pub(super) test: &'t ValueTest,
+    pub(super) of: &'t ValueTest,
 }
 
 impl Evaluator<'_> {
@@ -68,8 +68,10 @@ impl Evaluator<'_> {
     /// Whether a value, or what a function makes of it, satisfies a test.
     fn holds_of(&self, test: Test<'_>, value: Value) -> bool {
         match test.function {
-            None => test.test.holds(&value),
-            some => self.worked_out(some, vec![std::borrow::Cow::Owned(value)]).iter().any(|value| test.test.holds(value)),
+            None => test.of.holds(&value),
+            some => {
+                self.worked_out(some, vec![std::borrow::Cow::Owned(value)]).iter().any(|value| test.of.holds(value))
+            }
         }
     }
 
@@ -119,7 +121,7 @@ impl Evaluator<'_> {
     fn of_numbers(&self, test: Test<'_>, numbers: &Numbers<'_>, bits: &mut [u64]) -> Result<bool> {
         let value_type = test.attribute.value_type;
         let one = |bits: &mut [u64], number: i128| numbers.within(number, number, bits);
-        match (test.test, value_type) {
+        match (test.of, value_type) {
             (ValueTest::Never, _) => {}
             (ValueTest::Boolean(wanted), ValueType::Boolean) => one(bits, (*wanted).into()),
             (ValueTest::Number(ends), ValueType::Integer | ValueType::Decimal) => {
@@ -155,10 +157,15 @@ impl Evaluator<'_> {
                 }
             }
             (ValueTest::PartialDate(wanted), ValueType::PartialDate) if wanted.len() <= FEW => {
-                wanted.iter().for_each(|date| one(bits, packed(*date).into()));
+                for date in wanted {
+                    one(bits, packed(*date).into());
+                }
             }
             (ValueTest::Choices(wanted), ValueType::Choice) if wanted.len() <= FEW => {
-                wanted.iter().filter_map(|choice| test.attribute.code_of(choice)).for_each(|code| one(bits, code.into()));
+                wanted
+                    .iter()
+                    .filter_map(|choice| test.attribute.code_of(choice))
+                    .for_each(|code| one(bits, code.into()));
             }
             (ValueTest::Records(wanted), ValueType::Reference) if wanted.len() <= FEW => {
                 let targets: Vec<Kind> = match &*test.attribute.targets {
@@ -176,7 +183,7 @@ impl Evaluator<'_> {
             (ValueTest::OneOf(tests), _) => {
                 let before = bits.to_vec();
                 for each in tests {
-                    if !self.of_numbers(Test { test: each, ..test }, numbers, bits)? {
+                    if !self.of_numbers(Test { of: each, ..test }, numbers, bits)? {
                         bits.copy_from_slice(&before);
                         return Ok(false);
                     }
@@ -191,11 +198,11 @@ impl Evaluator<'_> {
     fn of_texts(&self, test: Test<'_>, texts: &Texts<'_>, len: usize, bits: &mut [u64]) {
         let mut entries = vec![0; texts.entries().div_ceil(64)];
         let plain = test.function.is_none() && test.attribute.value_type != ValueType::Phone;
-        match test.test {
+        match test.of {
             ValueTest::Text(TextTest::Contains(needle)) if plain => contains(texts, needle.folded(), &mut entries),
-            ValueTest::Text(text) if plain && text.is_of_folded() => {
+            ValueTest::Text(asked) if plain && asked.is_of_folded() => {
                 for (entry, folded) in texts.each_folded().enumerate() {
-                    put(&mut entries, entry, text.holds_folded(folded));
+                    put(&mut entries, entry, asked.holds_folded(folded));
                 }
             }
             _ => {
@@ -211,7 +218,9 @@ impl Evaluator<'_> {
         // Texts that are alike stand together, so what is found are often a few runs of them.
         let runs = runs(&entries);
         if runs.len() <= FEW {
-            runs.iter().for_each(|(first, last)| codes.within(*first, *last, bits));
+            for (first, last) in runs {
+                codes.within(first, last, bits);
+            }
         } else {
             for at in 0..len {
                 let entry = usize::try_from(codes.get(at)).unwrap_or(usize::MAX);

@@ -68,7 +68,9 @@ impl<'a> Run<'a> {
         within: Within<'_>,
     ) -> Result<Mask> {
         let mut found = Mask::none(chunk);
-        let Some(attribute) = self.scope.catalogue.attribute_by_id(kind, block.path.attribute) else { return Ok(found) };
+        let Some(attribute) = self.scope.catalogue.attribute_by_id(kind, block.path.attribute) else {
+            return Ok(found);
+        };
         let decisive = block.quantifier != Quantifier::Every;
         let mut elsewhere = Vec::new();
         let all = match block.quantifier {
@@ -82,8 +84,12 @@ impl<'a> Run<'a> {
                 elsewhere.push(number);
                 return Ok(());
             };
-            let decided: Vec<u64> =
-                elements.all.iter().zip(&holding).map(|(all, holds)| if decisive { all & holds } else { all & !holds }).collect();
+            let decided: Vec<u64> = elements
+                .all
+                .iter()
+                .zip(&holding)
+                .map(|(all, holds)| if decisive { all & holds } else { all & !holds })
+                .collect();
             let rows = elements.rows(&decided)?;
             if let Some(own) = found.block_mut(number) {
                 own.copy_from_slice(&rows);
@@ -123,11 +129,17 @@ impl<'a> Run<'a> {
         if !has_any(&asked) {
             return Ok(());
         }
-        self.each_record(kind, &Gathering::of(self.scope.catalogue, kind, needs), number, &asked, &mut |place, record| {
-            let holds = self.evaluator.holds_of_record(condition, record)?;
-            found.set(row_of(number, place), holds);
-            Ok(())
-        })
+        self.each_record(
+            kind,
+            &Gathering::of(self.scope.catalogue, kind, needs),
+            number,
+            &asked,
+            &mut |place, record| {
+                let holds = self.evaluator.holds_of_record(condition, record)?;
+                found.set(row_of(number, place), holds);
+                Ok(())
+            },
+        )
     }
 
     fn elements_in(&self, kind: Kind, attribute: &Attribute, block: u32) -> Result<Option<Elements<'a>>> {
@@ -141,7 +153,7 @@ impl<'a> Run<'a> {
             fill(&mut all, column.len);
             all
         };
-        Ok(Some(Elements { all, single, stored }))
+        Ok(Some(Elements { stored, all, single }))
     }
 
     /// The values of which a condition holds, among which may be some that are not there; `None` if the columns do not say.
@@ -155,7 +167,7 @@ impl<'a> Run<'a> {
             Prepared::Not(operand) => {
                 let holds = self.condition(kind, elements, operand)?;
                 Ok(holds.map(|mut holds| {
-                    holds.iter_mut().for_each(|word| *word = !*word);
+                    turn_round(&mut holds);
                     holds
                 }))
             }
@@ -192,7 +204,7 @@ impl<'a> Run<'a> {
             let bits = match &test.over {
                 Over::Any(one) => {
                     let answers =
-                        self.evaluator.answers(Test { attribute: part, function: test.function, test: one }, &column)?;
+                        self.evaluator.answers(Test { attribute: part, function: test.function, of: one }, &column)?;
                     if !answers.elsewhere.is_empty() {
                         return Ok(None);
                     }
@@ -208,9 +220,15 @@ impl<'a> Run<'a> {
             put(&mut holds, &stored, &column, &bits);
         }
         if test.negated {
-            holds.iter_mut().for_each(|word| *word = !*word);
+            turn_round(&mut holds);
         }
         Ok(Some(holds))
+    }
+}
+
+fn turn_round(bits: &mut [u64]) {
+    for word in bits {
+        *word = !*word;
     }
 }
 

@@ -23,10 +23,15 @@ pub(super) struct Stored<'s> {
     elements: Option<Box<Stored<'s>>>,
 }
 
-impl<'s> Stored<'s> {
+impl Stored<'_> {
     pub(super) fn column(&self) -> Result<Column<'_>> {
         // Verified when it was fetched.
         Column::read(body(&self.bytes)).map_err(|reason| StoreError::corrupt(Table::Columns, &self.key, reason))
+    }
+
+    /// Whether places are rows.
+    pub(super) const fn is_of_rows(&self) -> bool {
+        self.elements.is_none()
     }
 
     /// The row of each value, by its place in the block.
@@ -47,7 +52,8 @@ impl<'s> Stored<'s> {
         match (&column.places, &self.elements) {
             (Places::Full, None) => rows.iter_mut().zip(bits).for_each(|(row, bits)| *row = *bits),
             (Places::Dense, None) => {
-                let present = self.present.as_ref().ok_or_else(|| self.corrupt("nothing says which rows have a value"))?;
+                let present =
+                    self.present.as_ref().ok_or_else(|| self.corrupt("nothing says which rows have a value"))?;
                 rows.iter_mut().zip(bits).zip(present.words()).for_each(|((row, bits), is)| *row = bits & is);
             }
             _ => {
@@ -56,7 +62,10 @@ impl<'s> Stored<'s> {
                     for bit in super::mask::ones(*word) {
                         let at = base + bit as usize;
                         if matches!(column.places, Places::Dense)
-                            && !self.present.as_ref().is_some_and(|is| is.contains(u16::try_from(at).unwrap_or(u16::MAX)))
+                            && !self
+                                .present
+                                .as_ref()
+                                .is_some_and(|is| is.contains(u16::try_from(at).unwrap_or(u16::MAX)))
                         {
                             continue;
                         }
@@ -210,8 +219,7 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         self.columns(test.path.kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let answers =
-                self.evaluator.answers(Test { attribute, function: test.function, test: one }, &column)?;
+            let answers = self.evaluator.answers(Test { attribute, function: test.function, of: one }, &column)?;
             put(found, stored.block, &stored.rows(&column, &answers.bits)?);
             for row in stored.rows_at(&column, &answers.elsewhere)? {
                 let holds = self.record_holds(test, row_of(stored.block, row), |values| {
@@ -235,8 +243,7 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         self.columns(test.path.kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let answers =
-                self.evaluator.answers(Test { attribute, function: test.function, test: one }, &column)?;
+            let answers = self.evaluator.answers(Test { attribute, function: test.function, of: one }, &column)?;
             let mut not: Vec<u64> = vec![0; answers.bits.len()];
             crate::index::column::fill(&mut not, column.len);
             not.iter_mut().zip(&answers.bits).for_each(|(not, bits)| *not &= !bits);
@@ -257,7 +264,12 @@ impl<'a> Run<'a> {
     }
 
     /// The values of which the function of a test makes something.
-    pub(super) fn with_result(&self, test: &PreparedTest, attribute: &Attribute, column: &Column<'_>) -> Result<Vec<u64>> {
+    pub(super) fn with_result(
+        &self,
+        test: &PreparedTest,
+        attribute: &Attribute,
+        column: &Column<'_>,
+    ) -> Result<Vec<u64>> {
         let mut bits = vec![0; column.len.div_ceil(64)];
         let Data::Numbers(numbers) = &column.data else { return Ok(bits) };
         for at in 0..column.len {

@@ -74,6 +74,11 @@ impl Mask {
         }
     }
 
+    /// A bit for each row, where the chunk begins with the first block.
+    pub(super) fn words(&self) -> &[u64] {
+        if self.chunk.first == 0 { &self.words } else { &[] }
+    }
+
     pub(super) fn count(&self) -> u64 {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
     }

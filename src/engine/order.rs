@@ -88,7 +88,9 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         let mut needs = Needs::default();
-        order.iter().for_each(|key| needs.key(self.scope.catalogue, kind, &key.key));
+        for key in order {
+            needs.key(self.scope.catalogue, kind, &key.key);
+        }
         let gathering = Gathering::of(self.scope.catalogue, kind, &needs);
         let keys = self.column_keys(kind, order);
         // The greatest key is on top: the first to go.
@@ -109,12 +111,15 @@ impl Run<'_> {
                     }
                 }
                 let Some(asked) = rest_of(&found, block, fresh()).filter(has_any) else { continue };
-                match &keys {
+                let kept = match &keys {
                     Some(keys) => self.keep_best(kind, keys, block, &asked, limit, &mut best)?,
-                    None => self.each_record(kind, &gathering, block, &asked, &mut |_, row| {
+                    None => false,
+                };
+                if !kept {
+                    self.each_record(kind, &gathering, block, &asked, &mut |_, row| {
                         keep(&mut best, limit, self.evaluator.sort_key(order, row)?);
                         Ok(())
-                    })?,
+                    })?;
                 }
             }
             Ok(true)

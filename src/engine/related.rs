@@ -91,10 +91,11 @@ impl Run<'_> {
         }
         self.columns(kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let Data::Numbers(numbers) = &column.data else { return Err(stored.corrupt("references that are no numbers")) };
-            let leads = |at: usize| {
-                target(numbers.get(at)).is_some_and(|(kind, row)| kind == step.target && set.has(row))
+            let Data::Numbers(numbers) = &column.data else {
+                return Err(stored.corrupt("references that are no numbers"));
             };
+            let leads =
+                |at: usize| target(numbers.get(at)).is_some_and(|(kind, row)| kind == step.target && set.has(row));
             let Some(own) = found.block_mut(stored.block) else { return Ok(()) };
             if matches!(column.places, Places::Listed(_)) || attribute.part_of.is_some() {
                 let mut last = None;
@@ -109,10 +110,22 @@ impl Run<'_> {
                 }
                 return Ok(());
             }
-            let has = stored.with_value(&column)?;
-            let mut wanted = has;
+            let mut wanted = stored.with_value(&column)?;
             if let Some(within) = within.block(stored.block) {
                 wanted.iter_mut().zip(within).for_each(|(wanted, within)| *wanted &= within);
+            }
+            let of_kind = |number| target(number).is_some_and(|(kind, _)| kind == step.target);
+            if of_kind(numbers.ends().0) && of_kind(numbers.ends().1) {
+                // All lead to that kind, so the lower half of each is a row of it.
+                let words = set.words();
+                for (base, (own, wanted)) in (0_usize..).step_by(64).zip(own.iter_mut().zip(wanted)) {
+                    for bit in super::mask::ones(wanted) {
+                        let row = numbers.get(base + bit as usize) & 0xFFFF_FFFF;
+                        let word = words.get(usize::try_from(row >> 6).unwrap_or(usize::MAX)).copied().unwrap_or(0);
+                        *own |= (word >> (row & 63) & 1) << bit;
+                    }
+                }
+                return Ok(());
             }
             for place in places(&wanted) {
                 if let Some(word) = own.get_mut(place / 64) {

@@ -9,7 +9,7 @@ use super::naive::prepare::PreparedTest;
 use super::naive::{Evaluator, Question};
 use super::plan::{Node, plan};
 use super::related::Reached;
-use super::scope::Scope;
+use super::scope::{Scope, Shared};
 use crate::model::Kind;
 use crate::rows;
 use crate::store::{Key, KeyReader, Result, StoreError, Table};
@@ -44,6 +44,9 @@ pub(super) type Found = std::result::Result<Box<Mask>, Box<StoreError>>;
 /// What costs more than that is not asked of rows that were found already.
 const DEAR: u32 = 50;
 
+/// Of more blocks than that, threads have parts of their own.
+const SHARED: u32 = if cfg!(test) { 1 } else { 64 };
+
 /// So many blocks at a time: the masks of a million rows take 125 KB each.
 const MOST: u32 = 256;
 
@@ -62,6 +65,13 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         let node = plan(self.scope.catalogue, kind, &question.condition);
         let all = Chunk::all(self.scope.rows(kind)?);
+        if !few
+            && self.scope.threads > 1
+            && all.blocks > SHARED
+            && let Some(shared) = self.scope.shared()
+        {
+            return self.in_threads(kind, question, &node, &shared, all.blocks, each);
+        }
         let mut chunk = Chunk { first: 0, blocks: if few { 2 } else { MOST } };
         while chunk.first < all.blocks {
             chunk.blocks = chunk.blocks.min(all.blocks - chunk.first);
@@ -69,6 +79,44 @@ impl<'a> Run<'a> {
                 break;
             }
             chunk = Chunk { first: chunk.end(), blocks: (chunk.blocks * 4).min(MOST) };
+        }
+        Ok(())
+    }
+
+    /// A chunk for each thread at a time.
+    fn in_threads(
+        &self,
+        kind: Kind,
+        question: &Question,
+        node: &Node<'_>,
+        shared: &Shared<'a>,
+        blocks: u32,
+        each: &mut dyn FnMut(Mask) -> Result<bool>,
+    ) -> Result<()> {
+        let threads = u32::try_from(self.scope.threads).unwrap_or(u32::MAX).min(blocks);
+        let size = blocks.div_ceil(threads).min(MOST);
+        let chunks: Vec<Chunk> =
+            (0..blocks).step_by(size as usize).map(|first| Chunk { first, blocks: size.min(blocks - first) }).collect();
+        for some in chunks.chunks(self.scope.threads) {
+            let answers = std::thread::scope(|threads| {
+                let begun: Vec<_> = some
+                    .iter()
+                    .skip(1)
+                    .map(|chunk| threads.spawn(|| Run::new(&shared.scope()).answer(kind, question, node, *chunk)))
+                    .collect();
+                let first = some.first().map(|chunk| self.answer(kind, question, node, *chunk));
+                // A panic of a thread is one of ours.
+                let others = begun.into_iter().map(|thread| match thread.join() {
+                    Ok(answer) => answer,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                });
+                first.into_iter().chain(others).collect::<Result<Vec<Mask>>>()
+            })?;
+            for answer in answers {
+                if !each(answer)? {
+                    return Ok(());
+                }
+            }
         }
         Ok(())
     }

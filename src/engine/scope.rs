@@ -12,14 +12,49 @@ use crate::store::{Result, Source, next_row};
 
 /// Where and when a question is asked.
 #[derive(Clone)]
-pub(crate) struct Scope<'a> {
+pub struct Scope<'a> {
     pub(crate) source: &'a dyn Source,
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) moment: Moment,
     overlay: Arc<Overlay>,
+    /// How many threads may work on one question.
+    pub(super) threads: usize,
+}
+
+/// What threads need to ask the same.
+pub(super) struct Shared<'a> {
+    source: &'a (dyn Source + Sync),
+    catalogue: &'a Catalogue,
+    moment: Moment,
+    overlay: Arc<Overlay>,
+}
+
+impl<'a> Shared<'a> {
+    pub(super) fn scope(&self) -> Scope<'a> {
+        Scope {
+            source: self.source,
+            catalogue: self.catalogue,
+            moment: self.moment.clone(),
+            overlay: Arc::clone(&self.overlay),
+            threads: 1,
+        }
+    }
 }
 
 impl<'a> Scope<'a> {
+    /// Lets several threads work on one question.
+    pub(crate) fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// For several threads; `None` if only one can read what is asked, such as a transaction.
+    pub(super) fn shared(&self) -> Option<Shared<'a>> {
+        let source = self.source.for_threads()?;
+        let overlay = Arc::clone(&self.overlay);
+        Some(Shared { source, catalogue: self.catalogue, moment: self.moment.clone(), overlay })
+    }
+
     /// `shared` keeps the overlay for other questions of the same moment of the database.
     pub(crate) fn new(
         source: &'a dyn Source,
@@ -27,17 +62,16 @@ impl<'a> Scope<'a> {
         moment: &Moment,
         shared: Option<&OnceLock<Arc<Overlay>>>,
     ) -> Result<Self> {
-        let overlay = match shared.and_then(OnceLock::get) {
-            Some(overlay) => Arc::clone(overlay),
-            None => {
-                let made = Arc::new(Overlay::of(source, catalogue)?);
-                match shared {
-                    Some(shared) => Arc::clone(shared.get_or_init(|| made)),
-                    None => made,
-                }
+        let overlay = if let Some(overlay) = shared.and_then(OnceLock::get) {
+            Arc::clone(overlay)
+        } else {
+            let made = Arc::new(Overlay::of(source, catalogue)?);
+            match shared {
+                Some(shared) => Arc::clone(shared.get_or_init(|| made)),
+                None => made,
             }
         };
-        Ok(Self { source, catalogue, moment: moment.clone(), overlay })
+        Ok(Self { source, catalogue, moment: moment.clone(), overlay, threads: 1 })
     }
 
     pub(crate) fn evaluator(&self) -> Evaluator<'a> {
@@ -63,12 +97,18 @@ impl<'a> Scope<'a> {
     }
 }
 
+impl std::fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scope").field("overlay", &self.overlay).finish_non_exhaustive()
+    }
+}
+
 /// So many fresh rows are held in memory; of more, a transaction that has not been committed, none is.
 const HELD: usize = 1_000;
 
 /// Rows whose columns are not up to date, and their records.
 #[derive(Debug, Default)]
-pub(crate) struct Overlay {
+pub struct Overlay {
     rows: BTreeMap<Kind, Vec<u32>>,
     loaded: BTreeMap<(Kind, u32), Option<Arc<Row>>>,
 }

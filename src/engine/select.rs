@@ -89,12 +89,12 @@ pub(crate) fn select<'a>(
     } else {
         run.sorted(kind, &question, order, left)?
     };
-    Ok(Rows { rows: rows.into_iter(), scope: scope.clone(), kind, left })
+    Ok(Rows { found: rows.into_iter(), scope: scope.clone(), kind, left })
 }
 
 /// Records that match, in their order. Ends after an error.
 pub(crate) struct Rows<'a> {
-    rows: std::vec::IntoIter<u32>,
+    found: std::vec::IntoIter<u32>,
     scope: Scope<'a>,
     kind: Kind,
     left: u64,
@@ -106,7 +106,7 @@ impl Iterator for Rows<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         while self.left > 0 {
             self.left -= 1;
-            let row = self.rows.next()?;
+            let row = self.found.next()?;
             match rows::load(self.scope.source, self.scope.catalogue, self.kind, row) {
                 Ok(Some(row)) => return Some(Ok(row)),
                 // The source is of one moment, so every row that was found is still there.

@@ -30,7 +30,8 @@ impl Run<'_> {
             let attribute = self.scope.catalogue.attribute_by_id(path.kind, path.attribute)?;
             let own = key.key.function.is_none() && path.relations.is_empty() && path.outer == 0 && path.kind == kind;
             let stands = match attribute.source {
-                Source::Record | Source::Part(_) => !attribute.many,
+                Source::Record => !attribute.many,
+                Source::Part(_) => !attribute.is_many_in_value(),
                 Source::WorkedOut(how) => matches!(how, crate::model::How::Of(..) | crate::model::How::Latest { .. }),
                 Source::Tags | Source::Id => false,
             };
@@ -39,7 +40,8 @@ impl Run<'_> {
         order.iter().map(one).collect()
     }
 
-    /// Takes the rows of a block that come before the worst of those that are kept.
+    /// Takes the rows of a block that come before the worst of those that are kept; gives whether it could: not where a row has
+    /// several structured values, since which of them is the primary one a column alone does not say.
     pub(super) fn keep_best(
         &self,
         kind: Kind,
@@ -48,14 +50,16 @@ impl Run<'_> {
         asked: &Block,
         limit: usize,
         best: &mut BinaryHeap<SortKey>,
-    ) -> Result<()> {
-        let stored: Vec<Option<Stored<'_>>> = keys
-            .iter()
-            .map(|key| self.stored_whole(kind, key.attribute, block))
-            .collect::<Result<_>>()?;
+    ) -> Result<bool> {
+        let stored: Vec<Option<Stored<'_>>> =
+            keys.iter().map(|key| self.stored_whole(kind, key.attribute, block)).collect::<Result<_>>()?;
+        if stored.iter().flatten().any(|stored| !stored.is_of_rows()) {
+            return Ok(false);
+        }
         let columns: Vec<Option<Column<'_>>> =
             stored.iter().map(|stored| stored.as_ref().map(Stored::column).transpose()).collect::<Result<_>>()?;
-        let read: Vec<Reading<'_>> = stored.iter().zip(&columns).map(|(s, c)| Reading::of(s.as_ref(), c.as_ref())).collect();
+        let read: Vec<Reading<'_>> =
+            stored.iter().zip(&columns).map(|(s, c)| Reading::of(s.as_ref(), c.as_ref())).collect();
         for place in places(asked) {
             let full = best.len() >= limit;
             if full
@@ -71,26 +75,19 @@ impl Run<'_> {
             }
             keep(best, limit, SortKey { slots, row: row_of(block, place) });
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Whether the first key of a row alone says that it comes behind.
-    fn first_is_worse(
-        &self,
-        key: &ColumnKey<'_>,
-        reading: &Reading<'_>,
-        place: usize,
-        worst: &Slot,
-    ) -> Result<bool> {
+    fn first_is_worse(&self, key: &ColumnKey<'_>, reading: &Reading<'_>, place: usize, worst: &Slot) -> Result<bool> {
         let (Some(at), Some(worst_value)) = (reading.at(place), &worst.value) else {
             // Missing values come last both ways.
             return Ok(reading.at(place).is_none() && worst.value.is_some());
         };
         let order = match (&reading.column.map(|column| &column.data), worst_value) {
-            (Some(Data::Texts(texts)), SortValue::Text(folded, _)) => match texts.entry_of(at) {
-                Some(entry) => Some(texts.folded(entry).cmp(folded.as_str())),
-                None => None,
-            },
+            (Some(Data::Texts(texts)), SortValue::Text(folded, _)) => {
+                texts.entry_of(at).map(|entry| texts.folded(entry).cmp(folded.as_str()))
+            }
             (Some(Data::Numbers(numbers)), worst) => {
                 let value = self.evaluator.number(key.attribute, numbers, at)?;
                 value.and_then(|value| sort_value(key.attribute, value)).map(|value| value.cmp(worst))

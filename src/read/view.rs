@@ -4,9 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::clock::Moment;
 use crate::engine::{Overlay, Scope};
+use crate::error::Result;
 use crate::options::Options;
 use crate::schema::Catalogue;
-use crate::store::{Result, Source};
+use crate::store::Source;
 
 /// What records are read from.
 #[derive(Clone, Copy)]
@@ -30,6 +31,7 @@ pub trait View {
     }
     /// What a question is asked of.
     fn scope(&self, moment: &Moment) -> Result<Scope<'_>> {
-        Scope::new(self.tables().0, self.catalogue_now(), moment, self.overlay())
+        let scope = Scope::new(self.tables().0, self.catalogue_now(), moment, self.overlay())?;
+        Ok(scope.with_threads(self.options().threads))
     }
 }

@@ -89,9 +89,8 @@ pub(crate) fn merge(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> {
 fn clear_fresh(writer: &mut Writer) -> Result<()> {
     writer.noted().clear();
     if fresh_count(writer)? > 0 {
-        let keys: Vec<_> = crate::store::scan_all(writer, Table::Fresh)
-            .map(|row| row.map(|(key, _)| key))
-            .collect::<Result<_>>()?;
+        let keys: Vec<_> =
+            crate::store::scan_all(writer, Table::Fresh).map(|row| row.map(|(key, _)| key)).collect::<Result<_>>()?;
         for key in keys {
             writer.delete(Table::Fresh, key);
         }
@@ -101,12 +100,7 @@ fn clear_fresh(writer: &mut Writer) -> Result<()> {
 }
 
 /// Brings the columns of some rows of a block up to date.
-fn merge_block(
-    writer: &mut Writer,
-    layout: &Layout,
-    block: u32,
-    rows: &[(u32, Changed, Option<Row>)],
-) -> Result<()> {
+fn merge_block(writer: &mut Writer, layout: &Layout, block: u32, rows: &[(u32, Changed, Option<Row>)]) -> Result<()> {
     put_alive(writer, layout.kind, block, rows.iter().map(|(row, _, record)| (*row, record.is_some())))?;
     // What changed of some rows, with what is worked out of it.
     let mut some: BTreeSet<AttributeId> = BTreeSet::new();
@@ -146,7 +140,11 @@ fn put_alive(writer: &mut Writer, kind: Kind, block: u32, rows: impl Iterator<It
     let mut alive = before.clone();
     for (row, is) in rows {
         let place = place_of(row).1;
-        if is { alive.insert(place) } else { alive.remove(place) };
+        if is {
+            alive.insert(place)
+        } else {
+            alive.remove(place)
+        };
     }
     if alive != before {
         put_present(writer, key, Some(&alive));
@@ -259,16 +257,13 @@ fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> 
 }
 
 fn put_column(writer: &mut Writer, key: Vec<u8>, written: Option<Written>) {
-    match written {
-        Some(Written { bytes, present }) => {
-            put_present(writer, key.clone(), present.as_ref());
-            let value = seal(&key, &bytes);
-            writer.put(Table::Columns, key, value);
-        }
-        None => {
-            put_present(writer, key.clone(), None);
-            writer.delete(Table::Columns, key);
-        }
+    if let Some(Written { bytes, present }) = written {
+        put_present(writer, key.clone(), present.as_ref());
+        let value = seal(&key, &bytes);
+        writer.put(Table::Columns, key, value);
+    } else {
+        put_present(writer, key.clone(), None);
+        writer.delete(Table::Columns, key);
     }
 }
 
@@ -356,8 +351,10 @@ impl Gathered {
 pub(crate) fn rebuild(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> {
     for table in [Table::Columns, Table::Present] {
         loop {
-            let keys: Vec<_> =
-                crate::store::scan_all(writer, table).take(4_096).map(|row| row.map(|(key, _)| key)).collect::<Result<_>>()?;
+            let keys: Vec<_> = crate::store::scan_all(writer, table)
+                .take(4_096)
+                .map(|row| row.map(|(key, _)| key))
+                .collect::<Result<_>>()?;
             if keys.is_empty() {
                 break;
             }

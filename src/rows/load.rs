@@ -138,7 +138,13 @@ pub(crate) fn all<'s>(
     })
 }
 
-pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8], value: &[u8]) -> Result<Row> {
+pub(super) fn from_bytes(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    kind: Kind,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Row> {
     let corrupt = |reason| StoreError::corrupt(Table::Records, key, reason);
     let body = unseal(Table::Records, key, value)?;
     let mut decoded = decode_record(body, &KindCodes::new(catalogue, kind)).map_err(corrupt)?;
@@ -150,16 +156,38 @@ pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind,
             .map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?;
         decoded.values.set(attribute, Value::Text(text));
     }
-    Ok(Row { kind, row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)?, of_columns: false })
+    Ok(Row {
+        kind,
+        row,
+        id: decoded.id,
+        values: decoded.values,
+        tags: tags_of(source, catalogue, kind, row)?,
+        of_columns: false,
+    })
 }
 
 /// The tags of a row: their ids, sorted, redirects followed, without those that were deleted. One look-up.
 pub(crate) fn tags_of(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Vec<u32>> {
-    let list = list_of(source, kind, row)?;
-    let mut tags: Vec<u32> = list.into_iter().filter_map(|id| catalogue.tags.live(id)).collect();
-    tags.sort_unstable();
-    tags.dedup();
+    let mut tags = list_of(source, kind, row)?;
+    live_tags(catalogue, &mut tags);
     Ok(tags)
+}
+
+/// Follows redirects of the tags of a list, and takes out those that were deleted.
+pub(super) fn live_tags(catalogue: &Catalogue, tags: &mut Vec<u32>) {
+    let mut same = true;
+    tags.retain_mut(|tag| match catalogue.tags.live(*tag) {
+        Some(live) => {
+            same &= live == *tag;
+            *tag = live;
+            true
+        }
+        None => false,
+    });
+    if !same {
+        tags.sort_unstable();
+        tags.dedup();
+    }
 }
 
 /// Makes the record of a row, which is of the kind of `T`.

@@ -82,7 +82,8 @@ fn differing(before: &Values, after: &Values) -> BTreeSet<AttributeId> {
 fn note_linked(writer: &mut Writer, catalogue: &Catalogue, key: &[u8]) {
     let (Some(link), Some((kind, row))) = (Link::read(key), Link::target(key)) else { return };
     let worked_out = catalogue.kind(kind).map_or(&[][..], |entry| &entry.latest);
-    let concerned = worked_out.iter().filter(|(_, of, through)| *of == link.source_kind && through.contains(&link.attribute));
+    let concerned =
+        worked_out.iter().filter(|(_, of, through)| *of == link.source_kind && through.contains(&link.attribute));
     let ids: BTreeSet<AttributeId> = concerned.map(|(id, ..)| *id).collect();
     if !ids.is_empty() {
         writer.note(kind, row, Changed::these(ids));

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::load::tags_of;
-use super::tag_lists::set_list;
+use super::load::live_tags as live;
+use super::tag_lists::{change_lists, set_list};
 use crate::index::{Posting, place_of};
 use crate::model::Kind;
 use crate::schema::Catalogue;
@@ -67,27 +67,34 @@ pub(crate) fn tag_rows(
     let Some((block, _)) = rows.first().map(|row| place_of(*row)) else { return Ok(Ok(0)) };
     let key = key(tag, kind, block);
     let mut posting = posting(writer, &key)?;
-    let mut changed = 0;
-    for (index, row) in (0..).zip(rows) {
+    let (mut changed, mut places) = (Vec::new(), Vec::new());
+    for (index, row) in (0_u64..).zip(rows) {
         let (_, place) = place_of(*row);
         let differs = if present { posting.insert(place) } else { posting.remove(place) };
-        if !differs {
-            continue;
+        if differs {
+            changed.push(*row);
+            places.push(index);
         }
-        let mut tags = tags_of(writer, catalogue, kind, *row)?;
+    }
+    let mut too_many = None;
+    change_lists(writer, kind, &changed, |index, tags| {
+        live(catalogue, tags);
         tags.retain(|other| *other != tag);
         if present {
             let at = tags.partition_point(|other| *other < tag);
             tags.insert(at, tag);
             if tags.len() as u64 > max {
-                return Ok(Err((index, tags.len() as u64)));
+                too_many = places.get(index).map(|index| (*index, tags.len() as u64));
+                return false;
             }
         }
-        set_list(writer, kind, *row, &tags)?;
-        changed += 1;
+        true
+    })?;
+    if let Some(too_many) = too_many {
+        return Ok(Err(too_many));
     }
     write(writer, key, &posting);
-    Ok(Ok(changed))
+    Ok(Ok(changed.len() as u64))
 }
 
 /// What becomes of the rows of a block.
@@ -180,6 +187,7 @@ pub(crate) fn clear_tags(writer: &mut Writer, tags: impl IntoIterator<Item = u32
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::load::tags_of;
     use super::super::tag_lists::rows_of;
     use super::*;
     use crate::schema::TagDefinition;

@@ -26,6 +26,11 @@ pub(crate) trait Source {
 
     /// Goes through the rows from `from` (included) to `to` (excluded), where they lie.
     fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>>;
+
+    /// The same for several threads; `None` if only one can read from it.
+    fn for_threads(&self) -> Option<&(dyn Source + Sync)> {
+        None
+    }
 }
 
 /// Bytes of a table: where they lie, or a copy of what is not there yet.
@@ -188,6 +193,10 @@ impl Source for Reader {
 
     fn fresh(&self) -> Result<Fresh> {
         super::fresh::committed(self)
+    }
+
+    fn for_threads(&self) -> Option<&(dyn Source + Sync)> {
+        Some(self)
     }
 
     fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use super::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Storable;
-use crate::read::Read;
 use crate::read::view::View;
 use crate::rows::{self, Row};
 use crate::schema::system;

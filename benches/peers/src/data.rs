@@ -287,3 +287,35 @@ fn mix(seed: u64) -> u64 {
     let seed = (seed ^ (seed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     seed ^ (seed >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_follows_from_the_seed_and_its_number() {
+        let (one, other) = (Generator::new(1_000, 1), Generator::new(2_000, 1));
+        assert_eq!(one.contact_id(7), other.contact_id(7));
+        assert_eq!(one.person(7).given, Generator::new(1_000, 1).person(7).given);
+        assert_ne!(one.contact_id(7), Generator::new(1_000, 2).contact_id(7));
+    }
+
+    #[test]
+    fn shares_are_as_the_readme_says() {
+        let generator = Generator::new(10_000, 1);
+        let people = (0..10_000).map(|at| generator.person(at)).collect::<Vec<_>>();
+        let count = |holds: &dyn Fn(&Person) -> bool| people.iter().filter(|person| holds(person)).count();
+        for tag in 0..QUARTERS {
+            assert!((2_300..2_700).contains(&count(&|person| person.tags.contains(&tag))));
+        }
+        let tags = people.iter().map(|person| person.tags.len()).sum::<usize>();
+        assert!((40_000..50_000).contains(&tags), "{tags} tags");
+        assert!((2_800..3_200).contains(&count(&|person| (20_000..50_000).contains(&person.budget))));
+        let mut random = generator.random(1);
+        for _ in 0..20 {
+            let needle = generator.needle(&mut random);
+            let found = count(&|person| person.family.contains(&needle) || person.email.contains(&needle));
+            assert!((100..400).contains(&found), "{needle} has {found}");
+        }
+    }
+}

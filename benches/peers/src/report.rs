@@ -174,6 +174,7 @@ fn digits(ratio: f64) -> String {
     match ratio {
         ratio if ratio >= 10.0 => format!("{ratio:.0}"),
         ratio if ratio >= 0.1 => format!("{ratio:.2}"),
-        ratio => format!("{ratio:.4}"),
+        ratio if ratio >= 0.001 => format!("{ratio:.4}"),
+        ratio => format!("{ratio:.1e}"),
     }
 }

@@ -225,3 +225,31 @@ fn run(side: &mut dyn Peer, questions: &[Question], repeats: u32) -> Outcome<Dur
     side.reading(false)?;
     Ok(started.elapsed() / repeats / u32::try_from(questions.len())?.max(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_sides_answer_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let generator = Arc::new(Generator::new(1_000, 3));
+        let load = |side: Side, name: &str| {
+            let path = folder.path().join(name);
+            crate::side::load_here(side, &path, &generator).unwrap();
+            side.open(&path, &generator).unwrap()
+        };
+        for peer in Side::PEERS {
+            let (ours, theirs) = (format!("{}-ours", peer.name()), format!("{}-theirs", peer.name()));
+            let mut pair = Pair { peer: *peer, ours: load(Side::Ours, &ours), theirs: load(*peer, &theirs) };
+            let mut random = generator.random(1);
+            for (work, ..) in Workload::ALL.iter().filter(|(work, ..)| peer.can(*work)) {
+                for run in 0..5 {
+                    if let Ok(question) = work.question(&generator, &mut random, run) {
+                        pair.check(&question).unwrap();
+                    }
+                }
+            }
+        }
+    }
+}

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
+use tantivy::aggregation::{AggContextParams, AggregationCollector};
 use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, Occur, Query, RangeQuery, TermQuery};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema};
@@ -211,17 +211,17 @@ impl Peer for TextIndex {
                 self.count(&BooleanQuery::intersection(vec![self.tag(*tag), stage, self.range(*low, *high)]))
             }
             Question::Facet(tag) => {
-                let collector = AggregationCollector::from_aggs(self.stages.clone(), Default::default());
+                let collector = AggregationCollector::from_aggs(self.stages.clone(), AggContextParams::default());
                 let found = serde_json::to_value(self.searcher.search(&*self.tag(*tag), &collector)?)?;
                 let mut counts = [0; 6];
                 for bucket in found.pointer("/stages/buckets").and_then(|list| list.as_array()).into_iter().flatten() {
-                    let number = |key| bucket.get(key).and_then(serde_json::Value::as_f64).map(|number| number.round());
-                    let stage = number("key").and_then(|stage| (0..6).find(|at| f64::from(*at) == stage));
+                    let stage = bucket.get("key").and_then(serde_json::Value::as_f64);
                     let count = bucket.get("doc_count").and_then(serde_json::Value::as_u64);
-                    if let (Some(stage), Some(count)) = (stage, count) {
-                        if let Some(slot) = counts.get_mut(usize::try_from(stage)?) {
-                            *slot = count;
-                        }
+                    let (Some(stage), Some(count)) = (stage, count) else { continue };
+                    // Keys come as floating point numbers.
+                    let slot = counts.iter_mut().zip(0..).find(|(_, at)| (f64::from(*at) - stage).abs() < 0.5);
+                    if let Some((slot, _)) = slot {
+                        *slot = count;
                     }
                 }
                 Ok(Answer::Facet(counts))

@@ -128,7 +128,7 @@ impl<'a> Evaluator<'a> {
     /// Whether a test holds of a record to which its relations led, before it is turned round.
     pub(super) fn found_of(&self, test: &PreparedTest, record: &Row) -> Result<bool> {
         let values = self.own_values(test.path.kind, test.path.attribute, record)?;
-        self.over(test, self.worked_out(test.function, values), Place { here: Here::Record(record), around: None })
+        self.over(test, &self.worked_out(test.function, values), Place { here: Here::Record(record), around: None })
     }
 
     fn found(&self, test: &PreparedTest, place: Place<'_>) -> Result<bool> {
@@ -137,11 +137,11 @@ impl<'a> Evaluator<'a> {
             // Behind a missing reference there is nothing to count.
             values.clear();
         }
-        self.over(test, values, place)
+        self.over(test, &values, place)
     }
 
     /// What is asked of all values together.
-    fn over(&self, test: &PreparedTest, values: Vec<Cow<'_, Value>>, place: Place<'_>) -> Result<bool> {
+    fn over(&self, test: &PreparedTest, values: &[Cow<'_, Value>], place: Place<'_>) -> Result<bool> {
         Ok(match &test.over {
             Over::Set => !values.is_empty(),
             Over::Any(test) => values.iter().any(|value| test.holds(value)),

@@ -419,9 +419,7 @@ impl<'a> Asker<'a> {
             (Value::Date(one), Value::Date(other)) => one > other,
             (Value::DateTime(one), Value::DateTime(other)) => one > other,
             (Value::PartialDate(one), Value::PartialDate(other)) => one.full() > other.full(),
-            (Value::Text(one), Value::Text(other)) => {
-                crate::model::search_fold(one) > crate::model::search_fold(other)
-            }
+            (Value::Text(one), Value::Text(other)) => crate::model::search_fold(one) > crate::model::search_fold(other),
             (Value::Choice(one), Value::Choice(other)) => {
                 let place = |key: &str| named.attribute.options.iter().position(|option| &*option.key == key);
                 place(one.key()) > place(other.key())
@@ -528,7 +526,8 @@ impl<'a> Asker<'a> {
         };
         let piece: String = match operator {
             Operator::HasWord | Operator::Near => {
-                let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+                let words: Vec<&str> =
+                    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
                 (*self.rng.choice(&words)?).to_owned()
             }
             _ => chars.into_iter().skip(from).take(length).collect(),
@@ -558,4 +557,3 @@ impl<'a> Asker<'a> {
 fn end<T: Clone + PartialOrd>(range: ValueRange<T>) -> Option<T> {
     range.from.or(range.to)
 }
-

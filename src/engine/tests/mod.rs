@@ -4,6 +4,7 @@ mod consent;
 mod meaning;
 mod ordering;
 mod properties;
+mod threads;
 mod types;
 mod values;
 pub(crate) mod world;

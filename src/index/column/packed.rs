@@ -43,7 +43,8 @@ pub(crate) fn pack(out: &mut Vec<u8>, width: u8, values: impl Iterator<Item = u6
 }
 
 /// How many bytes so many numbers take.
-pub(crate) fn size(width: u8, len: usize) -> usize {
+#[cfg(test)]
+fn size(width: u8, len: usize) -> usize {
     (len * usize::from(width)).div_ceil(8)
 }
 
@@ -105,7 +106,14 @@ impl<'b> Packed<'b> {
             8 => {
                 let Some((low, span)) = narrowed(low, span, u8::MAX) else { return };
                 let (whole, rest) = self.bytes.as_chunks::<64>();
-                compare(out, whole, rest, self.len, |value: u8| value.wrapping_sub(low) <= span, |byte: [u8; 1]| byte[0]);
+                compare(
+                    out,
+                    whole,
+                    rest,
+                    self.len,
+                    |value: u8| value.wrapping_sub(low) <= span,
+                    |byte: [u8; 1]| byte[0],
+                );
             }
             16 => {
                 let Some((low, span)) = narrowed(low, span, u16::MAX) else { return };
@@ -142,7 +150,7 @@ impl<'b> Packed<'b> {
                 }
                 // The last byte may have a field to spare.
                 if let Some(word) = out.get_mut(self.len / 64)
-                    && self.len % 64 != 0
+                    && !self.len.is_multiple_of(64)
                     && whole.len() * 64 > self.len
                 {
                     *word &= (1 << (self.len % 64)) - 1;

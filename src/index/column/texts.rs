@@ -37,7 +37,8 @@ pub(crate) struct Texts<'b> {
 
 /// Appends texts; `None` is a long one, which is kept elsewhere. Of phone numbers, NUL and a region may follow each.
 pub(super) fn encode(out: &mut Vec<u8>, values: &[Option<&str>], phones: bool) {
-    let folded = |text: &str| search_fold(if phones { text.split_once('\0').map_or(text, |(text, _)| text) } else { text });
+    let folded =
+        |text: &str| search_fold(if phones { text.split_once('\0').map_or(text, |(text, _)| text) } else { text });
     let mut places: HashMap<&str, u64> = values.iter().flatten().map(|text| (*text, 0)).collect();
     if places.len() == values.len() {
         let entries: Vec<_> = values.iter().flatten().map(|text| (folded(text), *text)).collect();
@@ -51,10 +52,10 @@ pub(super) fn encode(out: &mut Vec<u8>, values: &[Option<&str>], phones: bool) {
     }
     put_entries(out, &entries);
     let beyond = entries.len() as u64;
-    let code = |value: &Option<&str>| value.and_then(|text| places.get(text).copied()).unwrap_or(beyond);
+    let code = |value: Option<&str>| value.and_then(|text| places.get(text).copied()).unwrap_or(beyond);
     let width = width_for(beyond);
     out.push(width);
-    pack(out, width, values.iter().map(code));
+    pack(out, width, values.iter().copied().map(code));
 }
 
 fn put_entries(out: &mut Vec<u8>, entries: &[(String, &str)]) {
@@ -85,8 +86,12 @@ fn put_entries(out: &mut Vec<u8>, entries: &[(String, &str)]) {
         pack(out, 2, forms.into_iter());
     }
     pack(out, own_width, own.iter().map(|text| text.len() as u64));
-    entries.iter().for_each(|(folded, _)| out.extend_from_slice(folded.as_bytes()));
-    own.iter().for_each(|text| out.extend_from_slice(text.as_bytes()));
+    for (folded, _) in entries {
+        out.extend_from_slice(folded.as_bytes());
+    }
+    for text in own {
+        out.extend_from_slice(text.as_bytes());
+    }
 }
 
 /// How a text comes from its fold, and what must stand apart for that.
@@ -173,7 +178,8 @@ impl<'b> Texts<'b> {
     fn start(&self, entry: usize) -> usize {
         let first = entry - entry % STEP;
         let start = self.starts.get(entry / STEP);
-        usize::try_from((first..entry).fold(start, |sum, at| sum.wrapping_add(self.lengths.get(at)))).unwrap_or(usize::MAX)
+        usize::try_from((first..entry).fold(start, |sum, at| sum.wrapping_add(self.lengths.get(at))))
+            .unwrap_or(usize::MAX)
     }
 
     /// The folded text of an entry. Empty where the bytes make no sense.

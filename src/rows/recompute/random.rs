@@ -16,9 +16,9 @@ use crate::clock::{Clock, IdSource};
 use crate::engine::tests::against::{Tally, compare};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Kind, OnDelete, RecordId, Value, ValueType};
+use crate::read::view::View as _;
 use crate::schema::{Attribute, CustomKind, Field, Pipeline};
 use crate::segment::AnySegment;
-use crate::read::view::View as _;
 use crate::{
     Affiliation, AnyRecord, By, Company, Contact, Currency, Database, Deleted, Id, Interaction, Limits, OnReferences,
     Options, Read, Recurrence, Sequence, Step, Task, Transaction, presets,

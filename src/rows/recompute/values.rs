@@ -58,8 +58,16 @@ impl Run {
     }
 
     fn text(&mut self, number: u32) -> String {
-        const ODD: [&str; 8] =
-            ["Caf\u{e9} Zo\u{eb}", "STRASSE", "stra\u{df}e", "\u{130}stanbul", "a\"b\\c", "  two  words ", "x*y?", "e\u{301}t\u{e9}"];
+        const ODD: [&str; 8] = [
+            "Caf\u{e9} Zo\u{eb}",
+            "STRASSE",
+            "stra\u{df}e",
+            "\u{130}stanbul",
+            "a\"b\\c",
+            "  two  words ",
+            "x*y?",
+            "e\u{301}t\u{e9}",
+        ];
         match self.rng.u8(..6) {
             0 => (*self.rng.choice(&ODD).unwrap()).to_owned(),
             1 => format!("text {}", number % 4),
