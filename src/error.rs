@@ -111,6 +111,14 @@ pub enum ErrorKind {
         /// Why, and what would be one.
         reason: &'static str,
     },
+    /// The values of an attribute can't be counted or summed up in that way.
+    #[error("\"{attribute}\" can't be counted so: {reason}")]
+    Unsuitable {
+        /// The attribute, as it was named.
+        attribute: String,
+        /// Why, and what would do.
+        reason: &'static str,
+    },
     /// One record of a bulk write was refused; the transaction can't be committed any more.
     #[error("record {index} of the bulk write: {source}; nothing of it will be committed")]
     Bulk {

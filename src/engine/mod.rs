@@ -6,6 +6,8 @@
 
 mod bits;
 mod elements;
+mod facet;
+mod figures;
 mod gather;
 mod leaf;
 mod mask;
@@ -17,7 +19,12 @@ mod run;
 mod scope;
 mod select;
 mod sorted;
+mod survey;
+mod weights;
 
+pub use facet::Period;
+pub(crate) use facet::{By, Counted, Group, facet};
+pub(crate) use figures::{Summed, Taken, figures};
 pub(crate) use scope::{Overlay, Scope};
 #[cfg(test)]
 pub(crate) use select::naive_rows;

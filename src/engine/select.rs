@@ -60,7 +60,7 @@ pub(crate) fn cells(scope: &Scope<'_>, columns: &[Expression], row: &Row) -> Res
     Ok(columns.iter().map(|column| evaluator.shown(column, row)).collect::<store::Result<_>>()?)
 }
 
-fn prepare(scope: &Scope<'_>, segment: &AnySegment) -> Result<Question> {
+pub(super) fn prepare(scope: &Scope<'_>, segment: &AnySegment) -> Result<Question> {
     recheck(segment, scope.catalogue)?;
     Ok(scope.evaluator().prepare(segment.tree()))
 }

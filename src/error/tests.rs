@@ -91,6 +91,10 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
             "\"email\" of contact records is no key: several may share it".to_owned(),
         ),
         (
+            ErrorKind::Unsuitable { attribute: "notes".into(), reason: "long texts are not counted" },
+            "\"notes\" can't be counted so: long texts are not counted".to_owned(),
+        ),
+        (
             ErrorKind::Bulk { index: 7, source: ErrorKind::Busy.into() },
             "record 7 of the bulk write: another transaction is writing; try again later or wait with write(); \
              nothing of it will be committed"

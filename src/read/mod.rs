@@ -4,6 +4,7 @@
 mod account;
 mod agenda;
 mod columns;
+mod facet;
 mod hierarchy;
 pub(crate) mod lookup;
 mod people;
@@ -11,7 +12,10 @@ mod relationships;
 pub(crate) mod saved;
 mod select;
 pub(crate) mod soundness;
+mod statistics;
 pub(crate) mod tag_count;
+#[cfg(test)]
+mod tests;
 mod timeline;
 pub(crate) mod view;
 
@@ -31,9 +35,11 @@ use crate::store;
 use time::OffsetDateTime;
 use view::View;
 
+pub use crate::engine::Period;
 pub use account::Account;
 pub use agenda::Due;
 pub use columns::Columns;
+pub use facet::{Bucket, Facet, Grouping};
 pub use hierarchy::Below;
 pub use lookup::By;
 pub use people::{Member, People};
@@ -41,6 +47,7 @@ pub use relationships::{Related, StatedBy};
 pub use saved::SavedQuestion;
 pub use select::Select;
 pub use soundness::{Difference, Soundness};
+pub use statistics::{Figures, Statistics};
 pub use tag_count::TagCount;
 pub use timeline::{Cursor, Timeline, TimelineEntry, TimelinePage};
 

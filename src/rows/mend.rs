@@ -12,7 +12,8 @@ use crate::index::{Posting, place_of};
 use crate::model::Kind;
 use crate::schema::Catalogue;
 use crate::store::{
-    Key, KeyReader, Result, Source as _, StoreError, Table, Writer, next_row, scan, seal, set_fresh_count, set_live, set_next_row,
+    Key, KeyReader, Result, Source as _, StoreError, Table, Writer, next_row, scan, seal, set_fresh_count, set_live,
+    set_next_row,
 };
 
 /// So many keys are held at a time.

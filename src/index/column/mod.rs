@@ -4,6 +4,7 @@
 //! lists. A place is a row of the block or, for the parts of structured values, one such value.
 
 mod cell;
+mod histogram;
 mod numbers;
 mod packed;
 mod texts;

@@ -70,7 +70,12 @@ impl<'b> Numbers<'b> {
     }
 
     pub(crate) fn get(&self, at: usize) -> i64 {
-        self.base.wrapping_add(self.packed.get(at).wrapping_mul(self.unit).cast_signed())
+        self.number_of(self.packed.get(at))
+    }
+
+    /// The number that a field stands for.
+    pub(crate) fn number_of(&self, field: u64) -> i64 {
+        self.base.wrapping_add(field.wrapping_mul(self.unit).cast_signed())
     }
 
     /// The smallest and the largest.
@@ -80,6 +85,11 @@ impl<'b> Numbers<'b> {
 
     pub(crate) fn currency(&self, at: usize) -> Option<Currency> {
         self.currencies.get(usize::try_from(self.in_currency.get(at)).ok()?).copied()
+    }
+
+    /// Whether all amounts are in one currency, or in none.
+    pub(crate) fn is_of_one_currency(&self) -> bool {
+        self.currencies.len() <= 1
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = i64> + '_ {

@@ -63,6 +63,14 @@ impl<'b> Packed<'b> {
         self.len
     }
 
+    pub(super) const fn width(&self) -> u8 {
+        self.width
+    }
+
+    pub(super) const fn bytes(&self) -> &'b [u8] {
+        self.bytes
+    }
+
     /// The number at a place; nought beyond the end.
     pub(crate) fn get(&self, at: usize) -> u64 {
         match self.width {
