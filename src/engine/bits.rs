@@ -69,7 +69,9 @@ impl Evaluator<'_> {
     fn holds_of(&self, test: Test<'_>, value: Value) -> bool {
         match test.function {
             None => test.test.holds(&value),
-            some => self.worked_out(some, vec![std::borrow::Cow::Owned(value)]).iter().any(|value| test.test.holds(value)),
+            some => {
+                self.worked_out(some, vec![std::borrow::Cow::Owned(value)]).iter().any(|value| test.test.holds(value))
+            }
         }
     }
 
@@ -158,7 +160,10 @@ impl Evaluator<'_> {
                 wanted.iter().for_each(|date| one(bits, packed(*date).into()));
             }
             (ValueTest::Choices(wanted), ValueType::Choice) if wanted.len() <= FEW => {
-                wanted.iter().filter_map(|choice| test.attribute.code_of(choice)).for_each(|code| one(bits, code.into()));
+                wanted
+                    .iter()
+                    .filter_map(|choice| test.attribute.code_of(choice))
+                    .for_each(|code| one(bits, code.into()));
             }
             (ValueTest::Records(wanted), ValueType::Reference) if wanted.len() <= FEW => {
                 let targets: Vec<Kind> = match &*test.attribute.targets {

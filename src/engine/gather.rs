@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::mask::{Chunk, Mask, Block, places, row_of};
+use super::mask::{Block, Chunk, Mask, places, row_of};
 use super::naive::prepare::Prepared;
 use super::naive::{Here, Place};
 use super::plan::{Needs, Parts};
@@ -128,17 +128,15 @@ impl Run<'_> {
                     None => return failed.map_or(Ok(None), Err),
                 }
             }
-            let value = if unit.attribute.many { (!found.is_empty()).then_some(Value::List(found)) } else { found.pop() };
+            let value =
+                if unit.attribute.many { (!found.is_empty()).then_some(Value::List(found)) } else { found.pop() };
             if let Some(value) = value {
                 values.set(unit.attribute.id, value);
             }
         }
         let id = if needs.id { rows::id_of(self.scope.source, kind, row)? } else { None };
-        let tags = if needs.tags {
-            rows::tags_of(self.scope.source, self.scope.catalogue, kind, row)?
-        } else {
-            Vec::new()
-        };
+        let tags =
+            if needs.tags { rows::tags_of(self.scope.source, self.scope.catalogue, kind, row)? } else { Vec::new() };
         Ok(Some(Arc::new(Row { kind, row, id: id.unwrap_or_default(), values, tags, of_columns: true })))
     }
 

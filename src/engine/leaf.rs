@@ -47,7 +47,8 @@ impl<'s> Stored<'s> {
         match (&column.places, &self.elements) {
             (Places::Full, None) => rows.iter_mut().zip(bits).for_each(|(row, bits)| *row = *bits),
             (Places::Dense, None) => {
-                let present = self.present.as_ref().ok_or_else(|| self.corrupt("nothing says which rows have a value"))?;
+                let present =
+                    self.present.as_ref().ok_or_else(|| self.corrupt("nothing says which rows have a value"))?;
                 rows.iter_mut().zip(bits).zip(present.words()).for_each(|((row, bits), is)| *row = bits & is);
             }
             _ => {
@@ -56,7 +57,10 @@ impl<'s> Stored<'s> {
                     for bit in super::mask::ones(*word) {
                         let at = base + bit as usize;
                         if matches!(column.places, Places::Dense)
-                            && !self.present.as_ref().is_some_and(|is| is.contains(u16::try_from(at).unwrap_or(u16::MAX)))
+                            && !self
+                                .present
+                                .as_ref()
+                                .is_some_and(|is| is.contains(u16::try_from(at).unwrap_or(u16::MAX)))
                         {
                             continue;
                         }
@@ -196,8 +200,7 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         self.columns(test.path.kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let answers =
-                self.evaluator.answers(Test { attribute, function: test.function, test: one }, &column)?;
+            let answers = self.evaluator.answers(Test { attribute, function: test.function, test: one }, &column)?;
             put(found, stored.block, &stored.rows(&column, &answers.bits)?);
             for row in stored.rows_at(&column, &answers.elsewhere)? {
                 let holds = self.record_holds(test, row_of(stored.block, row), |values| {
@@ -221,8 +224,7 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         self.columns(test.path.kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let answers =
-                self.evaluator.answers(Test { attribute, function: test.function, test: one }, &column)?;
+            let answers = self.evaluator.answers(Test { attribute, function: test.function, test: one }, &column)?;
             let mut not: Vec<u64> = vec![0; answers.bits.len()];
             crate::index::column::fill(&mut not, column.len);
             not.iter_mut().zip(&answers.bits).for_each(|(not, bits)| *not &= !bits);

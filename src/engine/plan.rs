@@ -6,8 +6,8 @@ use super::naive::prepare::{Over, Prepared, PreparedTest};
 use super::naive::test::ValueTest;
 use crate::model::{AttributeId, How, Kind};
 use crate::schema::{Catalogue, Source, system};
-use crate::segment::{Expression, Path};
 use crate::segment::syntax::Function;
+use crate::segment::{Expression, Path};
 
 /// A step.
 pub(super) enum Node<'p> {
@@ -118,7 +118,8 @@ impl Needs {
     /// What a key of an order asks for. Which of several values is the primary one is said by parts of them.
     pub(super) fn key(&mut self, catalogue: &Catalogue, own: Kind, key: &Expression) {
         self.path(catalogue, own, &key.path);
-        let first = key.path.relations.first().map_or((key.path.kind, key.path.attribute), |step| (step.kind, step.attribute));
+        let first =
+            key.path.relations.first().map_or((key.path.kind, key.path.attribute), |step| (step.kind, step.attribute));
         if let Some(whole) = catalogue.attribute_by_id(own, first.1).and_then(|attribute| attribute.part_of) {
             self.whole(whole);
         }

@@ -91,10 +91,11 @@ impl Run<'_> {
         }
         self.columns(kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let Data::Numbers(numbers) = &column.data else { return Err(stored.corrupt("references that are no numbers")) };
-            let leads = |at: usize| {
-                target(numbers.get(at)).is_some_and(|(kind, row)| kind == step.target && set.has(row))
+            let Data::Numbers(numbers) = &column.data else {
+                return Err(stored.corrupt("references that are no numbers"));
             };
+            let leads =
+                |at: usize| target(numbers.get(at)).is_some_and(|(kind, row)| kind == step.target && set.has(row));
             let Some(own) = found.block_mut(stored.block) else { return Ok(()) };
             if matches!(column.places, Places::Listed(_)) || attribute.part_of.is_some() {
                 let mut last = None;

@@ -161,7 +161,8 @@ impl Unit {
         for (number, attribute) in &self.parts {
             let Some(part) = column(attribute.id)? else { continue };
             for (place, cell) in part.places.into_iter().zip(part.cells) {
-                let index = if own.single { own.places.binary_search(&place).ok() } else { usize::try_from(place).ok() };
+                let index =
+                    if own.single { own.places.binary_search(&place).ok() } else { usize::try_from(place).ok() };
                 if let Some((_, parts)) = index.and_then(|index| elements.get_mut(index)) {
                     parts.push((*number, cell));
                 }

@@ -85,7 +85,7 @@ pub(crate) fn find(source: &dyn Source, id: RecordId) -> Result<Option<u32>> {
 /// The kind and the row of an id.
 pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
     let key = id_key(id);
-    let Some(value) = source.get(Table::Ids, &key)? else { return Ok(None) };
+    let Some(value) = source.view(Table::Ids, &key)? else { return Ok(None) };
     let mut reader = KeyReader(unseal(Table::Ids, &key, &value)?);
     match (reader.u16(), reader.u32()) {
         (Some(kind), Some(row)) => Ok(Some((Kind(kind), row))),
@@ -96,7 +96,7 @@ pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)
 /// Reads the record of a row; `None` if it was deleted. Two or three look-ups, one more for each long text.
 pub(crate) fn load(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Option<Row>> {
     let key = row_key(kind, row);
-    match source.get(Table::Records, &key)? {
+    match source.view(Table::Records, &key)? {
         Some(value) => from_bytes(source, catalogue, kind, &key, &value).map(Some),
         None => Ok(None),
     }
@@ -105,7 +105,7 @@ pub(crate) fn load(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: 
 /// Reads the id of a row without reading its attributes.
 pub(crate) fn id_of(source: &dyn Source, kind: Kind, row: u32) -> Result<Option<Uuid>> {
     let key = row_key(kind, row);
-    let Some(value) = source.get(Table::Records, &key)? else { return Ok(None) };
+    let Some(value) = source.view(Table::Records, &key)? else { return Ok(None) };
     let body = unseal(Table::Records, &key, &value)?;
     record_id(body).map(Some).ok_or_else(|| StoreError::corrupt(Table::Records, &key, "record cut short"))
 }
@@ -138,7 +138,13 @@ pub(crate) fn all<'s>(
     })
 }
 
-pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind, key: &[u8], value: &[u8]) -> Result<Row> {
+pub(super) fn from_bytes(
+    source: &dyn Source,
+    catalogue: &Catalogue,
+    kind: Kind,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Row> {
     let corrupt = |reason| StoreError::corrupt(Table::Records, key, reason);
     let body = unseal(Table::Records, key, value)?;
     let mut decoded = decode_record(body, &KindCodes::new(catalogue, kind)).map_err(corrupt)?;
@@ -150,7 +156,14 @@ pub(super) fn from_bytes(source: &dyn Source, catalogue: &Catalogue, kind: Kind,
             .map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?;
         decoded.values.set(attribute, Value::Text(text));
     }
-    Ok(Row { kind, row, id: decoded.id, values: decoded.values, tags: tags_of(source, catalogue, kind, row)?, of_columns: false })
+    Ok(Row {
+        kind,
+        row,
+        id: decoded.id,
+        values: decoded.values,
+        tags: tags_of(source, catalogue, kind, row)?,
+        of_columns: false,
+    })
 }
 
 /// The tags of a row: their ids, sorted, redirects followed, without those that were deleted. One look-up.

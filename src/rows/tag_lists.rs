@@ -38,7 +38,8 @@ impl<'v> Lists<'v> {
         let corrupt = |reason| StoreError::corrupt(Table::RowTags, key, reason);
         let body = unseal(Table::RowTags, key, value)?;
         let (&last, rest) = body.split_first().ok_or_else(|| corrupt("lists cut short"))?;
-        let (lengths, bytes) = rest.split_at_checked(usize::from(last) + 1).ok_or_else(|| corrupt("lists cut short"))?;
+        let (lengths, bytes) =
+            rest.split_at_checked(usize::from(last) + 1).ok_or_else(|| corrupt("lists cut short"))?;
         Ok(Self { lengths, bytes })
     }
 

@@ -9,8 +9,8 @@ use super::definition::{Definition, KindDefinition, PipelineDefinition, is_any};
 use super::drafts::{custom, options};
 use super::tags::TagNames;
 use crate::model::{
-    AnyRecord, AttributeId, Belongs, BuiltInKind, Change, FieldHandle, FieldType, How, KINDS, Kind, Property, Stage, Stamp,
-    Traits, ValueType, Values, WorkedOut, nearest,
+    AnyRecord, AttributeId, Belongs, BuiltInKind, Change, FieldHandle, FieldType, How, KINDS, Kind, Property, Stage,
+    Stamp, Traits, ValueType, Values, WorkedOut, nearest,
 };
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,

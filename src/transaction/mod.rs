@@ -72,7 +72,16 @@ impl<'db> Transaction<'db> {
         cache: &'db CatalogueCache,
         options: &'db Options,
     ) -> Self {
-        Self { writer, catalogue, cache, options, catalogue_changed: false, actor: None, filling: rows::Filling::default(), unfinished: false }
+        Self {
+            writer,
+            catalogue,
+            cache,
+            options,
+            catalogue_changed: false,
+            actor: None,
+            filling: rows::Filling::default(),
+            unfinished: false,
+        }
     }
 
     /// Says who writes: it is noted with each record as `created_by` and `updated_by`. An empty text is

@@ -6,8 +6,8 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::model::{
-    Choice, Currency, EPOCH, EmailAddress, Kind, Money, PartialDate, PhoneNumber, RecordId, Region,
-    Value, ValueType, WebAddress,
+    Choice, Currency, EPOCH, EmailAddress, Kind, Money, PartialDate, PhoneNumber, RecordId, Region, Value, ValueType,
+    WebAddress,
 };
 use crate::schema::Attribute;
 use crate::store::{decode_value, encode_value, instant_of, micros};
@@ -18,7 +18,11 @@ pub(crate) enum Cell {
     /// Numbers, dates, instants, options, references, true and false.
     Number(i64),
     /// A number with decimals, without noughts at its end, perhaps of a currency.
-    Amount { mantissa: i128, scale: u32, currency: Option<Currency> },
+    Amount {
+        mantissa: i128,
+        scale: u32,
+        currency: Option<Currency>,
+    },
     Text(String),
     /// A text that is too long for a column.
     Long,

@@ -46,7 +46,9 @@ pub(crate) enum Places<'b> {
 #[derive(Debug, Clone)]
 pub(crate) enum Data<'b> {
     /// None: what there is are the places of structured values, one a place or several.
-    Bare { single: bool },
+    Bare {
+        single: bool,
+    },
     Numbers(Numbers<'b>),
     Texts(Texts<'b>),
     /// Values in the form of records.
@@ -249,7 +251,9 @@ impl<'b> Column<'b> {
             (Places::Full, _) => (0..u32::try_from(self.len).unwrap_or(u32::MAX)).collect(),
             (Places::Dense, Some(present)) => present.iter().map(u32::from).collect(),
             (Places::Dense, None) => Vec::new(),
-            (Places::Listed(places), _) => places.iter().map(|place| u32::try_from(place).unwrap_or(u32::MAX)).collect(),
+            (Places::Listed(places), _) => {
+                places.iter().map(|place| u32::try_from(place).unwrap_or(u32::MAX)).collect()
+            }
         }
     }
 

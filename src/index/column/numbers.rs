@@ -58,7 +58,15 @@ impl<'b> Numbers<'b> {
         *bytes = rest;
         let (base, unit, most) = (i64::from_le_bytes(*base), u64::from_le_bytes(*unit), u64::from_le_bytes(*most));
         let scale = (scale != WHOLE).then_some(u32::from(scale));
-        (unit > 0 && scale.is_none_or(|scale| scale <= 28)).then_some(Self { base, unit, most, packed, scale, currencies, in_currency })
+        (unit > 0 && scale.is_none_or(|scale| scale <= 28)).then_some(Self {
+            base,
+            unit,
+            most,
+            packed,
+            scale,
+            currencies,
+            in_currency,
+        })
     }
 
     pub(crate) fn get(&self, at: usize) -> i64 {

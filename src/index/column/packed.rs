@@ -104,7 +104,14 @@ impl<'b> Packed<'b> {
             8 => {
                 let Some((low, span)) = narrowed(low, span, u8::MAX) else { return };
                 let (whole, rest) = self.bytes.as_chunks::<64>();
-                compare(out, whole, rest, self.len, |value: u8| value.wrapping_sub(low) <= span, |byte: [u8; 1]| byte[0]);
+                compare(
+                    out,
+                    whole,
+                    rest,
+                    self.len,
+                    |value: u8| value.wrapping_sub(low) <= span,
+                    |byte: [u8; 1]| byte[0],
+                );
             }
             16 => {
                 let Some((low, span)) = narrowed(low, span, u16::MAX) else { return };

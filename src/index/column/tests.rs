@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::*;
 
 fn cell() -> impl Strategy<Value = Vec<Cell>> {
-    let number = prop_oneof![any::<i64>(), -3_i64..3, (0_i64..9).prop_map(|n| n * 86_400_000_000)].prop_map(Cell::Number);
+    let number =
+        prop_oneof![any::<i64>(), -3_i64..3, (0_i64..9).prop_map(|n| n * 86_400_000_000)].prop_map(Cell::Number);
     let amount = |currencies: Vec<Option<Currency>>| {
         let currency = prop::sample::select(currencies);
         (prop_oneof![-500_i128..500, any::<i64>().prop_map(i128::from)], 0_u32..4, currency).prop_map(

@@ -37,7 +37,8 @@ pub(crate) struct Texts<'b> {
 
 /// Appends texts; `None` is a long one, which is kept elsewhere. Of phone numbers, NUL and a region may follow each.
 pub(super) fn encode(out: &mut Vec<u8>, values: &[Option<&str>], phones: bool) {
-    let folded = |text: &str| search_fold(if phones { text.split_once('\0').map_or(text, |(text, _)| text) } else { text });
+    let folded =
+        |text: &str| search_fold(if phones { text.split_once('\0').map_or(text, |(text, _)| text) } else { text });
     let mut places: HashMap<&str, u64> = values.iter().flatten().map(|text| (*text, 0)).collect();
     if places.len() == values.len() {
         let entries: Vec<_> = values.iter().flatten().map(|text| (folded(text), *text)).collect();
@@ -173,7 +174,8 @@ impl<'b> Texts<'b> {
     fn start(&self, entry: usize) -> usize {
         let first = entry - entry % STEP;
         let start = self.starts.get(entry / STEP);
-        usize::try_from((first..entry).fold(start, |sum, at| sum.wrapping_add(self.lengths.get(at)))).unwrap_or(usize::MAX)
+        usize::try_from((first..entry).fold(start, |sum, at| sum.wrapping_add(self.lengths.get(at))))
+            .unwrap_or(usize::MAX)
     }
 
     /// The folded text of an entry. Empty where the bytes make no sense.

@@ -36,8 +36,14 @@ record! {
     }
 }
 
-const WORKED_OUT: &[WorkedOut] =
-    &[WorkedOut::new(0, "thirsty", "Thirsty", "Whether it lacks water", ValueType::Boolean, How::At(&[AttributeId::property(21)], thirsty))];
+const WORKED_OUT: &[WorkedOut] = &[WorkedOut::new(
+    0,
+    "thirsty",
+    "Thirsty",
+    "Whether it lacks water",
+    ValueType::Boolean,
+    How::At(&[AttributeId::property(21)], thirsty),
+)];
 
 fn thirsty(values: &Values, now: Now) -> Option<Value> {
     match values.get(AttributeId::property(21))? {
