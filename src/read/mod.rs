@@ -121,6 +121,31 @@ pub trait Read: View + Sized {
         Ok(ids)
     }
 
+    /// The records that have a key, whole, in the order in which they were inserted. Costs as much as [`get`](Self::get) of
+    /// each, and a look-up.
+    ///
+    /// # Errors
+    /// As for [`find`](Self::find).
+    ///
+    /// ```
+    /// use contactdb::{By, Contact, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert(&Contact::named("Ada", "Lovelace").email("ada@acme.example"))?;
+    /// let found = tx.get_by::<Contact>(&By::email("Ada@acme.example"))?;
+    /// assert!(found.iter().map(|ada| ada.record.name.given.as_deref()).eq([Some("Ada")]));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    fn get_by<T: Record>(&self, key: &By) -> Result<Vec<Stored<T>>> {
+        let (source, catalogue) = (self.tables().0, self.catalogue());
+        let mut found = Vec::new();
+        for row in key.rows(source, catalogue, T::KIND, self.options().default_region)? {
+            let loaded = rows::load(source, catalogue, T::KIND, row)?;
+            found.extend(loaded.map(|row| rows::to_stored(catalogue, row)).transpose()?);
+        }
+        Ok(found)
+    }
+
     /// How many records of a kind there are. One look-up.
     ///
     /// # Errors
