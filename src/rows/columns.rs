@@ -270,6 +270,7 @@ fn put_column(writer: &mut Writer, key: Vec<u8>, written: Option<Written>) {
 }
 
 /// Every entry of the two tables as the records make them, for checks.
+#[cfg(test)]
 pub(crate) fn expected(
     source: &dyn Source,
     catalogue: &Catalogue,

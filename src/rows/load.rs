@@ -112,6 +112,7 @@ pub(crate) fn id_of(source: &dyn Source, kind: Kind, row: u32) -> Result<Option<
 
 /// All records of a kind, in the order in which they were inserted. Ends with an error if there are fewer or
 /// more than the file counts: a damaged page can hide records without any other trace.
+#[cfg(test)]
 pub(crate) fn all<'s>(
     source: &'s dyn Source,
     catalogue: &'s Catalogue,

@@ -18,9 +18,13 @@ mod tagged;
 pub(crate) use check::{Subject, check, rows_with};
 pub use check_tables::Fault;
 pub(crate) use check_tables::{Finding, check_tables};
-pub(crate) use columns::{ALIVE, Filling, column_key, latest, merge, present, read_present, settle};
+#[cfg(test)]
+pub(crate) use columns::merge;
+pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_present, settle};
+#[cfg(test)]
+pub(crate) use load::all;
 pub(crate) use load::{
-    Row, all, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
+    Row, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
 };
 pub(crate) use mend::mend;
 pub(crate) use noted::note;
