@@ -9,7 +9,7 @@ use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, V
 use crate::schema::Attribute;
 use crate::schema::{self, Catalogue, KindEntry, system};
 use crate::store::{
-    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, live, record_id, scan_all, scan_prefix,
+    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_all, scan_prefix,
     unseal,
 };
 
@@ -130,7 +130,7 @@ pub(crate) fn all<'s>(
         None if ended => None,
         None => {
             ended = true;
-            match live(source, kind) {
+            match crate::store::live(source, kind) {
                 Ok(counted) if counted == found => None,
                 Ok(_) => Some(Err(StoreError::corrupt(Table::Records, &prefix, "not as many records as are counted"))),
                 Err(error) => Some(Err(error)),
