@@ -9,8 +9,7 @@ use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, V
 use crate::schema::Attribute;
 use crate::schema::{self, Catalogue, KindEntry, system};
 use crate::store::{
-    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_all, scan_prefix,
-    unseal,
+    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_all, scan_prefix, unseal,
 };
 
 /// Long texts up to this many bytes stay in the record.
