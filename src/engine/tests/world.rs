@@ -101,7 +101,7 @@ impl World {
         let mut writer = self.store.write(true).unwrap();
         rows::insert(&mut writer, &self.catalogue, T::KIND, uuid, &values, &tags).unwrap();
         // The columns of some records are written, those of others are not yet.
-        if self.next % 3 == 0 {
+        if self.next.is_multiple_of(3) {
             rows::merge(&mut writer, &self.catalogue).unwrap();
         } else {
             rows::settle(&mut writer, &self.catalogue).unwrap();
