@@ -119,6 +119,9 @@ pub enum ErrorKind {
         /// Why, and what would do.
         reason: &'static str,
     },
+    /// A cursor was given to records in another order than those of the page that it came with.
+    #[error("the cursor is of a page in another order; ask in the order of that page, or begin with the first one")]
+    OtherOrder,
     /// One record of a bulk write was refused; the transaction can't be committed any more.
     #[error("record {index} of the bulk write: {source}; nothing of it will be committed")]
     Bulk {

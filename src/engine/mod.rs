@@ -6,6 +6,7 @@
 
 mod bits;
 mod elements;
+mod ending;
 mod facet;
 mod figures;
 mod gather;
@@ -24,11 +25,12 @@ mod weights;
 
 pub use facet::Period;
 pub(crate) use facet::{By, Counted, Group, facet};
+pub(crate) use ending::Ending;
 pub(crate) use figures::{Summed, Taken, figures};
 pub(crate) use scope::{Overlay, Scope};
 #[cfg(test)]
 pub(crate) use select::naive_rows;
-pub(crate) use select::{Rows, cells, count, rows, select};
+pub(crate) use select::{Rows, Window, cells, count, found, rows, select};
 
 #[cfg(test)]
 pub(crate) mod tests;

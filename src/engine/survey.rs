@@ -312,7 +312,7 @@ impl<'a> Run<'a> {
 impl Stored<'_> {
     /// Whether each value is that of the row of its own number.
     fn is_one_a_row(&self, column: &Column<'_>) -> bool {
-        !matches!(column.places, Places::Listed(_)) && !self.is_of_elements()
+        !matches!(column.places, Places::Listed(_)) && self.is_of_rows()
     }
 }
 

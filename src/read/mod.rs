@@ -7,6 +7,7 @@ mod columns;
 mod facet;
 mod hierarchy;
 pub(crate) mod lookup;
+mod page;
 mod people;
 mod relationships;
 pub(crate) mod saved;
@@ -41,6 +42,7 @@ pub use crate::engine::Period;
 pub use facet::{Bucket, Facet, Grouping};
 pub use hierarchy::Below;
 pub use lookup::By;
+pub use page::{Page, PageCursor};
 pub use people::{Member, People};
 pub use relationships::{Related, StatedBy};
 pub use saved::SavedQuestion;
@@ -461,7 +463,7 @@ pub trait Read: View + Sized {
     /// [`Segment`](ErrorKind::Segment) if it uses what was archived or deleted since; [`Corrupt`](ErrorKind::Corrupt),
     /// [`Io`](ErrorKind::Io).
     fn count(&self, segment: impl AsRef<AnySegment>) -> Result<u64> {
-        engine::count(&self.scope(&self.moment())?, segment.as_ref())
+        engine::count(&self.scope(&self.moment())?, segment.as_ref(), None)
     }
 
     /// How many records of a kind have each tag, level by level in the order of the names. Tags that no record has are
