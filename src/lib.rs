@@ -244,7 +244,7 @@ pub use model::{
 };
 pub use options::Options;
 pub use read::{
-    Account, Below, Bucket, By, Columns, Cursor, Due, Facet, Figures, Grouping, Member, Page, PageCursor, People, Period, Read, Related, SavedQuestion, Select, StatedBy, Statistics, TagCount,
+    Account, Below, Bucket, Budget, By, Columns, Cursor, Due, Facet, Figures, Grouping, Member, Overlaps, Page, PageCursor, People, Period, Read, Related, SavedQuestion, Select, StatedBy, Statistics, TagCount,
     Timeline, TimelineEntry, TimelinePage,
 };
 pub use rust_decimal::Decimal;

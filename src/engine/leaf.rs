@@ -113,6 +113,7 @@ impl<'a> Run<'a> {
             if !wanted(block) {
                 continue;
             }
+            self.scope.look(0)?;
             unseal(Table::Columns, &key, &bytes)?;
             let mut stored = Stored { key: key.to_vec(), bytes, block, present: None, elements: None };
             self.complete(kind, attribute, &mut stored)?;

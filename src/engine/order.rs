@@ -104,6 +104,7 @@ impl Run<'_> {
         let mut best = Best { keys: BinaryHeap::new(), limit, after };
         self.chunks(kind, question, false, &mut |found| {
             for block in found.chunk.first..found.chunk.end() {
+                self.scope.look(0)?;
                 // These have no columns that say what they are.
                 let fresh = || {
                     let fresh = self.scope.fresh(kind).iter().filter(|row| place_of(**row).0 == block);

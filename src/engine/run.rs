@@ -49,7 +49,7 @@ const DEAR: u32 = 50;
 const SHARED: u32 = if cfg!(test) { 1 } else { 64 };
 
 /// So many blocks at a time: the masks of a million rows take 125 KB each.
-const MOST: u32 = 256;
+pub(super) const MOST: u32 = 256;
 
 impl<'a> Run<'a> {
     pub(super) fn new(scope: &Scope<'a>) -> Self {
@@ -137,8 +137,10 @@ impl<'a> Run<'a> {
 
     /// The rows of a question in a chunk, those whose columns are not up to date among them.
     pub(super) fn answer(&self, kind: Kind, question: &Question, node: &Node<'_>, chunk: Chunk) -> Result<Mask> {
+        self.scope.look(0)?;
         let mut found = self.node(kind, node, chunk, Within::Every).map_err(|error| *error)?;
         for row in self.scope.fresh(kind).iter().filter(|row| chunk.has(**row)) {
+            self.scope.look(1)?;
             let matches = match self.scope.record(kind, *row)? {
                 Some(record) => self.evaluator.matches(question, &record)?,
                 None => false,

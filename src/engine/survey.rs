@@ -107,6 +107,7 @@ impl<'a> Run<'a> {
     fn parted(&self, kind: Kind, rows: &Mask) -> Result<(Mask, Vec<std::sync::Arc<Row>>)> {
         let (mut settled, mut fresh) = (rows.clone(), Vec::new());
         for row in self.scope.fresh(kind).iter().filter(|row| rows.has(**row)) {
+            self.scope.look(1)?;
             settled.set(*row, false);
             fresh.extend(self.scope.record(kind, *row)?);
         }

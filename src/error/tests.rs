@@ -100,6 +100,12 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
                 .to_owned(),
         ),
         (
+            ErrorKind::OverBudget { looked_at: 4_000 },
+            "the question is over its budget: it was given up when 4000 records had been looked at one by one; ask a \
+             narrower one, or allow it more"
+                .to_owned(),
+        ),
+        (
             ErrorKind::Bulk { index: 7, source: ErrorKind::Busy.into() },
             "record 7 of the bulk write: another transaction is writing; try again later or wait with write(); \
              nothing of it will be committed"

@@ -7,6 +7,7 @@ use crate::engine::{self, Ending};
 use crate::error::{ErrorKind, Result};
 use crate::model::sealed::FromRecordId;
 use crate::model::{RecordId, Storable, Stored};
+use crate::read::budget::Budget;
 use crate::read::facet::{self, Facet, Grouping};
 use crate::read::page::{Page, PageCursor};
 use crate::read::statistics::{self, Statistics};
@@ -39,6 +40,7 @@ pub struct Select<'s, T> {
     offset: u64,
     after: Option<PageCursor>,
     moment: Moment,
+    budget: Budget,
     of: PhantomData<fn() -> T>,
 }
 
@@ -66,6 +68,7 @@ impl<'s, T: Storable> Select<'s, T> {
             offset: 0,
             after: None,
             moment: view.moment(),
+            budget: Budget::new(),
             of: PhantomData,
         }
     }
@@ -109,12 +112,18 @@ impl<'s, T: Storable> Select<'s, T> {
         self
     }
 
+    /// Bounds what a question may cost: see [`Budget`]. Each question from here on has it anew.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
     /// How many records there are, at most the limit; from the first on, whatever the offset and the cursor. Stops when the
     /// limit is reached.
     ///
     /// # Errors
     /// [`Segment`](crate::ErrorKind::Segment) if the segment uses what was archived or deleted since;
-    /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// [`OverBudget`](crate::ErrorKind::OverBudget); [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn count(&self) -> Result<u64> {
         engine::count(&self.scope()?, &self.segment, self.limit)
     }
@@ -124,7 +133,7 @@ impl<'s, T: Storable> Select<'s, T> {
     /// # Errors
     /// [`Segment`](crate::ErrorKind::Segment) if the order can't be read or the segment uses what was
     /// archived or deleted since; [`OtherOrder`](crate::ErrorKind::OtherOrder) if a cursor is of another order;
-    /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// [`OverBudget`](crate::ErrorKind::OverBudget); [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn ids(&self) -> Result<Vec<T::Id>> {
         let kind = self.segment.kind();
         self.rows()?.ids().map(|uuid| Ok(T::Id::from_record_id(RecordId { kind, uuid: uuid? }))).collect()
@@ -247,7 +256,8 @@ impl<'s, T: Storable> Select<'s, T> {
     /// # Errors
     /// [`Unsuitable`](crate::ErrorKind::Unsuitable) if the attribute can't be counted so: long texts, ranges, periods of what is
     /// no date, bands of what is no number; [`Segment`](crate::ErrorKind::Segment) if there is no such attribute, or the segment
-    /// uses what was archived or deleted since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// uses what was archived or deleted since; [`OverBudget`](crate::ErrorKind::OverBudget);
+    /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn facet(&self, grouping: impl Into<Grouping>) -> Result<Facet> {
         let (view, grouping) = (self.view, grouping.into());
         let of = self.attribute(grouping.attribute())?;
@@ -281,7 +291,8 @@ impl<'s, T: Storable> Select<'s, T> {
     /// # Errors
     /// [`Unsuitable`](crate::ErrorKind::Unsuitable) if the attribute has neither numbers nor amounts nor dates;
     /// [`Segment`](crate::ErrorKind::Segment) if there is no such attribute, or the segment uses what was archived or deleted
-    /// since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// since; [`OverBudget`](crate::ErrorKind::OverBudget); [`Corrupt`](crate::ErrorKind::Corrupt),
+    /// [`Io`](crate::ErrorKind::Io).
     pub fn statistics(&self, attribute: &str) -> Result<Statistics> {
         let (view, of) = (self.view, self.attribute(attribute)?);
         statistics::statistics(view, attribute, &of, |of, counts| {
@@ -301,7 +312,7 @@ impl<'s, T: Storable> Select<'s, T> {
 
     fn scope(&self) -> Result<engine::Scope<'s>> {
         let view = self.view;
-        view.scope(&self.moment)
+        Ok(view.scope(&self.moment)?.with_meter(self.budget.meter(&view.options().clock)))
     }
 
     fn order(&self) -> Result<Vec<Order>> {

@@ -40,7 +40,7 @@ fn page(db: &Database, segment: &str, order: &str, after: Option<&PageCursor>, s
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2) })]
 
     #[test]
     fn pages_put_together_are_the_whole(seed in any::<u64>(), size in 1_u64..90) {
