@@ -48,7 +48,7 @@ pub(super) trait Sink {
     fn tagged(&mut self, times: u64);
 }
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     /// Tells what the records of a question have of an attribute; gives how many records there are.
     pub(super) fn survey(&self, kind: Kind, question: &Question, of: &Expression, sink: &mut dyn Sink) -> Result<u64> {
         let mut total = 0;

@@ -14,6 +14,7 @@ mod people;
 mod relationships;
 pub(crate) mod saved;
 mod select;
+pub(crate) mod soundness;
 mod statistics;
 pub(crate) mod tag_count;
 #[cfg(test)]
@@ -37,11 +38,11 @@ use crate::store;
 use time::OffsetDateTime;
 use view::View;
 
+pub use crate::engine::Period;
 pub use account::Account;
 pub use agenda::Due;
 pub use budget::Budget;
 pub use columns::Columns;
-pub use crate::engine::Period;
 pub use facet::{Bucket, Facet, Grouping};
 pub use hierarchy::Below;
 pub use lookup::By;
@@ -51,6 +52,7 @@ pub use people::{Member, People};
 pub use relationships::{Related, StatedBy};
 pub use saved::SavedQuestion;
 pub use select::Select;
+pub use soundness::{Difference, Soundness};
 pub use statistics::{Figures, Statistics};
 pub use tag_count::TagCount;
 pub use timeline::{Cursor, Timeline, TimelineEntry, TimelinePage};
@@ -123,6 +125,31 @@ pub trait Read: View + Sized {
             ids.extend(rows::id_of(self.tables().0, kind, row)?.map(|uuid| RecordId { kind, uuid }));
         }
         Ok(ids)
+    }
+
+    /// The records that have a key, whole, in the order in which they were inserted. Costs as much as [`get`](Self::get) of
+    /// each, and a look-up.
+    ///
+    /// # Errors
+    /// As for [`find`](Self::find).
+    ///
+    /// ```
+    /// use contactdb::{By, Contact, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert(&Contact::named("Ada", "Lovelace").email("ada@acme.example"))?;
+    /// let found = tx.get_by::<Contact>(&By::email("Ada@acme.example"))?;
+    /// assert!(found.iter().map(|ada| ada.record.name.given.as_deref()).eq([Some("Ada")]));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    fn get_by<T: Record>(&self, key: &By) -> Result<Vec<Stored<T>>> {
+        let (source, catalogue) = (self.tables().0, self.catalogue());
+        let mut found = Vec::new();
+        for row in key.rows(source, catalogue, T::KIND, self.options().default_region)? {
+            let loaded = rows::load(source, catalogue, T::KIND, row)?;
+            found.extend(loaded.map(|row| rows::to_stored(catalogue, row)).transpose()?);
+        }
+        Ok(found)
     }
 
     /// How many records of a kind there are. One look-up.
@@ -204,6 +231,20 @@ pub trait Read: View + Sized {
     /// [`NotFound`](ErrorKind::NotFound); [`Corrupt`](ErrorKind::Corrupt), [`Io`](ErrorKind::Io).
     fn account(&self, id: impl Into<RecordId>) -> Result<Account> {
         account::account(self.tables().0, self.catalogue(), id.into(), self.now().today())
+    }
+
+    /// Holds everything that is derived from records against the records: ids, keys, links, tags, agenda, columns and counts. To be
+    /// asked after a crash of the machine, or now and then. `progress` is told how many records of how many were gone through, and
+    /// how many differences were found.
+    ///
+    /// Reads every record and every index once, a few look-ups each; holds one block of 3,968 rows at a time. What it finds is
+    /// mended by [`rebuild_indexes`](crate::Transaction::rebuild_indexes). An example stands at [`Soundness`].
+    ///
+    /// # Errors
+    /// [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt) if the file can't be read at all. What is wrong with single entries is no
+    /// error, but reported.
+    fn check(&self, mut progress: impl FnMut(crate::transaction::Progress)) -> Result<Soundness> {
+        soundness::check(self, &mut progress)
     }
 
     /// Everything that happened with a record, the latest first: builds the question, see [`Timeline`]. Reads nothing yet.

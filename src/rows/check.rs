@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::index::{KeyEntry, is_exact, keys_of, references_of, row_of};
 use crate::model::{Kind, RecordId, Rule, Value, Values, Violation};
 use crate::schema::{Catalogue, position, violation};
-use crate::store::{Result, Source, StoreError, Table, scan_prefix};
+use crate::store::{Result, Source, StoreError, Table, after_prefix};
 use uuid::Uuid;
 
 /// Who is being checked.
@@ -148,7 +148,10 @@ fn uniqueness(
 
 /// The rows that have a key.
 pub(crate) fn rows_with(source: &dyn Source, kind: Kind, key: &KeyEntry) -> Result<Vec<u32>> {
-    scan_prefix(source, Table::Keys, key.prefix(kind).as_bytes())
+    let prefix = key.prefix(kind).build();
+    let Some(end) = after_prefix(&prefix) else { return Ok(Vec::new()) };
+    source
+        .walk(Table::Keys, prefix, end)?
         .map(|row| {
             let (key, _) = row?;
             row_of(&key).ok_or_else(|| StoreError::corrupt(Table::Keys, &key, "key cut short"))

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{Row, find, load};
+use super::save::Targets;
 use crate::index::column::Written;
 use crate::index::{Around, BLOCK, Element, Layout, Link, Posting, Read, Unit, place_of, through};
 use crate::model::{AttributeId, How, Kind, RecordId, Values};
@@ -121,7 +122,7 @@ fn merge_block(writer: &mut Writer, layout: &Layout, block: u32, rows: &[(u32, C
             let elements = match record {
                 // A new record has no links that were not noted.
                 Some(record) if concerned || changed.all && !of_links => {
-                    elements_of(writer, layout.kind, unit, *row, &record.values)?
+                    elements_of(writer, layout.kind, unit, (*row, &record.values), &[])?
                 }
                 Some(_) => continue,
                 None => Vec::new(),
@@ -162,20 +163,21 @@ fn put_present(writer: &mut Writer, key: Vec<u8>, posting: Option<&Posting>) {
     }
 }
 
-/// What a row has of a unit.
+/// What a row has of a unit; `known` are rows that were found already.
 pub(super) fn elements_of(
     source: &dyn Source,
     kind: Kind,
     unit: &Unit,
-    row: u32,
-    values: &Values,
+    (row, values): (u32, &Values),
+    known: &[(RecordId, u32)],
 ) -> Result<Vec<Element>> {
     let mut failed = None;
     let fail = |failed: &mut Option<StoreError>, error| {
         failed.get_or_insert(error);
     };
     let failure = std::cell::RefCell::new(&mut failed);
-    let mut row_of = |id: RecordId| match find(source, id) {
+    let found = |id| known.iter().find(|(known, _)| *known == id).map(|(_, row)| *row);
+    let mut row_of = |id: RecordId| match found(id).map_or_else(|| find(source, id), |row| Ok(Some(row))) {
         Ok(row) => row,
         Err(error) => {
             fail(&mut failure.borrow_mut(), error);
@@ -247,7 +249,7 @@ fn merge_unit(
     Ok(())
 }
 
-fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
+pub(super) fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
     let key = column_key(kind, id, block);
     let Some(value) = source.view(Table::Columns, &key)? else { return Ok(None) };
     let present = present(source, &key)?;
@@ -268,6 +270,7 @@ fn put_column(writer: &mut Writer, key: Vec<u8>, written: Option<Written>) {
 }
 
 /// Every entry of the two tables as the records make them, for checks.
+#[cfg(test)]
 pub(crate) fn expected(
     source: &dyn Source,
     catalogue: &Catalogue,
@@ -297,34 +300,57 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    fn new(units: usize, block: u32) -> Self {
+    pub(super) fn new(units: usize, block: u32) -> Self {
         Self { block, alive: Posting::new(), units: vec![Vec::new(); units] }
     }
 
-    fn add(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values) -> Result<()> {
-        self.add_of(source, layout, row, values, true)
+    /// The rows, by place.
+    pub(super) fn places(&self) -> Vec<u16> {
+        self.alive.iter().collect()
     }
 
-    /// Takes in a record that nothing refers to yet.
-    fn add_new(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values) -> Result<()> {
-        self.add_of(source, layout, row, values, false)
+    /// What they have, unit by unit.
+    pub(super) fn units(&self) -> &[Vec<(u32, Element)>] {
+        &self.units
     }
 
-    fn add_of(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values, links: bool) -> Result<()> {
+    pub(super) fn add(&mut self, source: &dyn Source, layout: &Layout, row: u32, values: &Values) -> Result<()> {
+        self.add_of(source, layout, row, values, None)
+    }
+
+    /// Takes in a record. One that was just inserted comes with the rows to which it refers, and nothing refers to it.
+    fn add_of(
+        &mut self,
+        source: &dyn Source,
+        layout: &Layout,
+        row: u32,
+        values: &Values,
+        inserted: Option<&Targets>,
+    ) -> Result<()> {
         let place = place_of(row).1;
         self.alive.insert(place);
+        // Both stand in the order of the attributes, and of most attributes a record has nothing.
+        let mut own = values.iter().map(|(id, _)| id).peekable();
         for (unit, gathered) in layout.units.iter().zip(&mut self.units) {
-            if !links && matches!(unit.attribute.source, crate::schema::Source::WorkedOut(How::Latest { .. })) {
+            let id = unit.attribute.id;
+            while own.next_if(|own| *own < id).is_some() {}
+            let has = match unit.attribute.source {
+                crate::schema::Source::WorkedOut(How::Latest { .. }) => inserted.is_none(),
+                crate::schema::Source::WorkedOut(_) => true,
+                _ => own.peek() == Some(&id),
+            };
+            if !has {
                 continue;
             }
-            let elements = elements_of(source, layout.kind, unit, row, values)?;
+            let known = inserted.map_or(&[][..], Vec::as_slice);
+            let elements = elements_of(source, layout.kind, unit, (row, values), known)?;
             gathered.extend(elements.into_iter().map(|element| (u32::from(place), element)));
         }
         Ok(())
     }
 
     /// Hands out the entries of the two tables, and is empty then.
-    fn write(&mut self, layout: &Layout, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
+    pub(super) fn write(&mut self, layout: &Layout, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
         if self.alive.is_empty() {
             return;
         }
@@ -425,9 +451,10 @@ impl Filling {
         writer: &mut Writer,
         catalogue: &Catalogue,
         kind: Kind,
-        row: u32,
+        (row, targets): &(u32, Targets),
         values: &Values,
     ) -> Result<()> {
+        let row = *row;
         let (block, place) = place_of(row);
         if place == 0 {
             let layout = match self.0.take() {
@@ -441,7 +468,7 @@ impl Filling {
         if layout.kind != kind || gathered.block != block || gathered.alive.len() != u32::from(place) {
             return Ok(());
         }
-        gathered.add_new(writer, layout, row, values)?;
+        gathered.add_of(writer, layout, row, values, Some(targets))?;
         if u32::from(place) + 1 < BLOCK {
             return Ok(());
         }

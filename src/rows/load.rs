@@ -85,7 +85,7 @@ pub(crate) fn find(source: &dyn Source, id: RecordId) -> Result<Option<u32>> {
 /// The kind and the row of an id.
 pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)>> {
     let key = id_key(id);
-    let Some(value) = source.get(Table::Ids, &key)? else { return Ok(None) };
+    let Some(value) = source.view(Table::Ids, &key)? else { return Ok(None) };
     let mut reader = KeyReader(unseal(Table::Ids, &key, &value)?);
     match (reader.u16(), reader.u32()) {
         (Some(kind), Some(row)) => Ok(Some((Kind(kind), row))),
@@ -96,7 +96,7 @@ pub(crate) fn locate(source: &dyn Source, id: Uuid) -> Result<Option<(Kind, u32)
 /// Reads the record of a row; `None` if it was deleted. Two or three look-ups, one more for each long text.
 pub(crate) fn load(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Option<Row>> {
     let key = row_key(kind, row);
-    match source.get(Table::Records, &key)? {
+    match source.view(Table::Records, &key)? {
         Some(value) => from_bytes(source, catalogue, kind, &key, &value).map(Some),
         None => Ok(None),
     }
@@ -105,13 +105,14 @@ pub(crate) fn load(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: 
 /// Reads the id of a row without reading its attributes.
 pub(crate) fn id_of(source: &dyn Source, kind: Kind, row: u32) -> Result<Option<Uuid>> {
     let key = row_key(kind, row);
-    let Some(value) = source.get(Table::Records, &key)? else { return Ok(None) };
+    let Some(value) = source.view(Table::Records, &key)? else { return Ok(None) };
     let body = unseal(Table::Records, &key, &value)?;
     record_id(body).map(Some).ok_or_else(|| StoreError::corrupt(Table::Records, &key, "record cut short"))
 }
 
 /// All records of a kind, in the order in which they were inserted. Ends with an error if there are fewer or
 /// more than the file counts: a damaged page can hide records without any other trace.
+#[cfg(test)]
 pub(crate) fn all<'s>(
     source: &'s dyn Source,
     catalogue: &'s Catalogue,

@@ -1,10 +1,12 @@
 //! A record as rows of the tables: read and written with everything that belongs to it.
 
 mod check;
+mod check_tables;
 mod columns;
 #[cfg(test)]
 mod damage;
 mod load;
+mod mend;
 mod noted;
 mod questions;
 #[cfg(test)]
@@ -14,10 +16,17 @@ mod tag_lists;
 mod tagged;
 
 pub(crate) use check::{Subject, check, rows_with};
-pub(crate) use columns::{ALIVE, Filling, column_key, latest, merge, present, read_present, rebuild, settle};
+pub use check_tables::Fault;
+pub(crate) use check_tables::{Finding, check_tables};
+#[cfg(test)]
+pub(crate) use columns::merge;
+pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_present, settle};
+#[cfg(test)]
+pub(crate) use load::all;
 pub(crate) use load::{
-    Row, all, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
+    Row, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
 };
+pub(crate) use mend::mend;
 pub(crate) use noted::note;
 pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key};
 pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};

@@ -7,14 +7,14 @@ use uuid::Uuid;
 use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
 use super::tagged::set_tags;
 use crate::index::{Link, agenda, keys_of, references_of, time_of, to_row};
-use crate::model::{AttributeId, FieldType, Kind, Value, Values};
+use crate::model::{AttributeId, FieldType, Kind, RecordId, Value, Values};
 use crate::schema::{Catalogue, Definition, KindDefinition, PipelineDefinition, TagDefinition};
 use crate::store::{
     Changed, Codes, Key, Result, Table, Writer, encode_value, live, next_row, scan_prefix, seal, seal_record, set_live,
     set_next_row,
 };
 
-/// Gives a new record its row.
+/// Gives a new record its row. Says too where the records stand that it refers to.
 pub(crate) fn insert(
     writer: &mut Writer,
     catalogue: &Catalogue,
@@ -22,7 +22,7 @@ pub(crate) fn insert(
     id: Uuid,
     values: &Values,
     tags: &[u32],
-) -> Result<u32> {
+) -> Result<(u32, Targets)> {
     let row = next_row(writer, kind)?;
     set_next_row(writer, kind, row.saturating_add(1));
     let count = live(writer, kind)?;
@@ -30,12 +30,13 @@ pub(crate) fn insert(
     let key = id_key(id);
     let place = seal(&key, Key::new().u16(kind.0).u32(row).as_bytes());
     writer.put(Table::Ids, key, place);
-    let derived = Derived::of(writer, catalogue, kind, row, values)?;
+    let mut derived = Derived::of(writer, catalogue, kind, row, values)?;
+    let targets = std::mem::take(&mut derived.targets);
     derived.put(writer, catalogue, &Derived::default());
     put_record(writer, catalogue, kind, row, id, values);
     set_tags(writer, kind, row, &[], tags)?;
     writer.note(kind, row, Changed::all());
-    Ok(row)
+    Ok((row, targets))
 }
 
 /// Puts new values in the place of a record's old ones.
@@ -132,12 +133,25 @@ fn put_record(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, row: u32, 
     writer.put(Table::Records, key, value);
 }
 
+/// Writes the keys, links and entries of the agenda of a record.
+pub(super) fn put_derived(writer: &mut Writer, catalogue: &Catalogue, record: &Row) -> Result<()> {
+    let mut derived = Derived::of(writer, catalogue, record.kind, record.row, &record.values)?;
+    // The record was read with them.
+    derived.texts.clear();
+    derived.put(writer, catalogue, &Derived::default());
+    Ok(())
+}
+
 /// What is in other tables because of a record.
 #[derive(Debug, Default)]
 struct Derived {
     entries: Vec<(usize, Vec<u8>)>,
     texts: Vec<(Vec<u8>, String)>,
+    targets: Targets,
 }
+
+/// Records and their rows.
+pub(crate) type Targets = Vec<(RecordId, u32)>;
 
 /// The tables of bare keys.
 const KEY_TABLES: [Table; 3] = [Table::Keys, Table::Links, Table::Agenda];
@@ -157,6 +171,7 @@ impl Derived {
             if let Some(target) = find(writer, reference.target)? {
                 let link = Link { source_kind: kind, attribute: reference.attribute, time, source: row };
                 derived.entries.push((1, link.key(reference.target.kind, target)));
+                derived.targets.push((reference.target, target));
             }
         }
         let codes = KindCodes::new(catalogue, kind);

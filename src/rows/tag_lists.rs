@@ -5,7 +5,7 @@
 
 use super::load::row_key;
 use crate::model::Kind;
-use crate::store::{Result, Source, StoreError, Table, Writer, put_length, seal, take_length, unseal};
+use crate::store::{KeyReader, Result, Source, StoreError, Table, Writer, put_length, seal, take_length, unseal};
 
 /// How many rows share a value.
 const GROUP: u32 = 256;
@@ -38,7 +38,8 @@ impl<'v> Lists<'v> {
         let corrupt = |reason| StoreError::corrupt(Table::RowTags, key, reason);
         let body = unseal(Table::RowTags, key, value)?;
         let (&last, rest) = body.split_first().ok_or_else(|| corrupt("lists cut short"))?;
-        let (lengths, bytes) = rest.split_at_checked(usize::from(last) + 1).ok_or_else(|| corrupt("lists cut short"))?;
+        let (lengths, bytes) =
+            rest.split_at_checked(usize::from(last) + 1).ok_or_else(|| corrupt("lists cut short"))?;
         Ok(Self { lengths, bytes })
     }
 
@@ -158,13 +159,10 @@ fn put_list(out: &mut Vec<u8>, ids: &[u32]) -> u8 {
     LONG
 }
 
-#[cfg(test)]
 type RowLists = Vec<(u32, Vec<u32>)>;
 
 /// The rows of an entry of the table that have tags, with their lists.
-#[cfg(test)]
 pub(super) fn rows_of(key: &[u8], value: &[u8]) -> Result<(Kind, RowLists)> {
-    use crate::store::KeyReader;
     let corrupt = |reason| StoreError::corrupt(Table::RowTags, key, reason);
     let mut reader = KeyReader(key);
     let (Some(kind), Some(group)) = (reader.u16(), reader.u32()) else { return Err(corrupt("key cut short")) };

@@ -12,7 +12,7 @@ use crate::model::Kind;
 use crate::schema::Catalogue;
 use crate::store::{Key, KeyReader, Result, Source, StoreError, Table, Writer, scan_prefix, seal, unseal};
 
-fn key(tag: u32, kind: Kind, block: u32) -> Vec<u8> {
+pub(super) fn key(tag: u32, kind: Kind, block: u32) -> Vec<u8> {
     Key::new().u32(tag).u16(kind.0).u32(block).build()
 }
 

@@ -29,7 +29,9 @@ pub(crate) use format::{
 };
 pub(crate) use fresh::{Changed, Fresh, fresh_key, fresh_value};
 pub(crate) use key::{Key, KeyReader, after_prefix};
-pub(crate) use read::{Bytes, Reader, Scan, Source, Walk, scan, scan_all, scan_prefix};
+#[cfg(test)]
+pub(crate) use read::Walk;
+pub(crate) use read::{Bytes, Reader, Scan, Source, scan, scan_all, scan_prefix};
 pub(crate) use table::Table;
 pub(crate) use write::Writer;
 

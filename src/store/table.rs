@@ -4,7 +4,7 @@ use redb::TableDefinition;
 
 /// A table: bytes to bytes, with keys made by [`super::key`]. What stands in each is said in the
 /// documentation of the file format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Table {
     /// Facts about the file: format version, counters.
     Meta,

@@ -12,7 +12,7 @@ use redb::{CursorError, ReadableTable, WriteTransaction};
 use super::changes::{Change, Changes};
 use super::error::{Held, Result, StoreError, guarded};
 use super::fresh::{Changed, Fresh};
-use super::read::{Reader, Row, Source, Walk, scan};
+use super::read::{Bytes, Reader, Row, Source, Walk, scan};
 use super::table::Table;
 use crate::model::Kind;
 
@@ -136,6 +136,11 @@ impl Writer {
         self.flushed.get(table.index()).is_some_and(|flushed| *flushed)
     }
 
+    /// Whether a table is as it was when the transaction began.
+    fn is_untouched(&self, table: Table) -> bool {
+        !self.is_flushed(table) && self.pending.get(table.index()).is_none_or(Changes::is_empty)
+    }
+
     /// Whether an earlier error left something half done.
     pub(crate) fn check_usable(&self) -> Result<()> {
         if self.poisoned { Err(StoreError::Poisoned) } else { Ok(()) }
@@ -219,7 +224,16 @@ impl Source for Writer {
         Ok(all)
     }
 
+    fn view(&self, table: Table, key: &[u8]) -> Result<Option<Bytes<'_>>> {
+        self.check_usable()?;
+        if self.is_untouched(table) { self.base.view(table, key) } else { Ok(self.get(table, key)?.map(Bytes::Owned)) }
+    }
+
     fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {
+        self.check_usable()?;
+        if self.is_untouched(table) {
+            return self.base.walk(table, from, to);
+        }
         Ok(Walk::Copied(scan(self, table, from, to)))
     }
 }

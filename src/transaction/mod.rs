@@ -9,6 +9,7 @@ mod pipelines;
 
 mod presets;
 mod questions;
+mod rebuild;
 mod tag_names;
 mod tags;
 mod tasks;

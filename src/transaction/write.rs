@@ -117,8 +117,8 @@ impl Transaction<'_> {
         let tags = self.tag_ids(&checked.tags);
         let filling = std::mem::take(&mut self.filling);
         self.filling = self.apply(|writer, catalogue| {
-            let (row, mut filling) = (rows::insert(writer, catalogue, kind, id, &checked.values, &tags)?, filling);
-            filling.add(writer, catalogue, kind, row, &checked.values)?;
+            let (inserted, mut filling) = (rows::insert(writer, catalogue, kind, id, &checked.values, &tags)?, filling);
+            filling.add(writer, catalogue, kind, &inserted, &checked.values)?;
             Ok(filling)
         })?;
         Ok(T::Id::from_record_id(RecordId { kind, uuid: id }))

@@ -233,9 +233,11 @@ impl Peer for Ours {
                 Ok(Answer::Records(found.into_iter().collect()))
             }
             Question::ByEmail(email) => {
-                let ids = self.snapshot.find::<Contact>(&By::email(email))?;
-                let found = ids.into_iter().filter_map(|id| self.get(id).transpose());
-                Ok(Answer::Records(found.collect::<Outcome<_>>()?))
+                let found = self.snapshot.get_by::<Contact>(&By::email(email))?;
+                let (score, budget) = (self.fields.score, self.fields.budget);
+                let found =
+                    found.into_iter().map(|record| Box::new(Found { record, score, budget }) as Box<dyn Record>);
+                Ok(Answer::Records(found.collect()))
             }
             Question::Tag(tag) => self.count(&format!("tag {}", tag_name(*tag))),
             Question::Tags { a, b, without } => {

@@ -32,6 +32,9 @@ pub(crate) struct Column<'b> {
     pub(crate) data: Data<'b>,
 }
 
+/// More values than that no block has: some ten thousand of each row.
+const MOST: usize = 1 << 26;
+
 /// Of which place each value is.
 #[derive(Debug, Clone)]
 pub(crate) enum Places<'b> {
@@ -214,8 +217,13 @@ impl<'b> Column<'b> {
             }
             _ => return Err("unknown form of a column"),
         };
-        if !matches!(places, Places::Listed(_)) && len > BLOCK as usize && kind >> 4 == code::DENSE {
+        let of_rows = kind >> 4 == code::DENSE || kind >> 4 == code::FULL && kind & 15 == code::BARE;
+        if of_rows && len > BLOCK as usize {
             return Err("more rows than a block has");
+        }
+        // Values that are all alike take no bytes, and nothing else bounds how many there are.
+        if len > MOST {
+            return Err("more values than a block has");
         }
         let data = match kind & 15 {
             code::BARE => Data::Bare { single: true },
@@ -242,6 +250,8 @@ impl<'b> Column<'b> {
     pub(crate) fn place(&self, at: usize) -> usize {
         match &self.places {
             Places::Full | Places::Dense => at,
+            // Damage may name a value that is none.
+            Places::Listed(places) if at >= places.len() => usize::MAX,
             Places::Listed(places) => usize::try_from(places.get(at)).unwrap_or(usize::MAX),
         }
     }

@@ -353,7 +353,7 @@ fn delete(
     }
 }
 
-fn all_of(tx: &Transaction<'_>, kind: Kind) -> Vec<Attribute> {
+pub(super) fn all_of(tx: &Transaction<'_>, kind: Kind) -> Vec<Attribute> {
     let entry = tx.catalogue().kind(kind);
     entry.into_iter().flat_map(crate::schema::KindEntry::attributes).cloned().collect()
 }
@@ -418,7 +418,7 @@ fn run(seed: u64, write_set: u64, tally: &mut Tally) -> [u32; 2] {
             before = checked(&mut tx, &context);
             if run.rng.u8(..3) == 0 {
                 let catalogue = tx.catalogue().clone();
-                compare(&mut run.rng, tx.writer_mut(), &catalogue, (4, None), tally, &context);
+                compare(&mut run.rng, tx.writer_mut(), &catalogue, (4 * times(), None), tally, &context);
             }
         }
         if poisoned {
@@ -440,7 +440,7 @@ fn run(seed: u64, write_set: u64, tally: &mut Tally) -> [u32; 2] {
             assert!(now == committed, "{context}: something is left of what was taken back");
         }
         let snapshot = db.read().unwrap();
-        compare(&mut run.rng, snapshot.tables().0, snapshot.catalogue(), (8, None), tally, &context);
+        compare(&mut run.rng, snapshot.tables().0, snapshot.catalogue(), (8 * times(), None), tally, &context);
     }
     counts
 }
@@ -448,6 +448,11 @@ fn run(seed: u64, write_set: u64, tally: &mut Tally) -> [u32; 2] {
 #[expect(clippy::disallowed_methods, reason = "the number of seeds is the one thing that is told from outside")]
 pub(super) fn seeds() -> std::ops::Range<u64> {
     0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
+}
+
+/// A long run by hand asks more of each state.
+pub(super) fn times() -> usize {
+    if seeds().end > 2 { 10 } else { 1 }
 }
 
 #[test]
