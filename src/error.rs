@@ -119,6 +119,18 @@ pub enum ErrorKind {
         /// Why, and what would do.
         reason: &'static str,
     },
+    /// A cursor was given to records in another order than those of the page that it came with.
+    #[error("the cursor is of a page in another order; ask in the order of that page, or begin with the first one")]
+    OtherOrder,
+    /// A question was given up, since it costs more than its [`Budget`](crate::Budget).
+    #[error(
+        "the question is over its budget: it was given up when {looked_at} records had been looked at one by one; ask a \
+         narrower one, or allow it more"
+    )]
+    OverBudget {
+        /// How many records had been looked at one by one.
+        looked_at: u64,
+    },
     /// One record of a bulk write was refused; the transaction can't be committed any more.
     #[error("record {index} of the bulk write: {source}; nothing of it will be committed")]
     Bulk {
@@ -426,6 +438,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Corrupt { table, key, reason } => ErrorKind::Corrupt { table, key, reason },
+            StoreError::OverBudget { looked_at } => ErrorKind::OverBudget { looked_at },
             StoreError::Busy | StoreError::Locked => ErrorKind::Busy,
             StoreError::Poisoned => ErrorKind::Poisoned,
             StoreError::ReadOnly => ErrorKind::ReadOnly,

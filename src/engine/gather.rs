@@ -76,6 +76,7 @@ impl Run<'_> {
         each: &mut dyn FnMut(usize, &Row) -> Result<()>,
     ) -> Result<()> {
         let count: u32 = asked.iter().map(|word| word.count_ones()).sum();
+        self.scope.look(count.into())?;
         let whole = |place: usize, each: &mut dyn FnMut(usize, &Row) -> Result<()>| {
             match self.scope.record(kind, row_of(block, place))? {
                 Some(record) => each(place, &record),

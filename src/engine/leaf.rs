@@ -81,11 +81,6 @@ impl Stored<'_> {
         Ok(rows)
     }
 
-    /// Whether the values are parts of structured ones, of which a row may have several.
-    pub(super) fn is_of_elements(&self) -> bool {
-        self.elements.is_some()
-    }
-
     pub(super) fn corrupt(&self, reason: &'static str) -> StoreError {
         StoreError::corrupt(Table::Columns, &self.key, reason)
     }
@@ -118,6 +113,7 @@ impl<'a> Run<'a> {
             if !wanted(block) {
                 continue;
             }
+            self.scope.look(0)?;
             unseal(Table::Columns, &key, &bytes)?;
             let mut stored = Stored { key: key.to_vec(), bytes, block, present: None, elements: None };
             self.complete(kind, attribute, &mut stored)?;

@@ -83,6 +83,11 @@ impl Mask {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
+    /// How many rows both have.
+    pub(super) fn count_with(&self, other: &Self) -> u64 {
+        self.words.iter().zip(&other.words).map(|(own, other)| u64::from((own & other).count_ones())).sum()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
     }

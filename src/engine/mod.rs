@@ -6,13 +6,16 @@
 
 mod bits;
 mod elements;
+mod ending;
 mod facet;
 mod figures;
 mod gather;
 mod leaf;
 mod mask;
+mod meter;
 mod naive;
 mod order;
+mod overlaps;
 mod plan;
 mod related;
 mod run;
@@ -24,11 +27,14 @@ mod weights;
 
 pub use facet::Period;
 pub(crate) use facet::{By, Counted, Group, facet};
+pub(crate) use ending::Ending;
 pub(crate) use figures::{Summed, Taken, figures};
+pub(crate) use meter::Meter;
+pub(crate) use overlaps::{Counts, overlaps};
 pub(crate) use scope::{Overlay, Scope};
 #[cfg(test)]
 pub(crate) use select::naive_rows;
-pub(crate) use select::{Rows, cells, count, rows, select};
+pub(crate) use select::{Rows, Window, cells, count, found, rows, select};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -26,7 +26,7 @@ use crate::store::Result;
 
 /// What a record is sorted by: a slot for each key, then its row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct SortKey {
+pub(crate) struct SortKey {
     pub(super) slots: Vec<Slot>,
     pub(super) row: u32,
 }
@@ -81,8 +81,15 @@ impl Evaluator<'_> {
 }
 
 impl Run<'_> {
-    /// The rows of a question in an order; the first of them up to a limit.
-    pub(super) fn sorted(&self, kind: Kind, question: &Question, order: &[Order], limit: u64) -> Result<Vec<u32>> {
+    /// The keys of a question in an order; the first of them up to a limit, behind another one if that is given.
+    pub(super) fn sorted(
+        &self,
+        kind: Kind,
+        question: &Question,
+        order: &[Order],
+        limit: u64,
+        after: Option<&SortKey>,
+    ) -> Result<Vec<SortKey>> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         if limit == 0 {
             return Ok(Vec::new());
@@ -94,9 +101,10 @@ impl Run<'_> {
         let gathering = Gathering::of(self.scope.catalogue, kind, &needs);
         let keys = self.column_keys(kind, order);
         // The greatest key is on top: the first to go.
-        let mut best: BinaryHeap<SortKey> = BinaryHeap::new();
+        let mut best = Best { keys: BinaryHeap::new(), limit, after };
         self.chunks(kind, question, false, &mut |found| {
             for block in found.chunk.first..found.chunk.end() {
+                self.scope.look(0)?;
                 // These have no columns that say what they are.
                 let fresh = || {
                     let fresh = self.scope.fresh(kind).iter().filter(|row| place_of(**row).0 == block);
@@ -107,38 +115,64 @@ impl Run<'_> {
                     if found.has(row)
                         && let Some(record) = self.scope.record(kind, row)?
                     {
-                        keep(&mut best, limit, self.evaluator.sort_key(order, &record)?);
+                        best.keep(self.evaluator.sort_key(order, &record)?);
                     }
                 }
                 let Some(asked) = rest_of(&found, block, fresh()).filter(has_any) else { continue };
                 let kept = match &keys {
-                    Some(keys) => self.keep_best(kind, keys, block, &asked, limit, &mut best)?,
+                    Some(keys) => self.keep_best(kind, keys, block, &asked, &mut best)?,
                     None => false,
                 };
                 if !kept {
                     self.each_record(kind, &gathering, block, &asked, &mut |_, row| {
-                        keep(&mut best, limit, self.evaluator.sort_key(order, row)?);
+                        best.keep(self.evaluator.sort_key(order, row)?);
                         Ok(())
                     })?;
                 }
             }
             Ok(true)
         })?;
-        Ok(best.into_sorted_vec().into_iter().map(|key| key.row).collect())
+        Ok(best.keys.into_sorted_vec())
     }
 }
 
-/// Keeps a key if it is among the best.
-pub(super) fn keep(best: &mut BinaryHeap<SortKey>, limit: usize, key: SortKey) {
-    if best.len() < limit {
-        best.push(key);
-    } else if best.peek().is_some_and(|worst| key < *worst) {
-        best.pop();
-        best.push(key);
+/// The first keys behind a place, up to a limit.
+pub(super) struct Best<'k> {
+    keys: BinaryHeap<SortKey>,
+    limit: usize,
+    after: Option<&'k SortKey>,
+}
+
+impl<'k> Best<'k> {
+    /// Keeps a key if it is among them.
+    pub(super) fn keep(&mut self, key: SortKey) {
+        if self.after.is_some_and(|after| key <= *after) {
+            return;
+        }
+        if self.keys.len() < self.limit {
+            self.keys.push(key);
+        } else if self.keys.peek().is_some_and(|worst| key < *worst) {
+            self.keys.pop();
+            self.keys.push(key);
+        }
+    }
+
+    /// The worst of them, if a better one is to take its place.
+    pub(super) fn worst(&self) -> Option<&SortKey> {
+        if self.keys.len() < self.limit { None } else { self.keys.peek() }
+    }
+
+    /// Behind what they all come.
+    pub(super) const fn after(&self) -> Option<&'k SortKey> {
+        self.after
     }
 }
 
 impl SortKey {
+    pub(crate) const fn row(&self) -> u32 {
+        self.row
+    }
+
     /// The most important of what it is made of.
     pub(super) fn first(&self) -> Option<&Slot> {
         self.slots.first()

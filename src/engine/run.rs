@@ -10,6 +10,7 @@ use super::naive::{Evaluator, Question};
 use super::plan::{Node, plan};
 use super::related::Reached;
 use super::scope::{Scope, Shared};
+use crate::index::place_of;
 use crate::model::Kind;
 use crate::rows;
 use crate::store::{Key, KeyReader, Result, StoreError, Table};
@@ -48,7 +49,7 @@ const DEAR: u32 = 50;
 const SHARED: u32 = if cfg!(test) { 1 } else { 64 };
 
 /// So many blocks at a time: the masks of a million rows take 125 KB each.
-const MOST: u32 = 256;
+pub(super) const MOST: u32 = 256;
 
 impl<'a> Run<'a> {
     pub(super) fn new(scope: &Scope<'a>) -> Self {
@@ -63,16 +64,29 @@ impl<'a> Run<'a> {
         few: bool,
         each: &mut dyn FnMut(Mask) -> Result<bool>,
     ) -> Result<()> {
+        self.chunks_from(0, kind, question, few, each)
+    }
+
+    /// The same from the block of a row on.
+    pub(super) fn chunks_from(
+        &self,
+        row: u32,
+        kind: Kind,
+        question: &Question,
+        few: bool,
+        each: &mut dyn FnMut(Mask) -> Result<bool>,
+    ) -> Result<()> {
         let node = plan(self.scope.catalogue, kind, &question.condition);
         let all = Chunk::all(self.scope.rows(kind)?);
         if !few
+            && row == 0
             && self.scope.threads > 1
             && all.blocks > SHARED
             && let Some(shared) = self.scope.shared()
         {
             return self.in_threads(kind, question, &node, &shared, all.blocks, each);
         }
-        let mut chunk = Chunk { first: 0, blocks: if few { 2 } else { MOST } };
+        let mut chunk = Chunk { first: place_of(row).0, blocks: if few { 2 } else { MOST } };
         while chunk.first < all.blocks {
             chunk.blocks = chunk.blocks.min(all.blocks - chunk.first);
             if !each(self.answer(kind, question, &node, chunk)?)? {
@@ -123,8 +137,10 @@ impl<'a> Run<'a> {
 
     /// The rows of a question in a chunk, those whose columns are not up to date among them.
     pub(super) fn answer(&self, kind: Kind, question: &Question, node: &Node<'_>, chunk: Chunk) -> Result<Mask> {
+        self.scope.look(0)?;
         let mut found = self.node(kind, node, chunk, Within::Every).map_err(|error| *error)?;
         for row in self.scope.fresh(kind).iter().filter(|row| chunk.has(**row)) {
+            self.scope.look(1)?;
             let matches = match self.scope.record(kind, *row)? {
                 Some(record) => self.evaluator.matches(question, &record)?,
                 None => false,

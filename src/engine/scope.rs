@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::meter::Meter;
 use super::naive::Evaluator;
 use crate::clock::Moment;
 use crate::model::Kind;
@@ -19,6 +20,7 @@ pub struct Scope<'a> {
     overlay: Arc<Overlay>,
     /// How many threads may work on one question.
     pub(super) threads: usize,
+    meter: Option<Arc<Meter>>,
 }
 
 /// What threads need to ask the same.
@@ -27,6 +29,7 @@ pub(super) struct Shared<'a> {
     catalogue: &'a Catalogue,
     moment: Moment,
     overlay: Arc<Overlay>,
+    meter: Option<Arc<Meter>>,
 }
 
 impl<'a> Shared<'a> {
@@ -37,6 +40,7 @@ impl<'a> Shared<'a> {
             moment: self.moment.clone(),
             overlay: Arc::clone(&self.overlay),
             threads: 1,
+            meter: self.meter.clone(),
         }
     }
 }
@@ -48,11 +52,23 @@ impl<'a> Scope<'a> {
         self
     }
 
+    /// Bounds what a question may cost.
+    pub(crate) fn with_meter(mut self, meter: Option<Meter>) -> Self {
+        self.meter = meter.map(Arc::new);
+        self
+    }
+
+    /// Says that so many records more are looked at one by one. Fails if that is over the budget.
+    pub(super) fn look(&self, records: u64) -> Result<()> {
+        self.meter.as_ref().map_or(Ok(()), |meter| meter.look(records))
+    }
+
     /// For several threads; `None` if only one can read what is asked, such as a transaction.
     pub(super) fn shared(&self) -> Option<Shared<'a>> {
         let source = self.source.for_threads()?;
         let overlay = Arc::clone(&self.overlay);
-        Some(Shared { source, catalogue: self.catalogue, moment: self.moment.clone(), overlay })
+        let (moment, meter) = (self.moment.clone(), self.meter.clone());
+        Some(Shared { source, catalogue: self.catalogue, moment, overlay, meter })
     }
 
     /// `shared` keeps the overlay for other questions of the same moment of the database.
@@ -71,7 +87,7 @@ impl<'a> Scope<'a> {
                 None => made,
             }
         };
-        Ok(Self { source, catalogue, moment: moment.clone(), overlay, threads: 1 })
+        Ok(Self { source, catalogue, moment: moment.clone(), overlay, threads: 1, meter: None })
     }
 
     pub(crate) fn evaluator(&self) -> Evaluator<'a> {

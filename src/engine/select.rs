@@ -1,6 +1,8 @@
 //! The records of a segment, in an order and up to a limit.
 
+use super::ending::Ending;
 use super::naive::Question;
+use super::order::SortKey;
 use super::run::Run;
 use super::scope::Scope;
 use crate::error::Result;
@@ -8,25 +10,30 @@ use crate::model::{Kind, Value};
 use crate::rows::{self, Row};
 use crate::segment::{AnySegment, Expression, Order, recheck};
 use crate::store::{self, live};
+use uuid::Uuid;
 
-/// How many records a segment has. One look-up if the segment is `all`.
+/// Up to so many records it is worth while to begin with small chunks.
+const FEW: u64 = 10_000;
+
+/// How many records a segment has, at most the limit. One look-up if the segment is `all`.
 ///
 /// Fails with a segment error if the segment asks about what was archived since it was checked; so do all of these.
-pub(crate) fn count(scope: &Scope<'_>, segment: &AnySegment) -> Result<u64> {
+pub(crate) fn count(scope: &Scope<'_>, segment: &AnySegment, limit: Option<u64>) -> Result<u64> {
+    let limit = limit.unwrap_or(u64::MAX);
     let question = prepare(scope, segment)?;
     if question.is_all() {
-        return Ok(u64::from(live(scope.source, segment.kind())?));
+        return Ok(u64::from(live(scope.source, segment.kind())?).min(limit));
     }
     // Tags are written at once, so what stands there is true of fresh rows too.
     if let Some(tag) = question.only_tag() {
-        return Ok(rows::count_tagged(scope.source, tag, segment.kind())?);
+        return Ok(rows::count_tagged(scope.source, tag, segment.kind())?.min(limit));
     }
     let mut count = 0_u64;
-    Run::new(scope).chunks(segment.kind(), &question, false, &mut |found| {
+    Run::new(scope).chunks(segment.kind(), &question, limit < FEW, &mut |found| {
         count += found.count();
-        Ok(true)
+        Ok(count < limit)
     })?;
-    Ok(count)
+    Ok(count.min(limit))
 }
 
 /// The same, from one record after the other: the oracle.
@@ -65,31 +72,61 @@ pub(super) fn prepare(scope: &Scope<'_>, segment: &AnySegment) -> Result<Questio
     Ok(scope.evaluator().prepare(segment.tree()))
 }
 
-/// The records of a segment.
+/// Which of the records in an order are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Window<'w> {
+    /// So many are left out first.
+    pub(crate) offset: u64,
+    /// At most so many; all if nothing is said.
+    pub(crate) limit: Option<u64>,
+    /// Only what comes behind that place.
+    pub(crate) after: Option<&'w Ending>,
+}
+
+impl Window<'_> {
+    /// How many there are up to the end of the window.
+    fn end(&self) -> u64 {
+        self.limit.map_or(u64::MAX, |limit| limit.saturating_add(self.offset))
+    }
+}
+
+/// Where the records of a segment stand in an order: those of a window.
 ///
-/// Without an order they come as they were inserted, and no more blocks are looked at than the limit needs. With one, as many
-/// sort keys are held as the limit allows, or as there are records found.
+/// Without an order they come as they were inserted, and no more blocks are looked at than the window needs. With one, as many
+/// sort keys are held as there are records up to the end of the window.
+pub(crate) fn found(
+    scope: &Scope<'_>,
+    segment: &AnySegment,
+    order: &[Order],
+    window: Window<'_>,
+) -> Result<Vec<SortKey>> {
+    let question = prepare(scope, segment)?;
+    let (kind, run) = (segment.kind(), Run::new(scope));
+    let mut found = if order.is_empty() {
+        let (mut keys, wanted) = (Vec::new(), usize::try_from(window.end()).unwrap_or(usize::MAX));
+        let from = window.after.map_or(0, |after| after.key.row.saturating_add(1));
+        run.chunks_from(from, kind, &question, window.limit.is_some(), &mut |found| {
+            let rows = found.iter().filter(|row| *row >= from);
+            keys.extend(rows.take(wanted - keys.len()).map(|row| SortKey { slots: Vec::new(), row }));
+            Ok(keys.len() < wanted)
+        })?;
+        keys
+    } else {
+        run.sorted(kind, &question, order, window.end(), window.after.map(|after| &after.key))?
+    };
+    found.drain(..found.len().min(usize::try_from(window.offset).unwrap_or(usize::MAX)));
+    Ok(found)
+}
+
+/// The records of a segment in an order, those of a window.
 pub(crate) fn select<'a>(
     scope: &Scope<'a>,
     segment: &AnySegment,
     order: &[Order],
-    limit: Option<u64>,
+    window: Window<'_>,
 ) -> Result<Rows<'a>> {
-    let question = prepare(scope, segment)?;
-    let kind = segment.kind();
-    let left = limit.unwrap_or(u64::MAX);
-    let run = Run::new(scope);
-    let rows = if order.is_empty() {
-        let (mut rows, wanted) = (Vec::new(), usize::try_from(left).unwrap_or(usize::MAX));
-        run.chunks(kind, &question, limit.is_some(), &mut |found| {
-            rows.extend(found.iter().take(wanted - rows.len()));
-            Ok(rows.len() < wanted)
-        })?;
-        rows
-    } else {
-        run.sorted(kind, &question, order, left)?
-    };
-    Ok(Rows { found: rows.into_iter(), scope: scope.clone(), kind, left })
+    let found: Vec<u32> = found(scope, segment, order, window)?.into_iter().map(|key| key.row).collect();
+    Ok(Rows { left: found.len() as u64, found: found.into_iter(), scope: scope.clone(), kind: segment.kind() })
 }
 
 /// Records that match, in their order. Ends after an error.
@@ -98,6 +135,14 @@ pub(crate) struct Rows<'a> {
     scope: Scope<'a>,
     kind: Kind,
     left: u64,
+}
+
+impl<'a> Rows<'a> {
+    /// The ids alone, without reading the records.
+    pub(crate) fn ids(self) -> impl Iterator<Item = store::Result<Uuid>> + use<'a> {
+        let Rows { found, scope, kind, .. } = self;
+        found.filter_map(move |row| rows::id_of(scope.source, kind, row).transpose())
+    }
 }
 
 impl Iterator for Rows<'_> {

@@ -3,11 +3,10 @@
 //! A row is first held by its first key alone against the worst that is kept: most fall there, and nothing is made of them.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 use super::leaf::Stored;
 use super::mask::{Block, Mask, places, row_of};
-use super::order::{Slot, SortKey, SortValue, keep, sort_value};
+use super::order::{Best, Slot, SortKey, SortValue, sort_value};
 use super::run::Run;
 use crate::index::column::{Column, Data, Places};
 use crate::model::Kind;
@@ -48,8 +47,7 @@ impl Run<'_> {
         keys: &[ColumnKey<'_>],
         block: u32,
         asked: &Block,
-        limit: usize,
-        best: &mut BinaryHeap<SortKey>,
+        best: &mut Best<'_>,
     ) -> Result<bool> {
         let stored: Vec<Option<Stored<'_>>> =
             keys.iter().map(|key| self.stored_whole(kind, key.attribute, block)).collect::<Result<_>>()?;
@@ -61,11 +59,10 @@ impl Run<'_> {
         let read: Vec<Reading<'_>> =
             stored.iter().zip(&columns).map(|(s, c)| Reading::of(s.as_ref(), c.as_ref())).collect();
         for place in places(asked) {
-            let full = best.len() >= limit;
-            if full
-                && let (Some(key), Some(first), Some(worst)) =
-                    (keys.first(), read.first(), best.peek().and_then(SortKey::first))
-                && self.first_is_worse(key, first, place, worst)?
+            // Most fall by their first key alone: behind the worst that is kept, or ahead of the place where it begins.
+            if let (Some(key), Some(first)) = (keys.first(), read.first())
+                && (self.first_is(Ordering::Greater, key, first, place, best.worst())?
+                    || self.first_is(Ordering::Less, key, first, place, best.after())?)
             {
                 continue;
             }
@@ -73,28 +70,39 @@ impl Run<'_> {
             for (key, reading) in keys.iter().zip(&read) {
                 slots.push(Slot { value: self.sort_value_at(key, reading, place)?, descending: key.descending });
             }
-            keep(best, limit, SortKey { slots, row: row_of(block, place) });
+            best.keep(SortKey { slots, row: row_of(block, place) });
         }
         Ok(true)
     }
 
-    /// Whether the first key of a row alone says that it comes behind.
-    fn first_is_worse(&self, key: &ColumnKey<'_>, reading: &Reading<'_>, place: usize, worst: &Slot) -> Result<bool> {
-        let (Some(at), Some(worst_value)) = (reading.at(place), &worst.value) else {
+    /// Whether the first key of a row alone stands so to that of another one.
+    fn first_is(
+        &self,
+        wanted: Ordering,
+        key: &ColumnKey<'_>,
+        reading: &Reading<'_>,
+        place: usize,
+        other: Option<&SortKey>,
+    ) -> Result<bool> {
+        let Some(other) = other.and_then(SortKey::first) else { return Ok(false) };
+        let (at, other) = match (reading.at(place), &other.value) {
+            (Some(at), Some(other)) => (at, other),
             // Missing values come last both ways.
-            return Ok(reading.at(place).is_none() && worst.value.is_some());
+            (None, Some(_)) => return Ok(wanted == Ordering::Greater),
+            // What stands there may count as missing too, such as a date without a year.
+            (_, None) => return Ok(false),
         };
-        let order = match (&reading.column.map(|column| &column.data), worst_value) {
+        let order = match (&reading.column.map(|column| &column.data), other) {
             (Some(Data::Texts(texts)), SortValue::Text(folded, _)) => {
                 texts.entry_of(at).map(|entry| texts.folded(entry).cmp(folded.as_str()))
             }
-            (Some(Data::Numbers(numbers)), worst) => {
+            (Some(Data::Numbers(numbers)), other) => {
                 let value = self.evaluator.number(key.attribute, numbers, at)?;
-                value.and_then(|value| sort_value(key.attribute, value)).map(|value| value.cmp(worst))
+                value.and_then(|value| sort_value(key.attribute, value)).map(|value| value.cmp(other))
             }
             _ => None,
         };
-        Ok(order == Some(if key.descending { Ordering::Less } else { Ordering::Greater }))
+        Ok(order == Some(if key.descending { wanted.reverse() } else { wanted }))
     }
 
     fn sort_value_at(&self, key: &ColumnKey<'_>, reading: &Reading<'_>, place: usize) -> Result<Option<SortValue>> {

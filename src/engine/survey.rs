@@ -107,6 +107,7 @@ impl Run<'_> {
     fn parted(&self, kind: Kind, rows: &Mask) -> Result<(Mask, Vec<std::sync::Arc<Row>>)> {
         let (mut settled, mut fresh) = (rows.clone(), Vec::new());
         for row in self.scope.fresh(kind).iter().filter(|row| rows.has(**row)) {
+            self.scope.look(1)?;
             settled.set(*row, false);
             fresh.extend(self.scope.record(kind, *row)?);
         }
@@ -312,7 +313,7 @@ impl Run<'_> {
 impl Stored<'_> {
     /// Whether each value is that of the row of its own number.
     fn is_one_a_row(&self, column: &Column<'_>) -> bool {
-        !matches!(column.places, Places::Listed(_)) && !self.is_of_elements()
+        !matches!(column.places, Places::Listed(_)) && self.is_of_rows()
     }
 }
 

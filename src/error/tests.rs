@@ -95,6 +95,17 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
             "\"notes\" can't be counted so: long texts are not counted".to_owned(),
         ),
         (
+            ErrorKind::OtherOrder,
+            "the cursor is of a page in another order; ask in the order of that page, or begin with the first one"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::OverBudget { looked_at: 4_000 },
+            "the question is over its budget: it was given up when 4000 records had been looked at one by one; ask a \
+             narrower one, or allow it more"
+                .to_owned(),
+        ),
+        (
             ErrorKind::Bulk { index: 7, source: ErrorKind::Busy.into() },
             "record 7 of the bulk write: another transaction is writing; try again later or wait with write(); \
              nothing of it will be committed"

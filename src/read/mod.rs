@@ -3,10 +3,13 @@
 
 mod account;
 mod agenda;
+mod budget;
 mod columns;
 mod facet;
 mod hierarchy;
 pub(crate) mod lookup;
+mod overlaps;
+mod page;
 mod people;
 mod relationships;
 pub(crate) mod saved;
@@ -38,10 +41,13 @@ use view::View;
 pub use crate::engine::Period;
 pub use account::Account;
 pub use agenda::Due;
+pub use budget::Budget;
 pub use columns::Columns;
 pub use facet::{Bucket, Facet, Grouping};
 pub use hierarchy::Below;
 pub use lookup::By;
+pub use overlaps::Overlaps;
+pub use page::{Page, PageCursor};
 pub use people::{Member, People};
 pub use relationships::{Related, StatedBy};
 pub use saved::SavedQuestion;
@@ -502,7 +508,32 @@ pub trait Read: View + Sized {
     /// [`Segment`](ErrorKind::Segment) if it uses what was archived or deleted since; [`Corrupt`](ErrorKind::Corrupt),
     /// [`Io`](ErrorKind::Io).
     fn count(&self, segment: impl AsRef<AnySegment>) -> Result<u64> {
-        engine::count(&self.scope(&self.moment())?, segment.as_ref())
+        engine::count(&self.scope(&self.moment())?, segment.as_ref(), None)
+    }
+
+    /// How many records several segments have, each two of them together, and each alone: for a table of how lists overlap. What
+    /// it costs is what the counts cost, one after the other.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert(&Contact::named("Ada", "Example").tag("vip").stage("customer"))?;
+    /// tx.insert(&Contact::named("Grace", "Example").stage("customer"))?;
+    /// tx.insert(&Contact::named("Hedy", "Example").tag("vip"))?;
+    /// let overlaps = tx.overlaps([&tx.segment("tag vip")?, &tx.segment("stage = customer")?])?;
+    /// assert_eq!((overlaps.count(0), overlaps.count(1), overlaps.both(0, 1)), (2, 2, 1));
+    /// assert_eq!((overlaps.only(0), overlaps.any(), overlaps.all()), (1, 3, 1));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment) if one uses what was archived or deleted since; [`Corrupt`](ErrorKind::Corrupt),
+    /// [`Io`](ErrorKind::Io).
+    fn overlaps(&self, segments: impl IntoIterator<Item = impl AsRef<AnySegment>>) -> Result<Overlaps> {
+        let segments: Vec<_> = segments.into_iter().collect();
+        let segments: Vec<&AnySegment> = segments.iter().map(AsRef::as_ref).collect();
+        Ok(Overlaps(engine::overlaps(&self.scope(&self.moment())?, &segments)?))
     }
 
     /// How many records of a kind have each tag, level by level in the order of the names. Tags that no record has are

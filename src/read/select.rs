@@ -3,11 +3,13 @@
 use std::marker::PhantomData;
 
 use crate::clock::Moment;
-use crate::engine;
-use crate::error::Result;
+use crate::engine::{self, Ending};
+use crate::error::{ErrorKind, Result};
 use crate::model::sealed::FromRecordId;
 use crate::model::{RecordId, Storable, Stored};
+use crate::read::budget::Budget;
 use crate::read::facet::{self, Facet, Grouping};
+use crate::read::page::{Page, PageCursor};
 use crate::read::statistics::{self, Statistics};
 use crate::read::view::View;
 use crate::rows;
@@ -35,7 +37,10 @@ pub struct Select<'s, T> {
     segment: AnySegment,
     order: OrderBy,
     limit: Option<u64>,
+    offset: u64,
+    after: Option<PageCursor>,
     moment: Moment,
+    budget: Budget,
     of: PhantomData<fn() -> T>,
 }
 
@@ -60,7 +65,10 @@ impl<'s, T: Storable> Select<'s, T> {
             segment: segment.clone(),
             order: OrderBy::Checked(Vec::new()),
             limit: None,
+            offset: 0,
+            after: None,
             moment: view.moment(),
+            budget: Budget::new(),
             of: PhantomData,
         }
     }
@@ -84,35 +92,54 @@ impl<'s, T: Storable> Select<'s, T> {
         self
     }
 
+    /// Leaves out so many records first. What lies before them is sorted all the same; for page after page,
+    /// [`after`](Self::after) costs less and does not repeat or miss records when others come or go.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    /// Begins where a page ended: see [`page`](Self::page). The order must be that of the page; segment, size and moment may
+    /// differ.
+    pub fn after(mut self, cursor: &PageCursor) -> Self {
+        self.after = Some(cursor.clone());
+        self
+    }
+
     /// Asks as if it were another moment, or in another zone.
     pub fn at(mut self, moment: Moment) -> Self {
         self.moment = moment;
         self
     }
 
-    /// How many records there are, at most the limit. Reads each record of the kind once; holds one at
-    /// a time.
+    /// Bounds what a question may cost: see [`Budget`]. Each question from here on has it anew.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// How many records there are, at most the limit; from the first on, whatever the offset and the cursor. Stops when the
+    /// limit is reached.
     ///
     /// # Errors
     /// [`Segment`](crate::ErrorKind::Segment) if the segment uses what was archived or deleted since;
-    /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// [`OverBudget`](crate::ErrorKind::OverBudget); [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn count(&self) -> Result<u64> {
-        let view = self.view;
-        let count = engine::count(&view.scope(&self.moment)?, &self.segment)?;
-        Ok(self.limit.map_or(count, |limit| count.min(limit)))
+        engine::count(&self.scope()?, &self.segment, self.limit)
     }
 
-    /// The ids of the records.
+    /// The ids of the records. One look-up each, besides what finds them; reads no record for it.
     ///
     /// # Errors
     /// [`Segment`](crate::ErrorKind::Segment) if the order can't be read or the segment uses what was
-    /// archived or deleted since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// archived or deleted since; [`OtherOrder`](crate::ErrorKind::OtherOrder) if a cursor is of another order;
+    /// [`OverBudget`](crate::ErrorKind::OverBudget); [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn ids(&self) -> Result<Vec<T::Id>> {
         let kind = self.segment.kind();
-        self.rows()?.map(|row| Ok(T::Id::from_record_id(RecordId { kind, uuid: row?.id }))).collect()
+        self.rows()?.ids().map(|uuid| Ok(T::Id::from_record_id(RecordId { kind, uuid: uuid? }))).collect()
     }
 
-    /// The records. With a limit and an order, holds as many sort keys as the limit; with an order
+    /// The records. With a limit and an order, holds as many sort keys as the limit and the offset; with an order
     /// alone, those of all records found; else one record at a time.
     ///
     /// # Errors
@@ -128,6 +155,70 @@ impl<'s, T: Storable> Select<'s, T> {
     /// As [`ids`](Self::ids).
     pub fn first(&self) -> Result<Option<Stored<T>>> {
         self.clone().limit(1).records()?.next().transpose()
+    }
+
+    /// The first so many records, or those behind a cursor, and the cursor of the next page: for lists that go on from page to
+    /// page while records come and go. The limit does not matter; a page has room for one record at least. Holds as many sort keys
+    /// as a page has records.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, PageCursor, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert_many(["Ada", "Grace", "Hedy"].map(|given| Contact::named(given, "Example")))?;
+    /// let everybody = tx.segment("all")?;
+    /// let first = tx.select(&everybody).order_by("given_name").page(2)?;
+    /// assert_eq!(first.items[1].record.name.display(), "Grace Example");
+    ///
+    /// // The cursor goes to a browser as a text and comes back.
+    /// let text = first.next.map(|cursor| cursor.to_string()).unwrap_or_default();
+    /// let cursor: PageCursor = text.parse()?;
+    /// let second = tx.select(&everybody).order_by("given_name").after(&cursor).page(2)?;
+    /// assert_eq!(second.items[0].record.name.display(), "Hedy Example");
+    /// assert_eq!(second.next, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`ids`](Self::ids).
+    pub fn page(&self, size: u64) -> Result<Page<Stored<T>>> {
+        let (scope, catalogue) = (self.scope()?, self.view.catalogue_now());
+        self.page_of(&scope, size, |row| {
+            let loaded = rows::load(scope.source, catalogue, self.segment.kind(), row)?;
+            Ok(loaded.map(|row| rows::to_stored(catalogue, row)).transpose()?)
+        })
+    }
+
+    /// As [`page`](Self::page), of ids alone.
+    ///
+    /// # Errors
+    /// As [`ids`](Self::ids).
+    pub fn page_of_ids(&self, size: u64) -> Result<Page<T::Id>> {
+        let (scope, kind) = (self.scope()?, self.segment.kind());
+        self.page_of(&scope, size, |row| {
+            let uuid = rows::id_of(scope.source, kind, row)?;
+            Ok(uuid.map(|uuid| T::Id::from_record_id(RecordId { kind, uuid })))
+        })
+    }
+
+    fn page_of<R>(
+        &self,
+        scope: &engine::Scope<'_>,
+        size: u64,
+        item: impl Fn(u32) -> Result<Option<R>>,
+    ) -> Result<Page<R>> {
+        let (order, size) = (self.order()?, size.max(1));
+        // One more says whether there is a next page.
+        let window = engine::Window { limit: Some(size.saturating_add(1)), ..self.window(&order)? };
+        let mut found = engine::found(scope, &self.segment, &order, window)?;
+        let next = if found.len() as u64 > size {
+            found.pop();
+            found.last().map(|key| PageCursor(Ending::of(self.segment.kind(), &order, key.clone())))
+        } else {
+            None
+        };
+        let items = found.iter().filter_map(|key| item(key.row()).transpose()).collect::<Result<_>>()?;
+        Ok(Page { items, next })
     }
 
     /// How many of the records have which value of an attribute: for the counts beside the filters of a list. Order and limit
@@ -165,12 +256,13 @@ impl<'s, T: Storable> Select<'s, T> {
     /// # Errors
     /// [`Unsuitable`](crate::ErrorKind::Unsuitable) if the attribute can't be counted so: long texts, ranges, periods of what is
     /// no date, bands of what is no number; [`Segment`](crate::ErrorKind::Segment) if there is no such attribute, or the segment
-    /// uses what was archived or deleted since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// uses what was archived or deleted since; [`OverBudget`](crate::ErrorKind::OverBudget);
+    /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
     pub fn facet(&self, grouping: impl Into<Grouping>) -> Result<Facet> {
         let (view, grouping) = (self.view, grouping.into());
         let of = self.attribute(grouping.attribute())?;
         facet::facet(view, &of, &grouping, &self.moment, |of, by| {
-            engine::facet(&view.scope(&self.moment)?, &self.segment, of, by)
+            engine::facet(&self.scope()?, &self.segment, of, by)
         })
     }
 
@@ -199,11 +291,12 @@ impl<'s, T: Storable> Select<'s, T> {
     /// # Errors
     /// [`Unsuitable`](crate::ErrorKind::Unsuitable) if the attribute has neither numbers nor amounts nor dates;
     /// [`Segment`](crate::ErrorKind::Segment) if there is no such attribute, or the segment uses what was archived or deleted
-    /// since; [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).
+    /// since; [`OverBudget`](crate::ErrorKind::OverBudget); [`Corrupt`](crate::ErrorKind::Corrupt),
+    /// [`Io`](crate::ErrorKind::Io).
     pub fn statistics(&self, attribute: &str) -> Result<Statistics> {
         let (view, of) = (self.view, self.attribute(attribute)?);
         statistics::statistics(view, attribute, &of, |of, counts| {
-            engine::figures(&view.scope(&self.moment)?, &self.segment, of, counts)
+            engine::figures(&self.scope()?, &self.segment, of, counts)
         })
     }
 
@@ -213,13 +306,30 @@ impl<'s, T: Storable> Select<'s, T> {
     }
 
     fn rows(&self) -> Result<engine::Rows<'s>> {
+        let order = self.order()?;
+        engine::select(&self.scope()?, &self.segment, &order, self.window(&order)?)
+    }
+
+    fn scope(&self) -> Result<engine::Scope<'s>> {
         let view = self.view;
-        let order = match &self.order {
+        Ok(view.scope(&self.moment)?.with_meter(self.budget.meter(&view.options().clock)))
+    }
+
+    fn order(&self) -> Result<Vec<Order>> {
+        let view = self.view;
+        Ok(match &self.order {
             OrderBy::Checked(order) => order.clone(),
             OrderBy::Text(keys) => {
                 segment::check_order(keys, self.segment.kind(), view.catalogue_now(), &view.options().syntax)?
             }
-        };
-        engine::select(&view.scope(&self.moment)?, &self.segment, &order, self.limit)
+        })
+    }
+
+    fn window(&self, order: &[Order]) -> Result<engine::Window<'_>> {
+        let after = self.after.as_ref().map(|PageCursor(ending)| ending);
+        if after.is_some_and(|after| !after.is_of(self.segment.kind(), order)) {
+            return Err(ErrorKind::OtherOrder.into());
+        }
+        Ok(engine::Window { offset: self.offset, limit: self.limit, after })
     }
 }

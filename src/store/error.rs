@@ -25,6 +25,8 @@ pub(crate) enum StoreError {
     ReadOnly,
     /// Reading or writing failed.
     Io(Cause),
+    /// A question costs more than it may.
+    OverBudget { looked_at: u64 },
     /// The commit failed, and whether it took effect is known only after reopening.
     CommitUnknown(Cause),
 }

@@ -90,11 +90,11 @@ fn same(scope: &Scope<'_>, segment: &AnySegment, context: &str) -> Vec<u32> {
     let naive = engine::naive_rows(scope, segment).unwrap_or_else(|error| panic!("{context}: {error}"));
     let rows = engine::rows(scope, segment).unwrap_or_else(|error| panic!("{context}: {error}"));
     assert_eq!(rows, naive, "{context}");
-    let count = engine::count(scope, segment).unwrap_or_else(|error| panic!("{context}: {error}"));
+    let count = engine::count(scope, segment, None).unwrap_or_else(|error| panic!("{context}: {error}"));
     assert_eq!(count, naive.len() as u64, "{context}");
     naive
 }
 
 fn found(scope: &Scope<'_>, segment: &AnySegment, order: &[crate::segment::Order], limit: Option<u64>) -> Vec<u32> {
-    engine::select(scope, segment, order, limit).unwrap().map(|row| row.unwrap().row).collect()
+    engine::select(scope, segment, order, engine::Window { limit, ..Default::default() }).unwrap().map(|row| row.unwrap().row).collect()
 }

@@ -133,7 +133,7 @@ impl World {
         };
         let source = self.store.read().unwrap();
         let scope = Scope::new(&source, &self.catalogue, &self.moment, None).unwrap();
-        let found = crate::engine::select(&scope, &segment, &order, limit).unwrap();
+        let found = crate::engine::select(&scope, &segment, &order, crate::engine::Window { limit, ..Default::default() }).unwrap();
         let names = found.map(|row| {
             let stored = rows::to_stored::<Contact>(&self.catalogue, row.unwrap()).unwrap();
             stored.record.name.display()
@@ -152,7 +152,7 @@ impl World {
         let rows = crate::engine::rows(&scope, segment)?;
         let naive = crate::engine::naive_rows(&scope, segment).unwrap();
         assert_eq!(rows, naive, "{}", segment.to_text(&self.catalogue));
-        let count = crate::engine::count(&scope, segment)?;
+        let count = crate::engine::count(&scope, segment, None)?;
         assert_eq!(count, rows.len() as u64);
         Ok(count)
     }

@@ -1,5 +1,8 @@
 //! Answers over columns, held against what the records say one by one.
 
+mod budgets;
 mod facets;
+mod overlapping;
+mod pages;
 mod sample;
 mod statistics;
