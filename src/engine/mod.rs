@@ -25,9 +25,9 @@ mod sorted;
 mod survey;
 mod weights;
 
+pub(crate) use ending::Ending;
 pub use facet::Period;
 pub(crate) use facet::{By, Counted, Group, facet};
-pub(crate) use ending::Ending;
 pub(crate) use figures::{Summed, Taken, figures};
 pub(crate) use meter::Meter;
 pub(crate) use overlaps::{Counts, overlaps};

@@ -133,7 +133,9 @@ impl World {
         };
         let source = self.store.read().unwrap();
         let scope = Scope::new(&source, &self.catalogue, &self.moment, None).unwrap();
-        let found = crate::engine::select(&scope, &segment, &order, crate::engine::Window { limit, ..Default::default() }).unwrap();
+        let found =
+            crate::engine::select(&scope, &segment, &order, crate::engine::Window { limit, ..Default::default() })
+                .unwrap();
         let names = found.map(|row| {
             let stored = rows::to_stored::<Contact>(&self.catalogue, row.unwrap()).unwrap();
             stored.record.name.display()
