@@ -203,7 +203,8 @@ fn columns_of_every_form_answer_as_the_records_do() {
                 0 => drop(tx.edit_field(of, "f_choice").unwrap().archive_option("y")),
                 1 => drop(tx.edit_field(of, "f_choice").unwrap().add_option("new", "New one")),
                 2 => drop(tx.edit_field(of, "f_text").unwrap().archive()),
-                3 => drop(tx.edit_field(of, "f_integer").unwrap().rename("f_whole")),
+                // It may have been renamed before.
+                3 => drop(tx.edit_field(of, "f_integer").and_then(|editor| editor.rename("f_whole"))),
                 _ => drop(tx.define(Field::integer(format!("later_{round}")).on(of).many())),
             }
             ask(&mut run, &db, tx, (10 * times(), Some(of)), &mut tally, &context);
