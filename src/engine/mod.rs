@@ -7,6 +7,7 @@
 mod bits;
 mod elements;
 mod ending;
+mod explain;
 mod facet;
 mod figures;
 mod gather;
@@ -28,6 +29,8 @@ mod weights;
 pub use facet::Period;
 pub(crate) use facet::{By, Counted, Group, facet};
 pub(crate) use ending::Ending;
+pub(crate) use explain::{Answered, Explained, explain};
+pub use explain::AnsweredBy;
 pub(crate) use figures::{Summed, Taken, figures};
 pub(crate) use meter::Meter;
 pub(crate) use overlaps::{Counts, overlaps};
