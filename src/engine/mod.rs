@@ -7,6 +7,7 @@
 mod bits;
 mod elements;
 mod ending;
+mod explain;
 mod facet;
 mod figures;
 mod gather;
@@ -26,6 +27,8 @@ mod survey;
 mod weights;
 
 pub(crate) use ending::Ending;
+pub use explain::AnsweredBy;
+pub(crate) use explain::{Answered, Explained, explain};
 pub use facet::Period;
 pub(crate) use facet::{By, Counted, Group, facet};
 pub(crate) use figures::{Summed, Taken, figures};

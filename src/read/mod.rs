@@ -5,6 +5,7 @@ mod account;
 mod agenda;
 mod budget;
 mod columns;
+mod explanation;
 mod facet;
 mod hierarchy;
 pub(crate) mod lookup;
@@ -38,11 +39,12 @@ use crate::store;
 use time::OffsetDateTime;
 use view::View;
 
-pub use crate::engine::Period;
+pub use crate::engine::{AnsweredBy, Period};
 pub use account::Account;
 pub use agenda::Due;
 pub use budget::Budget;
 pub use columns::Columns;
+pub use explanation::{Explanation, Step as ExplainedStep};
 pub use facet::{Bucket, Facet, Grouping};
 pub use hierarchy::Below;
 pub use lookup::By;
@@ -509,6 +511,36 @@ pub trait Read: View + Sized {
     /// [`Io`](ErrorKind::Io).
     fn count(&self, segment: impl AsRef<AnySegment>) -> Result<u64> {
         engine::count(&self.scope(&self.moment())?, segment.as_ref(), None)
+    }
+
+    /// How a segment is answered: for each of its conditions what answers it, how many records it has, and the times that it
+    /// comes to. For people who wonder why a segment has so few records, or takes so long. Answers each condition by itself for all
+    /// records of the kind, so it takes longer than the segment does.
+    ///
+    /// ```
+    /// use contactdb::{AnsweredBy, Contact, Database, FixedClock, Options, Read};
+    /// use time::{Duration, OffsetDateTime};
+    /// let db = Options::new().clock(FixedClock(OffsetDateTime::UNIX_EPOCH + Duration::days(20_543))).in_memory()?;
+    /// let mut tx = db.write()?;
+    /// tx.insert(&Contact::named("Ada", "Example").stage("customer"))?;
+    /// let explanation = tx.explain(&tx.segment("stage = customer and created in last 7 days")?)?;
+    /// assert_eq!((explanation.root.by, explanation.root.steps[0].by), (AnsweredBy::And, AnsweredBy::Column));
+    /// assert_eq!(explanation.to_string(), "\
+    /// 1 of 1 records, 1 asked one by one since they were written last
+    /// and: 1 (about 1)
+    ///   stage = customer: 1 (about 1), from a column
+    ///   created in last 7 days: 1 (about 1), from a column; after 2026-03-24T00:00:00Z, through 2026-03-31T00:00:00Z
+    /// ");
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Segment`](ErrorKind::Segment) if it uses what was archived or deleted since; [`Corrupt`](ErrorKind::Corrupt),
+    /// [`Io`](ErrorKind::Io).
+    fn explain(&self, segment: impl AsRef<AnySegment>) -> Result<Explanation> {
+        let (moment, segment) = (self.moment(), segment.as_ref());
+        let explained = engine::explain(&self.scope(&moment)?, segment)?;
+        Ok(Explanation::of(explained, self.catalogue(), &moment))
     }
 
     /// How many records several segments have, each two of them together, and each alone: for a table of how lists overlap. What

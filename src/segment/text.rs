@@ -20,6 +20,11 @@ pub(super) fn segment_text(tree: &Tree, catalogue: &Catalogue) -> String {
     Names(Some(catalogue)).segment(tree).to_string()
 }
 
+/// A condition on records of a kind by itself.
+pub(crate) fn condition_text(condition: &Condition, catalogue: &Catalogue) -> String {
+    Names(Some(catalogue)).condition(condition, false).to_string()
+}
+
 pub(super) fn question_text(tree: &Tree, order: &[Order], limit: Option<u64>, catalogue: &Catalogue) -> String {
     let names = Names(Some(catalogue));
     question(names.segment(tree), names.order(order), limit).to_string()
