@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use contactdb::{
     Address, By, Choice, Clock, Company, Contact, Currency, Database, Field, FieldHandle, FieldType, Id, IdSource,
-    Kind, Labelled, Money, Options, Read, Snapshot, Stored,
+    Kind, Labelled, Money, Options, Read, Snapshot, Stored, Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -205,11 +205,9 @@ impl Ours {
 
     /// How many of each stage a segment has.
     fn facet(&self, text: &str) -> Outcome<[u64; 6]> {
-        let mut counts = [0; 6];
-        for (count, stage) in counts.iter_mut().zip(STAGES) {
-            *count = self.snapshot.count(&self.snapshot.segment(format!("{text} and stage = {stage}").as_str())?)?;
-        }
-        Ok(counts)
+        let segment = self.snapshot.segment(text)?;
+        let facet = self.snapshot.select(&segment).facet("stage")?;
+        Ok(STAGES.map(|stage| facet.count(&Value::Choice(stage.into()))))
     }
 }
 
