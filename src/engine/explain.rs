@@ -197,9 +197,9 @@ fn times_of(prepared: &Prepared, times: &mut Vec<Times>) {
 
 fn times_of_test(test: &ValueTest, times: &mut Vec<Times>) {
     match test {
-        ValueTest::Date(days) | ValueTest::Anniversary(days) => times.extend(days.iter().cloned().map(Times::Days)),
-        ValueTest::MeetsDates(days) => times.push(Times::Days(days.clone())),
-        ValueTest::DateTime(instants) => times.extend(instants.iter().cloned().map(Times::Instants)),
+        ValueTest::Date(days) | ValueTest::Anniversary(days) => times.extend(days.iter().copied().map(Times::Days)),
+        ValueTest::MeetsDates(days) => times.push(Times::Days(*days)),
+        ValueTest::DateTime(instants) => times.extend(instants.iter().copied().map(Times::Instants)),
         ValueTest::OneOf(tests) => tests.iter().for_each(|one| times_of_test(one, times)),
         _ => {}
     }

@@ -233,14 +233,15 @@ impl Run<'_> {
             }
             match &column.data {
                 Data::Numbers(numbers) => values.push(number_at(numbers, at)),
-                Data::Texts(texts) => match texts.entry_of(at).and_then(|entry| typed.get(entry)) {
-                    Some(typed) => values.push(text_of(Cow::Borrowed(typed))),
-                    None => {
+                Data::Texts(texts) => {
+                    if let Some(typed) = texts.entry_of(at).and_then(|entry| typed.get(entry)) {
+                        values.push(text_of(Cow::Borrowed(typed)));
+                    } else {
                         // Not all of its values stand here: the record has them.
                         long.push(row);
                         values.clear();
                     }
-                },
+                }
                 Data::Bytes(bytes) => match bytes.get(at).map(|bytes| decode_value(bytes)) {
                     Some(Ok(Value::Integer(number))) => values.push(Known::Number(number)),
                     Some(Ok(Value::Text(text))) => values.push(text_of(Cow::Owned(text))),

@@ -89,9 +89,8 @@ pub(super) fn statistics(
     let attribute = attribute.ok_or_else(|| refuse("it is not there"))?;
     let is_date = match (of.function, attribute.value_type) {
         (Some(Function::Anniversary), _) => return Err(refuse("anniversaries do not sum up").into()),
-        (Some(_), _) => false,
         (None, _) if matches!(attribute.source, Source::Tags) => return Err(refuse(NO_NUMBER).into()),
-        (None, ValueType::Integer | ValueType::Decimal | ValueType::Money) => false,
+        (Some(_), _) | (None, ValueType::Integer | ValueType::Decimal | ValueType::Money) => false,
         (None, ValueType::Date | ValueType::DateTime | ValueType::PartialDate) => true,
         (None, _) => return Err(refuse(NO_NUMBER).into()),
     };

@@ -122,7 +122,7 @@ mod tests {
             let mut bytes = Vec::new();
             pack(&mut bytes, width, values.iter().copied());
             let packed = Packed::take(&mut bytes.as_slice(), width, len).unwrap();
-            let mask: Vec<u64> = (0..len.div_ceil(64) + 1).map(|_| if full { u64::MAX } else { random.u64(..) }).collect();
+            let mask: Vec<u64> = (0..=len.div_ceil(64)).map(|_| if full { u64::MAX } else { random.u64(..) }).collect();
             let mut expected = std::collections::BTreeMap::new();
             for (_, value) in values.iter().enumerate().filter(|(at, _)| mask[at / 64] >> (at % 64) & 1 == 1) {
                 *expected.entry(*value).or_insert(0_u32) += 1;
