@@ -26,11 +26,11 @@ mod sorted;
 mod survey;
 mod weights;
 
+pub(crate) use ending::Ending;
+pub use explain::AnsweredBy;
+pub(crate) use explain::{Answered, Explained, explain};
 pub use facet::Period;
 pub(crate) use facet::{By, Counted, Group, facet};
-pub(crate) use ending::Ending;
-pub(crate) use explain::{Answered, Explained, explain};
-pub use explain::AnsweredBy;
 pub(crate) use figures::{Summed, Taken, figures};
 pub(crate) use meter::Meter;
 pub(crate) use overlaps::{Counts, overlaps};

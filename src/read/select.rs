@@ -261,9 +261,7 @@ impl<'s, T: Storable> Select<'s, T> {
     pub fn facet(&self, grouping: impl Into<Grouping>) -> Result<Facet> {
         let (view, grouping) = (self.view, grouping.into());
         let of = self.attribute(grouping.attribute())?;
-        facet::facet(view, &of, &grouping, &self.moment, |of, by| {
-            engine::facet(&self.scope()?, &self.segment, of, by)
-        })
+        facet::facet(view, &of, &grouping, &self.moment, |of, by| engine::facet(&self.scope()?, &self.segment, of, by))
     }
 
     /// What the numbers, amounts or dates of the records come to: count, exact sum, mean, least, greatest and percentiles; of

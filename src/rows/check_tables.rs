@@ -178,29 +178,21 @@ impl Tables<'_> {
             }
             (count, end) = (count.saturating_add(1), row.saturating_add(1));
             *records += 1;
-            match readable(from_bytes(source, catalogue, kind, &key, &value))? {
-                Some(record) => {
-                    self.record(&record)?;
-                    block.tags(row, &record.tags);
-                    // An id that can't be read was told of, and makes the columns of the row unknown.
-                    if !block.left_out.contains(&row)
-                        && readable(block.gathered.add(source, &layout, row, &record.values))?.is_none()
-                    {
-                        block.left_out.insert(row);
-                    }
-                }
-                None => {
-                    self.found(
-                        Table::Records,
-                        Fault::Unreadable,
-                        &key,
-                        Some(At { kind, row: Some(row), attribute: None }),
-                    );
+            if let Some(record) = readable(from_bytes(source, catalogue, kind, &key, &value))? {
+                self.record(&record)?;
+                block.tags(row, &record.tags);
+                // An id that can't be read was told of, and makes the columns of the row unknown.
+                if !block.left_out.contains(&row)
+                    && readable(block.gathered.add(source, &layout, row, &record.values))?.is_none()
+                {
                     block.left_out.insert(row);
-                    if let Some(tags) = readable(tags_of(source, catalogue, kind, row))? {
-                        block.tags(row, &tags);
-                    }
                 }
+                continue;
+            }
+            self.found(Table::Records, Fault::Unreadable, &key, Some(At { kind, row: Some(row), attribute: None }));
+            block.left_out.insert(row);
+            if let Some(tags) = readable(tags_of(source, catalogue, kind, row))? {
+                block.tags(row, &tags);
             }
         }
         self.block(&layout, &mut block)?;

@@ -269,28 +269,6 @@ fn put_column(writer: &mut Writer, key: Vec<u8>, written: Option<Written>) {
     }
 }
 
-/// Every entry of the two tables as the records make them, for checks.
-#[cfg(test)]
-pub(crate) fn expected(
-    source: &dyn Source,
-    catalogue: &Catalogue,
-    kind: Kind,
-    each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>),
-) -> Result<()> {
-    let layout = Layout::of(catalogue, kind);
-    let mut gathered = Gathered::new(layout.units.len(), 0);
-    for record in super::load::all(source, catalogue, kind) {
-        let record = record?;
-        if gathered.block != place_of(record.row).0 {
-            gathered.write(&layout, each);
-            gathered.block = place_of(record.row).0;
-        }
-        gathered.add(source, &layout, record.row, &record.values)?;
-    }
-    gathered.write(&layout, each);
-    Ok(())
-}
-
 /// What the rows of one block have, unit by unit, until the block is written.
 #[derive(Debug)]
 pub(crate) struct Gathered {

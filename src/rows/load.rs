@@ -9,8 +9,7 @@ use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, V
 use crate::schema::Attribute;
 use crate::schema::{self, Catalogue, KindEntry, system};
 use crate::store::{
-    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, live, record_id, scan_all, scan_prefix,
-    unseal,
+    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_all, scan_prefix, unseal,
 };
 
 /// Long texts up to this many bytes stay in the record.
@@ -130,7 +129,7 @@ pub(crate) fn all<'s>(
         None if ended => None,
         None => {
             ended = true;
-            match live(source, kind) {
+            match crate::store::live(source, kind) {
                 Ok(counted) if counted == found => None,
                 Ok(_) => Some(Err(StoreError::corrupt(Table::Records, &prefix, "not as many records as are counted"))),
                 Err(error) => Some(Err(error)),

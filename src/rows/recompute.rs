@@ -11,7 +11,6 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use super::check_tables::check_tables;
-use super::columns::expected;
 use super::load::{all, load_catalogue, to_stored};
 use crate::model::AnyRecord;
 use crate::schema::{Attribute, Catalogue};
@@ -74,19 +73,6 @@ pub(super) fn check(source: &dyn Source, catalogue: &Catalogue, context: &str) -
     check_tables(source, &loaded, &mut |_| {}, &mut |finding| differences.push(finding)).unwrap();
     assert!(differences.is_empty(), "{context}: {differences:?}");
     let found = dump(source);
-    // Rows of the fresh log are still to be written into the columns; else these are, to the byte, what the records make.
-    if source.fresh().unwrap().is_empty() {
-        let mut columns = Dump::new();
-        for kind in loaded.kinds().map(|entry| entry.kind) {
-            let mut put = |table: Table, key: Vec<u8>, value: Vec<u8>| {
-                assert!(columns.insert((table.name(), key), value).is_none(), "twice in {}", table.name());
-            };
-            expected(source, &loaded, kind, &mut put).unwrap();
-        }
-        let is_column = |name: &str| [Table::Columns.name(), Table::Present.name()].contains(&name);
-        let found: Vec<_> = found.iter().filter(|((table, _), _)| is_column(table)).collect();
-        assert!(found.into_iter().eq(columns.iter()), "{context}: the columns are others");
-    }
     for kind in loaded.kinds().map(|entry| entry.kind) {
         for record in all(source, &loaded, kind) {
             to_stored::<AnyRecord>(&loaded, record.unwrap()).unwrap();

@@ -146,7 +146,9 @@ pub(super) fn change_lists(
 /// Appends a list; gives its length, as it stands among those of the group.
 fn put_list(out: &mut Vec<u8>, ids: &[u32]) -> u8 {
     let start = out.len();
-    ids.iter().for_each(|id| put_length(out, u64::from(*id)));
+    for id in ids {
+        put_length(out, u64::from(*id));
+    }
     let length = out.len() - start;
     if let Ok(short) = u8::try_from(length)
         && short != LONG

@@ -124,7 +124,7 @@ impl Transaction<'_> {
     ///     shown.push(progress.done * 100 / progress.total);
     ///     ControlFlow::Continue(())
     /// })?;
-    /// assert_eq!(shown, [40, 81, 100]);
+    /// assert_eq!(shown, [39, 79, 100]);
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn tag_each(

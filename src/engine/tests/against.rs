@@ -96,5 +96,8 @@ fn same(scope: &Scope<'_>, segment: &AnySegment, context: &str) -> Vec<u32> {
 }
 
 fn found(scope: &Scope<'_>, segment: &AnySegment, order: &[crate::segment::Order], limit: Option<u64>) -> Vec<u32> {
-    engine::select(scope, segment, order, engine::Window { limit, ..Default::default() }).unwrap().map(|row| row.unwrap().row).collect()
+    engine::select(scope, segment, order, engine::Window { limit, ..Default::default() })
+        .unwrap()
+        .map(|row| row.unwrap().row)
+        .collect()
 }

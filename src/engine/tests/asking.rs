@@ -142,7 +142,7 @@ impl<'a> Asker<'a> {
         if depth == 0 {
             return self.leaf();
         }
-        let mut operands = |asker: &mut Self, word: &str| {
+        let operands = |asker: &mut Self, word: &str| {
             let count = asker.rng.usize(2..4);
             let all: Vec<String> = (0..count).map(|_| format!("({})", asker.condition(depth - 1))).collect();
             all.join(word)
@@ -232,7 +232,7 @@ impl<'a> Asker<'a> {
             None => catalogue
                 .kind(level.kind)
                 .into_iter()
-                .flat_map(|entry| entry.attributes())
+                .flat_map(crate::schema::KindEntry::attributes)
                 .filter(|own| !own.archived)
                 .filter(|own| catalogue.attribute(level.kind, &own.key).is_some_and(|found| found.id == own.id))
                 .map(|own| (format!("`{}`", own.key), own, own.many))

@@ -101,7 +101,7 @@ impl World {
         let mut writer = self.store.write(true).unwrap();
         rows::insert(&mut writer, &self.catalogue, T::KIND, uuid, &values, &tags).unwrap();
         // The columns of some records are written, those of others are not yet.
-        if self.next % 3 == 0 {
+        if self.next.is_multiple_of(3) {
             rows::merge(&mut writer, &self.catalogue).unwrap();
         } else {
             rows::settle(&mut writer, &self.catalogue).unwrap();
@@ -133,7 +133,9 @@ impl World {
         };
         let source = self.store.read().unwrap();
         let scope = Scope::new(&source, &self.catalogue, &self.moment, None).unwrap();
-        let found = crate::engine::select(&scope, &segment, &order, crate::engine::Window { limit, ..Default::default() }).unwrap();
+        let found =
+            crate::engine::select(&scope, &segment, &order, crate::engine::Window { limit, ..Default::default() })
+                .unwrap();
         let names = found.map(|row| {
             let stored = rows::to_stored::<Contact>(&self.catalogue, row.unwrap()).unwrap();
             stored.record.name.display()

@@ -80,7 +80,7 @@ proptest! {
 
     #[test]
     fn bytes_from_anywhere_are_a_column_or_an_error(cells in cell(), flip in any::<(u16, u8)>(), cut in any::<u16>()) {
-        let places: Vec<u32> = (0..cells.len() as u32).collect();
+        let places: Vec<u32> = (0..).take(cells.len()).collect();
         let mut bytes = Column::write(&places, Some(cells), false, true).bytes;
         let at = usize::from(flip.0) % bytes.len();
         bytes[at] ^= flip.1;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::packed::{Packed, pack, width_for};
 use crate::model::search_fold;
@@ -39,7 +40,8 @@ pub(crate) struct Texts<'b> {
 pub(super) fn encode(out: &mut Vec<u8>, values: &[Option<&str>], phones: bool) {
     let folded =
         |text: &str| search_fold(if phones { text.split_once('\0').map_or(text, |(text, _)| text) } else { text });
-    let mut places: HashMap<&str, u64> = values.iter().flatten().map(|text| (*text, 0)).collect();
+    let mut places: HashMap<&str, u64, BuildHasherDefault<Quick>> =
+        values.iter().flatten().map(|text| (*text, 0)).collect();
     if places.len() == values.len() {
         let entries: Vec<_> = values.iter().flatten().map(|text| (folded(text), *text)).collect();
         put_entries(out, &entries);
@@ -56,6 +58,24 @@ pub(super) fn encode(out: &mut Vec<u8>, values: &[Option<&str>], phones: bool) {
     let width = width_for(beyond);
     out.push(width);
     pack(out, width, values.iter().copied().map(code));
+}
+
+/// Hashes the texts of one block: they are so few that texts that were chosen to collide do no harm.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        let rest = rest.iter().fold(rest.len() as u64, |word, byte| word << 8 | u64::from(*byte));
+        for word in words.iter().map(|word| u64::from_le_bytes(*word)).chain([rest]) {
+            self.0 = (self.0.rotate_left(26) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.rotate_left(32)
+    }
 }
 
 fn put_entries(out: &mut Vec<u8>, entries: &[(String, &str)]) {

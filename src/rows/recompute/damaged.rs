@@ -142,10 +142,7 @@ fn ask_all(tx: &Transaction<'_>, context: &str) {
         "all and not (f_boolean)",
     ] {
         for plural in ["contacts", "pets"] {
-            let segment = match tx.any_segment(format!("{plural} where {text}").as_str()) {
-                Ok(segment) => segment,
-                Err(_) => continue,
-            };
+            let Ok(segment) = tx.any_segment(format!("{plural} where {text}").as_str()) else { continue };
             let _ = tx.select(&segment).count().inspect_err(sound);
             let _ = tx.select(&segment).order_by("f_text, f_decimal desc").limit(3).ids().inspect_err(sound);
             let _ = tx.select(&segment).ids().inspect_err(sound);
