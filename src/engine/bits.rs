@@ -301,7 +301,7 @@ fn micros(at: &OffsetDateTime) -> (i128, bool) {
 }
 
 /// The ends as numbers of so many decimals.
-fn scaled(ends: &Ends<Decimal>, scale: u32) -> Whole {
+pub(super) fn scaled(ends: &Ends<Decimal>, scale: u32) -> Whole {
     whole(ends, |number| {
         let (mantissa, own) = (number.mantissa(), number.scale());
         if let Some(more) = scale.checked_sub(own) {

@@ -1,10 +1,13 @@
 //! The records of a segment counted by the values that they have.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 
 use rust_decimal::Decimal;
 use time::{Date, Month};
 
+use super::bits::scaled;
+use super::mask::Block;
 use super::run::Run;
 use super::scope::Scope;
 use super::select::prepare;
@@ -12,7 +15,8 @@ use super::survey::{Known, Sink};
 use super::weights::Times;
 use crate::clock::Moment;
 use crate::error::Result;
-use crate::index::column::{number_value, target};
+use crate::index::WORDS;
+use crate::index::column::{Numbers, number_value, target};
 use crate::model::{Currency, Kind, Value, ValueType};
 use crate::schema::Attribute;
 use crate::segment::{AnySegment, Expression};
@@ -107,12 +111,16 @@ pub(crate) fn facet(scope: &Scope<'_>, segment: &AnySegment, of: &Expression, by
         numbers: HashMap::new(),
         reached: BTreeMap::new(),
         spellings: HashMap::new(),
+        hours: Hours::default(),
         grouped: 0,
         failed: None,
     };
     let total = Run::new(scope).survey(segment.kind(), &question, of, &mut tally)?;
     tally.counted(total).map_err(Into::into)
 }
+
+/// Up to so many ends of bands are compared with all numbers of a block at once.
+const FEW: usize = 32;
 
 struct Tally<'t> {
     scope: &'t Scope<'t>,
@@ -124,6 +132,7 @@ struct Tally<'t> {
     numbers: HashMap<i64, u64>,
     reached: BTreeMap<Kind, Times>,
     spellings: HashMap<String, BTreeMap<String, u64>>,
+    hours: Hours,
     grouped: u64,
     failed: Option<store::StoreError>,
 }
@@ -169,6 +178,31 @@ impl Sink for Tally<'_> {
         }
     }
 
+    /// Bands are compared with all numbers of a block at once.
+    fn all_of(&mut self, numbers: &Numbers<'_>, bits: &Block) -> bool {
+        let By::Bands(ends) = self.by else { return false };
+        if ends.len() > FEW {
+            return false;
+        }
+        let currency = numbers.currencies.first().copied();
+        for band in 0..=ends.len() {
+            let from = band.checked_sub(1).and_then(|at| ends.get(at));
+            let low = from.map_or(Bound::Unbounded, |end| Bound::Included(*end));
+            let high = ends.get(band).map_or(Bound::Unbounded, |end| Bound::Excluded(*end));
+            let (low, high) = scaled(&(low, high), numbers.scale.unwrap_or(0));
+            let mut within = [0; WORDS];
+            numbers.within(low, high, &mut within);
+            let times: u64 =
+                within.iter().zip(bits).map(|(within, bits)| u64::from((within & bits).count_ones())).sum();
+            if times > 0 {
+                let band = i64::try_from(band).unwrap_or(i64::MAX);
+                *self.counts.entry(Group::Band(currency, band)).or_default() += times;
+                self.grouped += times;
+            }
+        }
+        true
+    }
+
     fn tag(&mut self, tag: u32, times: u64) {
         self.number(tag.into(), times);
     }
@@ -196,19 +230,19 @@ impl Tally<'_> {
     }
 
     fn text(&mut self, folded: &str, typed: &str, times: u64) {
-        if !self.spellings.contains_key(folded) {
-            self.spellings.insert(folded.to_owned(), BTreeMap::new());
-        }
-        let Some(spellings) = self.spellings.get_mut(folded) else { return };
-        match spellings.get_mut(typed) {
-            Some(count) => *count += times,
-            None => {
-                spellings.insert(typed.to_owned(), times);
+        if let Some(spellings) = self.spellings.get_mut(folded) {
+            match spellings.get_mut(typed) {
+                Some(count) => *count += times,
+                None => {
+                    spellings.insert(typed.to_owned(), times);
+                }
             }
+            return;
         }
+        self.spellings.insert(folded.to_owned(), BTreeMap::from([(typed.to_owned(), times)]));
     }
 
-    fn group(&self, value: &Known<'_>) -> Option<Group> {
+    fn group(&mut self, value: &Known<'_>) -> Option<Group> {
         match (self.by, value) {
             (By::Value, Known::Number(number)) => Some(Group::Number(*number)),
             (By::Value, Known::Text { folded, .. }) => Some(Group::Text(folded.clone().into_owned())),
@@ -217,8 +251,11 @@ impl Tally<'_> {
                 Some(Group::Amount(currency, number))
             }
             (By::Period(period), Known::Number(number)) => {
-                let day = day_of(self.period_of?, *period, *number, &self.scope.moment)?;
-                Some(Group::Day(period.start(day, &self.scope.moment)))
+                let (attribute, moment) = (self.period_of?, &self.scope.moment);
+                if attribute.value_type == ValueType::DateTime {
+                    return Some(Group::Day(self.hours.start(*period, *number, moment)));
+                }
+                Some(Group::Day(period.start(day_of(attribute, *period, *number, moment)?, moment)))
             }
             (By::Period(_), _) => None,
             (By::Bands(ends), _) => {
@@ -266,11 +303,44 @@ pub(super) fn decimal(value: &Known<'_>) -> Option<(Decimal, Option<Currency>)> 
     }
 }
 
-/// A day of the period in which a date or an instant lies; `None` of a date that does not say.
-fn day_of(attribute: &Attribute, period: Period, number: i64, moment: &Moment) -> Option<Date> {
-    if attribute.value_type == ValueType::DateTime {
-        return Some(moment.date_of(instant_of(number)));
+/// In which period the hours lie that were met, each of which is worked out once.
+#[derive(Default)]
+struct Hours {
+    known: HashMap<i64, Option<Date>>,
+    last: Option<(i64, Date)>,
+}
+
+/// Microseconds.
+const HOUR: i64 = 3_600_000_000;
+
+impl Hours {
+    /// The first day of the period in which an instant lies, in microseconds since the epoch.
+    fn start(&mut self, period: Period, micros: i64, moment: &Moment) -> Date {
+        let hour = micros.div_euclid(HOUR);
+        if let Some((last, start)) = self.last
+            && last == hour
+        {
+            return start;
+        }
+        let of = |micros: i64| period.start(moment.date_of(instant_of(micros)), moment);
+        let whole = *self.known.entry(hour).or_insert_with(|| {
+            // A zone does not change its offset twice in an hour; where it does once, each instant is asked.
+            let (first, last) = (hour.saturating_mul(HOUR), hour.saturating_mul(HOUR).saturating_add(HOUR - 1));
+            let same = moment.zone.offset_at(instant_of(first)) == moment.zone.offset_at(instant_of(last));
+            Some(of(first)).filter(|start| same && *start == of(last))
+        });
+        match whole {
+            Some(start) => {
+                self.last = Some((hour, start));
+                start
+            }
+            None => of(micros),
+        }
     }
+}
+
+/// A day of the period in which a date lies; `None` if it does not say.
+fn day_of(attribute: &Attribute, period: Period, number: i64, moment: &Moment) -> Option<Date> {
     let date = match number_value(attribute, number, &mut |_, _| None)? {
         Value::Date(date) => return Some(date),
         Value::PartialDate(date) => date,

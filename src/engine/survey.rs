@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::gather::Gathering;
 use super::leaf::Stored;
-use super::mask::{Mask, has_any, places, row_of};
+use super::mask::{Block, Mask, has_any, places, row_of};
 use super::naive::{Here, Place, Question};
 use super::plan::Needs;
 use super::run::{Run, Within};
@@ -42,6 +42,11 @@ pub(super) trait Sink {
     fn one(&mut self, value: &Known<'_>, times: u64);
     /// A record that is met so many times has these values.
     fn several(&mut self, values: &[Known<'_>], times: u64);
+    /// Those of a column that have a bit are of so many records, one each; gives whether it took them all at once.
+    fn all_of(&mut self, numbers: &Numbers<'_>, bits: &Block) -> bool {
+        let _ = (numbers, bits);
+        false
+    }
     /// So many records have this tag, perhaps among others.
     fn tag(&mut self, tag: u32, times: u64);
     /// So many records have a tag.
@@ -350,6 +355,9 @@ fn tell_numbers(
     if rows.is_once() && numbers.is_of_one_currency() {
         let mut has = stored.with_value(column)?;
         has.iter_mut().zip(among).for_each(|(has, among)| *has &= among);
+        if sink.all_of(numbers, &has) {
+            return Ok(());
+        }
         if let Some(counts) = numbers.packed.histogram(&has) {
             let (scale, currency) = (numbers.scale, numbers.currencies.first().copied());
             for (field, times) in (0..).zip(counts).filter(|(_, times)| *times > 0) {

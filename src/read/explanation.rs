@@ -14,7 +14,7 @@ use crate::segment::condition_text;
 #[non_exhaustive]
 pub struct Explanation {
     /// The whole condition.
-    pub root: Step,
+    pub root: ExplainedStep,
     /// How many records of the kind there are.
     pub records: u64,
     /// How many were asked one by one, since the columns do not know of them yet: those written, changed or deleted last.
@@ -24,7 +24,7 @@ pub struct Explanation {
 /// A condition of a segment, and how it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Step {
+pub struct ExplainedStep {
     /// The condition in the segment language.
     pub text: String,
     /// What answers it.
@@ -36,7 +36,7 @@ pub struct Step {
     /// The times that it comes to, in the zone of the question.
     pub times: Vec<String>,
     /// The conditions that it is made of, in the order in which they are asked.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ExplainedStep>,
 }
 
 impl Explanation {
@@ -48,12 +48,12 @@ impl Explanation {
                 u64::try_from(product / u128::from(whole)).unwrap_or(u64::MAX)
             }
         };
-        let root = Step::of(explained.root, catalogue, moment, &scale);
+        let root = ExplainedStep::of(explained.root, catalogue, moment, &scale);
         Self { root, records: explained.records, fresh: explained.fresh }
     }
 }
 
-impl Step {
+impl ExplainedStep {
     /// Recursion is safe: conditions are no deeper than the parser allows.
     fn of(
         answered: crate::engine::Answered<'_>,

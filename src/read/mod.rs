@@ -44,7 +44,7 @@ pub use account::Account;
 pub use agenda::Due;
 pub use budget::Budget;
 pub use columns::Columns;
-pub use explanation::{Explanation, Step as ExplainedStep};
+pub use explanation::{ExplainedStep, Explanation};
 pub use facet::{Bucket, Facet, Grouping};
 pub use hierarchy::Below;
 pub use lookup::By;

@@ -15,67 +15,63 @@ impl Packed<'_> {
         if self.width() > WIDEST {
             return None;
         }
-        // Four counts of each number: one that comes again and again does not have to wait for itself.
-        let mut lanes = [[0_u32; 256]; 4];
+        let mut counts = [0; 256];
         match self.width() {
             0 => {
                 let all =
                     (0..).zip(bits).map(|(at, word)| (word & first(self.len().saturating_sub(at * 64))).count_ones());
-                add(&mut lanes, 0, 0, all.sum());
+                add(&mut counts, 0, all.sum());
             }
             8 => {
+                // Four counts of each number: one that comes again and again does not have to wait for itself.
+                let [mut a, mut b, mut c] = [[0; 256]; 3];
                 for (bytes, word) in self.bytes().chunks(64).zip(bits) {
                     if *word == u64::MAX && bytes.len() == 64 {
-                        for four in bytes.as_chunks::<4>().0 {
-                            let [a, b, c, d] = *four;
-                            add(&mut lanes, 0, a, 1);
-                            add(&mut lanes, 1, b, 1);
-                            add(&mut lanes, 2, c, 1);
-                            add(&mut lanes, 3, d, 1);
+                        for [one, two, three, four] in bytes.as_chunks().0 {
+                            add(&mut a, *one, 1);
+                            add(&mut b, *two, 1);
+                            add(&mut c, *three, 1);
+                            add(&mut counts, *four, 1);
                         }
                         continue;
                     }
                     each_bit(*word, |bit| {
                         if let Some(byte) = bytes.get(bit) {
-                            add(&mut lanes, bit % 4, *byte, 1);
+                            add(&mut counts, *byte, 1);
                         }
                     });
                 }
+                join(&mut counts, &[a, b, c]);
             }
-            width => self.narrow(width, bits, &mut lanes),
-        }
-        let [mut counts, rest @ ..] = lanes;
-        for lane in rest {
-            counts.iter_mut().zip(lane).for_each(|(count, more)| *count += more);
+            width => self.narrow(width, bits, &mut counts),
         }
         Some(counts)
     }
 
-    fn narrow(&self, width: u8, bits: &[u64], lanes: &mut [Histogram; 4]) {
+    fn narrow(&self, width: u8, bits: &[u64], counts: &mut Histogram) {
         let (a_byte, field) = (usize::from(8 / width), (1_u8 << width) - 1);
+        // Whole bytes where all of their fields count: there are fewer of them.
+        let [mut whole, mut b, mut c, mut d] = [[0; 256]; 4];
         for ((at, bytes), word) in self.bytes().chunks(64 / a_byte).enumerate().zip(bits) {
             let word = *word & first(self.len().saturating_sub(at * 64));
             if word == u64::MAX {
-                for (byte, lane) in bytes.iter().zip((0..3).cycle()) {
-                    // Whole bytes first: there are fewer of them.
-                    add(lanes, lane, *byte, 1);
+                for [one, two, three, four] in bytes.as_chunks().0 {
+                    add(&mut whole, *one, 1);
+                    add(&mut b, *two, 1);
+                    add(&mut c, *three, 1);
+                    add(&mut d, *four, 1);
                 }
                 continue;
             }
             each_bit(word, |bit| {
                 let byte = bytes.get(bit / a_byte).copied().unwrap_or(0);
-                let value = byte >> (bit % a_byte * usize::from(width)) & field;
-                // What is counted by fields stands in the last lane, apart from whole bytes.
-                add(lanes, 3, value, 1);
+                add(counts, byte >> (bit % a_byte * usize::from(width)) & field, 1);
             });
         }
-        let [a, b, c, fields] = lanes;
-        for (byte, ((a, b), c)) in (0..=u8::MAX).zip(a.iter_mut().zip(b).zip(c)) {
-            let count = std::mem::take(a) + std::mem::take(b) + std::mem::take(c);
+        join(&mut whole, &[b, c, d]);
+        for (byte, count) in (0..=u8::MAX).zip(whole) {
             for shift in (0..8).step_by(usize::from(width)) {
-                if let Some(own) = fields.get_mut(usize::from(byte >> shift & field)) {
-                    *own += count;
-                }
+                add(counts, byte >> shift & field, count);
             }
         }
     }
@@ -86,9 +82,15 @@ const fn first(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { (1 << count) - 1 }
 }
 
-fn add(lanes: &mut [Histogram; 4], lane: usize, value: u8, times: u32) {
-    if let Some(count) = lanes.get_mut(lane).and_then(|lane| lane.get_mut(usize::from(value))) {
+fn add(counts: &mut Histogram, value: u8, times: u32) {
+    if let Some(count) = counts.get_mut(usize::from(value)) {
         *count += times;
+    }
+}
+
+fn join(counts: &mut Histogram, more: &[Histogram]) {
+    for one in more {
+        counts.iter_mut().zip(one).for_each(|(count, more)| *count += more);
     }
 }
 

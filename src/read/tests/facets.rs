@@ -277,3 +277,56 @@ fn what_can_not_be_counted_is_refused() {
     }
     assert!(matches!(facet(&db, "all", "stagee").unwrap_err().kind(), ErrorKind::Segment(_)));
 }
+
+#[test]
+fn a_date_without_a_day_lies_in_the_period_that_it_says() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    for birthday in ["--05-01", "2000", "1990-07", "1990-05-01"] {
+        let birthday = birthday.parse::<crate::PartialDate>().unwrap();
+        tx.insert(&Contact::named("Ada", "Example").birthday(birthday)).unwrap();
+    }
+    let all = tx.segment("all").unwrap();
+    let by = |period| {
+        let facet = tx.select(&all).facet(Grouping::of("birthday").by(period)).unwrap();
+        let labels: Vec<String> = facet.buckets.into_iter().map(|bucket| bucket.label).collect();
+        (labels.join(" "), facet.missing)
+    };
+    assert_eq!(by(Period::Year), ("1990 2000".to_owned(), 1));
+    assert_eq!(by(Period::Quarter), ("1990 Q2 1990 Q3".to_owned(), 2));
+    assert_eq!(by(Period::Month), ("1990-05 1990-07".to_owned(), 2));
+    assert_eq!(by(Period::Day), ("1990-05-01".to_owned(), 3));
+}
+
+/// An hour ahead of UTC until the 28th of March 2026, 12:20, then two.
+#[derive(Debug)]
+struct Changing;
+impl crate::Zone for Changing {
+    fn offset_at(&self, at: time::OffsetDateTime) -> time::UtcOffset {
+        let change = super::sample::now() - Duration::hours(10) - Duration::minutes(40);
+        time::UtcOffset::from_hms(if at < change { 11 } else { 12 }, 0, 0).unwrap()
+    }
+}
+
+#[test]
+fn the_hour_in_which_clocks_change_is_told_apart() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    for minutes in 0..120 {
+        let mut ada = Contact::named("Ada", "Example");
+        ada.verified =
+            Some(super::sample::now() - Duration::hours(11) - Duration::minutes(40) + Duration::minutes(minutes));
+        tx.insert(&ada).unwrap();
+    }
+    let moment = Moment::at(super::sample::now()).in_zone(Changing);
+    let all = tx.segment("all").unwrap();
+    let facet = tx.select(&all).at(moment.clone()).facet(Grouping::of("verified").by(Period::Day)).unwrap();
+    let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+    for record in tx.select(&all).records().unwrap() {
+        let day = moment.date_of(record.unwrap().record.verified.unwrap());
+        *expected.entry(day.to_string()).or_default() += 1;
+    }
+    let found: BTreeMap<String, u64> = facet.buckets.into_iter().map(|bucket| (bucket.label, bucket.count)).collect();
+    assert_eq!(expected.len(), 2);
+    assert_eq!(found, expected);
+}
