@@ -8,7 +8,7 @@ use time::{Date, OffsetDateTime};
 use super::naive::Evaluator;
 use super::naive::test::ValueTest;
 use super::naive::text::TextTest;
-use crate::index::column::{Column, Data, Numbers, Texts, days, number_value, packed, reference, text_value};
+use crate::index::column::{Column, Data, Numbers, Texts, days, number_or_reference, packed, reference, text_value};
 use crate::model::{Kind, RecordId, Value, ValueType};
 use crate::rows;
 use crate::schema::Attribute;
@@ -103,18 +103,7 @@ impl Evaluator<'_> {
                 None => Value::Decimal(amount),
             }));
         }
-        let mut failed = None;
-        let value = number_value(attribute, number, &mut |kind, row| match rows::id_of(self.source, kind, row) {
-            Ok(id) => id,
-            Err(error) => {
-                failed = Some(error);
-                None
-            }
-        });
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(value),
-        }
+        number_or_reference(attribute, number, &mut |kind, row| rows::id_of(self.source, kind, row))
     }
 
     /// All values at once; gives whether the test is of a form for which that can be done.

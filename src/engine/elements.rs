@@ -8,7 +8,7 @@ use super::naive::prepare::{Over, Prepared, PreparedBlock, PreparedTest};
 use super::plan::Needs;
 use super::run::{Run, Within};
 use crate::index::WORDS;
-use crate::index::column::{Column, Data, Places, fill};
+use crate::index::column::{Data, all};
 use crate::model::Kind;
 use crate::schema::{Attribute, Catalogue, Source};
 use crate::segment::syntax::{Function, Quantifier};
@@ -146,13 +146,7 @@ impl<'a> Run<'a> {
         let Some(stored) = self.stored_whole(kind, attribute, block)? else { return Ok(None) };
         let column = stored.column()?;
         let single = !matches!(column.data, Data::Bare { single: false });
-        let all = if single {
-            stored.with_value(&column)?.to_vec()
-        } else {
-            let mut all = vec![0; column.len.div_ceil(64)];
-            fill(&mut all, column.len);
-            all
-        };
+        let all = if single { stored.with_value(&column)?.to_vec() } else { all(column.len) };
         Ok(Some(Elements { stored, all, single }))
     }
 
@@ -211,13 +205,9 @@ impl<'a> Run<'a> {
                     answers.bits
                 }
                 _ if test.function.is_some() => self.with_result(test, part, &column)?,
-                _ => {
-                    let mut all = vec![0; column.len.div_ceil(64)];
-                    fill(&mut all, column.len);
-                    all
-                }
+                _ => all(column.len),
             };
-            put(&mut holds, &stored, &column, &bits);
+            stored.places(&column, &bits, &mut holds)?;
         }
         if test.negated {
             turn_round(&mut holds);
@@ -229,27 +219,6 @@ impl<'a> Run<'a> {
 fn turn_round(bits: &mut [u64]) {
     for word in bits {
         *word = !*word;
-    }
-}
-
-/// Puts the bits of values of a part where the values stand that they are parts of.
-fn put(holds: &mut [u64], stored: &Stored<'_>, column: &Column<'_>, bits: &[u64]) {
-    match (&column.places, &stored.present) {
-        (Places::Full, _) => holds.iter_mut().zip(bits).for_each(|(own, bits)| *own |= bits),
-        (Places::Dense, Some(present)) => {
-            holds.iter_mut().zip(bits).zip(present.words()).for_each(|((own, bits), is)| *own |= bits & is);
-        }
-        (Places::Dense, None) => {}
-        (Places::Listed(_), _) => {
-            for (base, word) in (0_usize..).step_by(64).zip(bits) {
-                for bit in super::mask::ones(*word) {
-                    let place = column.place(base + bit as usize);
-                    if let Some(word) = holds.get_mut(place / 64) {
-                        *word |= 1 << (place % 64);
-                    }
-                }
-            }
-        }
     }
 }
 

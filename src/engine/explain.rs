@@ -82,12 +82,11 @@ pub(crate) fn explain<'s>(scope: &Scope<'_>, segment: &'s AnySegment) -> Result<
     let run = Run::new(scope);
     let mut root = run.answered(kind, &segment.tree().condition);
     let every = Question { condition: Prepared::All };
-    let end = Chunk::all(scope.rows(kind)?).blocks;
-    let apart = (end / SAMPLED).max(1);
+    let whole = Chunk::all(scope.rows(kind)?);
+    let apart = (whole.blocks / SAMPLED).max(1);
     let fresh = scope.fresh(kind).len() as u64;
     let (mut records, mut sampled) = (0, 0);
-    for first in (0..end).step_by(MOST as usize) {
-        let chunk = Chunk { first, blocks: MOST.min(end - first) };
+    for chunk in whole.parts(MOST) {
         let all = run.answer(kind, &every, &Node::All, chunk)?;
         records += all.count();
         sampled += in_sample(&all, apart);
@@ -150,7 +149,7 @@ impl Run<'_> {
 
 /// How many rows are in each so manieth block.
 fn in_sample(mask: &Mask, apart: u32) -> u64 {
-    let blocks = (mask.chunk.first..mask.chunk.end()).filter(|block| block % apart == 0);
+    let blocks = mask.chunk.range().filter(|block| block % apart == 0);
     let rows = blocks.filter_map(|block| mask.block(block)).flatten().map(|word| u64::from(word.count_ones()));
     rows.sum()
 }

@@ -341,7 +341,7 @@ impl Hours {
 
 /// A day of the period in which a date lies; `None` if it does not say.
 fn day_of(attribute: &Attribute, period: Period, number: i64, moment: &Moment) -> Option<Date> {
-    let date = match number_value(attribute, number, &mut |_, _| None)? {
+    let date = match number_value(attribute, number)? {
         Value::Date(date) => return Some(date),
         Value::PartialDate(date) => date,
         _ => return None,

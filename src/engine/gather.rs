@@ -7,11 +7,11 @@ use super::mask::{Block, Chunk, Mask, places, row_of};
 use super::naive::prepare::Prepared;
 use super::plan::{Needs, Parts};
 use super::run::{Run, Within};
-use crate::index::{Element, Layout, Read, Unit};
-use crate::model::{AttributeId, Group, Kind, Value, Values};
+use crate::index::{Element, Layout, Unit};
+use crate::model::{Group, Kind, Value, Values};
 use crate::rows::{self, Row};
 use crate::schema::Catalogue;
-use crate::store::{Result, StoreError, Table, unseal};
+use crate::store::Result;
 
 /// Of so few rows of a block, the records themselves are read.
 const FEW: u32 = 24;
@@ -55,7 +55,7 @@ impl Run<'_> {
     ) -> Result<Mask> {
         let mut found = self.all(kind, chunk, within)?;
         let gathering = Gathering::of(self.scope.catalogue, kind, needs);
-        for block in chunk.first..chunk.end() {
+        for block in chunk.range() {
             let Some(asked) = found.block(block).copied() else { continue };
             self.each_record(kind, &gathering, block, &asked, &mut |place, record| {
                 let holds = self.evaluator.holds_of_record(condition, record)?;
@@ -103,18 +103,10 @@ impl Run<'_> {
     fn gather<'g>(&self, kind: Kind, gathering: &'g Gathering<'_>, block: u32) -> Result<Gathered<'g>> {
         let mut units = Vec::with_capacity(gathering.units.len());
         for unit in &gathering.units {
-            let elements = unit.read(&mut |id| self.read_column(kind, id, block))?;
+            let elements = unit.read(&mut |id| rows::read_column(self.scope.source, kind, id, block))?;
             units.push((unit, elements));
         }
         Ok(Gathered { units })
-    }
-
-    fn read_column(&self, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
-        let key = rows::column_key(kind, id, block);
-        let Some(value) = self.scope.source.view(Table::Columns, &key)? else { return Ok(None) };
-        let present = rows::present(self.scope.source, &key)?;
-        let read = Read::of(unseal(Table::Columns, &key, &value)?, present.as_ref());
-        read.map(Some).map_err(|reason| StoreError::corrupt(Table::Columns, &key, reason))
     }
 
     /// A record with what is needed of it; `None` if the columns do not have all of that.
@@ -128,7 +120,6 @@ impl Run<'_> {
         row: u32,
     ) -> Result<Option<Arc<Row>>> {
         let mut values = Values::default();
-        let mut failed = None;
         for ((unit, elements), at) in gathered.units.iter().zip(at) {
             let mut found = Vec::new();
             while let Some((own, element)) = elements.get(*at) {
@@ -139,11 +130,8 @@ impl Run<'_> {
                 if (*own as usize) < place {
                     continue;
                 }
-                let value = self.value(unit, element, &mut failed);
-                match value {
-                    Some(value) => found.push(value),
-                    None => return failed.map_or(Ok(None), Err),
-                }
+                let Some(value) = self.value(unit, element)? else { return Ok(None) };
+                found.push(value);
             }
             let value =
                 if unit.attribute.many { (!found.is_empty()).then_some(Value::List(found)) } else { found.pop() };
@@ -157,30 +145,24 @@ impl Run<'_> {
         Ok(Some(Arc::new(Row { kind, row, id: id.unwrap_or_default(), values, tags, of_columns: true })))
     }
 
-    fn value(&self, unit: &Unit, element: &Element, failed: &mut Option<StoreError>) -> Option<Value> {
-        let mut id_of = |kind: Kind, row: u32| match rows::id_of(self.scope.source, kind, row) {
-            Ok(id) => id,
-            Err(error) => {
-                *failed = Some(error);
-                None
-            }
+    fn value(&self, unit: &Unit, element: &Element) -> Result<Option<Value>> {
+        let mut id_of = |kind: Kind, row: u32| rows::id_of(self.scope.source, kind, row);
+        let parts = match element {
+            Element::One(cell) => return cell.value(&unit.attribute, &mut id_of),
+            Element::Parts(parts) => parts,
         };
-        match element {
-            Element::One(cell) => cell.value(&unit.attribute, &mut id_of),
-            Element::Parts(parts) => {
-                let mut all: BTreeMap<u8, Vec<Value>> = BTreeMap::new();
-                for (number, cell) in parts {
-                    let (_, part) = unit.parts.iter().find(|(own, _)| own == number)?;
-                    all.entry(*number).or_default().push(cell.value(part, &mut id_of)?);
-                }
-                let mut group = Group::default();
-                for (number, mut values) in all {
-                    let many = unit.parts.iter().any(|(own, part)| *own == number && part.is_many_in_value());
-                    let value = if many { Some(Value::List(values)) } else { values.pop() };
-                    group.put(number, value);
-                }
-                Some(Value::Group(group))
-            }
+        let mut all: BTreeMap<u8, Vec<Value>> = BTreeMap::new();
+        for (number, cell) in parts {
+            let Some((_, part)) = unit.parts.iter().find(|(own, _)| own == number) else { return Ok(None) };
+            let Some(value) = cell.value(part, &mut id_of)? else { return Ok(None) };
+            all.entry(*number).or_default().push(value);
         }
+        let mut group = Group::default();
+        for (number, mut values) in all {
+            let many = unit.parts.iter().any(|(own, part)| *own == number && part.is_many_in_value());
+            let value = if many { Some(Value::List(values)) } else { values.pop() };
+            group.put(number, value);
+        }
+        Ok(Some(Value::Group(group)))
     }
 }

@@ -1,17 +1,20 @@
 //! A test of an attribute, answered from its columns for the rows of a chunk.
 
-use super::bits::Test;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::bits::{Answers, Test};
 use super::mask::{Block, Chunk, Mask, has_any, places, row_of};
 use super::naive::prepare::{Over, PreparedTest};
 use super::naive::test::ValueTest;
 use super::run::{Run, Within};
-use crate::index::column::{Column, Data, Places};
+use crate::index::column::{Column, Data, Places, all};
 use crate::index::{Posting, WORDS};
 use crate::model::{AttributeId, Kind, Value};
-use crate::rows;
+use crate::rows::{self, InBlock};
 use crate::schema::Attribute;
 use crate::segment::syntax::Function;
-use crate::store::{Bytes, KeyReader, Result, StoreError, Table, body, unseal};
+use crate::store::{Bytes, Result, StoreError, Table, body, unseal};
 
 /// One column of a block with what belongs to it, read where it lies.
 pub(super) struct Stored<'s> {
@@ -46,36 +49,36 @@ impl Stored<'_> {
         })
     }
 
+    /// Whether there is a value at a number, where a dense column may have anything in place of one.
+    pub(super) fn has(&self, column: &Column<'_>, at: usize) -> bool {
+        let is = |present: &Posting| present.contains(u16::try_from(at).unwrap_or(u16::MAX));
+        !column.is_dense() || self.present.as_ref().is_some_and(is)
+    }
+
+    /// Sets the bits of the places of the values that have a bit: rows or, of parts of structured values, these.
+    pub(super) fn places(&self, column: &Column<'_>, bits: &[u64], out: &mut [u64]) -> Result<()> {
+        match &column.places {
+            Places::Full => out.iter_mut().zip(bits).for_each(|(own, bits)| *own |= bits),
+            Places::Dense => {
+                let present =
+                    self.present.as_ref().ok_or_else(|| self.corrupt("nothing says which rows have a value"))?;
+                out.iter_mut().zip(bits).zip(present.words()).for_each(|((own, bits), is)| *own |= bits & is);
+            }
+            Places::Listed(_) => scatter(column, bits, out),
+        }
+        Ok(())
+    }
+
     /// The rows of the values that have a bit.
     pub(super) fn rows(&self, column: &Column<'_>, bits: &[u64]) -> Result<Block> {
         let mut rows = [0; WORDS];
-        match (&column.places, &self.elements) {
-            (Places::Full, None) => rows.iter_mut().zip(bits).for_each(|(row, bits)| *row = *bits),
-            (Places::Dense, None) => {
-                let present =
-                    self.present.as_ref().ok_or_else(|| self.corrupt("nothing says which rows have a value"))?;
-                rows.iter_mut().zip(bits).zip(present.words()).for_each(|((row, bits), is)| *row = bits & is);
-            }
-            _ => {
-                let elements = self.elements.as_ref().map(|elements| elements.column()).transpose()?;
-                for (base, word) in (0_usize..).step_by(64).zip(bits) {
-                    for bit in super::mask::ones(*word) {
-                        let at = base + bit as usize;
-                        if matches!(column.places, Places::Dense)
-                            && !self
-                                .present
-                                .as_ref()
-                                .is_some_and(|is| is.contains(u16::try_from(at).unwrap_or(u16::MAX)))
-                        {
-                            continue;
-                        }
-                        let place = column.place(at);
-                        let row = elements.as_ref().map_or(place, |elements| elements.place(place));
-                        if let Some(word) = rows.get_mut(row / 64) {
-                            *word |= 1 << (row % 64);
-                        }
-                    }
-                }
+        match &self.elements {
+            None => self.places(column, bits, &mut rows)?,
+            Some(elements) => {
+                let elements = elements.column()?;
+                let mut some = vec![0; elements.len.div_ceil(64)];
+                self.places(column, bits, &mut some)?;
+                scatter(&elements, &some, &mut rows);
             }
         }
         Ok(rows)
@@ -87,9 +90,7 @@ impl Stored<'_> {
 
     /// The rows that have a value.
     pub(super) fn with_value(&self, column: &Column<'_>) -> Result<Block> {
-        let mut all = vec![0; column.len.div_ceil(64)];
-        crate::index::column::fill(&mut all, column.len);
-        self.rows(column, &all)
+        self.rows(column, &all(column.len))
     }
 }
 
@@ -103,14 +104,9 @@ impl<'a> Run<'a> {
         within: Within<'_>,
         each: &mut dyn FnMut(&Stored<'a>) -> Result<()>,
     ) -> Result<()> {
-        let source = self.scope.source;
-        let wanted = |block: u32| within.block(block).is_none_or(has_any);
-        let (from, to) =
-            (rows::column_key(kind, attribute.id, chunk.first), rows::column_key(kind, attribute.id, chunk.end()));
-        for entry in source.walk(Table::Columns, from, to)? {
-            let (key, bytes) = entry?;
-            let block = key.get(6..).and_then(|rest| KeyReader(rest).u32()).unwrap_or(u32::MAX);
-            if !wanted(block) {
+        for entry in rows::walk_column(self.scope.source, Table::Columns, (kind, attribute.id), chunk.range())? {
+            let InBlock { block, key, value: bytes } = entry?;
+            if !within.block(block).is_none_or(has_any) {
                 continue;
             }
             self.scope.look(0)?;
@@ -139,12 +135,12 @@ impl<'a> Run<'a> {
 
     /// Fetches what belongs to a column.
     fn complete(&self, kind: Kind, attribute: &Attribute, stored: &mut Stored<'a>) -> Result<()> {
-        if matches!(stored.column()?.places, Places::Dense) {
+        if Column::are_dense(body(&stored.bytes)) {
             stored.present = rows::present(self.scope.source, &stored.key)?;
         }
         if let Some(whole) = attribute.part_of
             && let Some(elements) = self.stored(kind, whole, stored.block)?
-            && matches!(elements.column()?.data, Data::Bare { single: false })
+            && Column::are_several(body(&elements.bytes))
         {
             stored.elements = Some(Box::new(elements));
         }
@@ -169,22 +165,18 @@ impl<'a> Run<'a> {
                 put(&mut found, stored.block, &rows);
                 Ok(())
             })?,
-            Over::Any(one) => self.any(test, attribute, one, chunk, within, &mut found)?,
+            Over::Any(one) => found = self.some(test, attribute, one, true, chunk, within)?,
             Over::Every(one) => {
-                let mut wrong = Mask::none(chunk);
-                self.violating(test, attribute, one, chunk, within, &mut wrong)?;
                 found = self.all(kind, chunk, within)?;
-                found.without(&wrong);
+                found.without(&self.some(test, attribute, one, false, chunk, within)?);
             }
             Over::All(tests) => {
                 found = self.all(kind, chunk, within)?;
                 self.narrow(test, attribute, tests, &mut found)?;
             }
             Over::Exactly(any, tests) => {
-                let mut wrong = Mask::none(chunk);
-                self.violating(test, attribute, any, chunk, within, &mut wrong)?;
                 found = self.all(kind, chunk, within)?;
-                found.without(&wrong);
+                found.without(&self.some(test, attribute, any, false, chunk, within)?);
                 self.narrow(test, attribute, tests, &mut found)?;
             }
             // Never planned as a test of own values.
@@ -196,67 +188,44 @@ impl<'a> Run<'a> {
     /// Leaves the rows of which each test holds of some value.
     fn narrow(&self, test: &PreparedTest, attribute: &Attribute, tests: &[ValueTest], found: &mut Mask) -> Result<()> {
         for one in tests {
-            let mut holding = Mask::none(found.chunk);
-            self.any(test, attribute, one, found.chunk, Within::These(found), &mut holding)?;
+            let holding = self.some(test, attribute, one, true, found.chunk, Within::These(found))?;
             found.and(&holding);
         }
         Ok(())
     }
 
-    /// The rows some value of which satisfies a test.
-    fn any(
+    /// The rows some value of which satisfies a test, or some value of which does not.
+    fn some(
         &self,
         test: &PreparedTest,
         attribute: &Attribute,
         one: &ValueTest,
+        satisfies: bool,
         chunk: Chunk,
         within: Within<'_>,
-        found: &mut Mask,
-    ) -> Result<()> {
+    ) -> Result<Mask> {
+        let mut found = Mask::none(chunk);
         self.columns(test.path.kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let answers = self.evaluator.answers(Test { attribute, function: test.function, of: one }, &column)?;
-            put(found, stored.block, &stored.rows(&column, &answers.bits)?);
-            for row in stored.rows_at(&column, &answers.elsewhere)? {
-                let holds = self.record_holds(test, row_of(stored.block, row), |values| {
-                    values.iter().any(|value| one.holds(value))
-                })?;
-                found.set(row_of(stored.block, row), holds);
-            }
-            Ok(())
-        })
-    }
-
-    /// The rows some value of which does not satisfy a test.
-    fn violating(
-        &self,
-        test: &PreparedTest,
-        attribute: &Attribute,
-        one: &ValueTest,
-        chunk: Chunk,
-        within: Within<'_>,
-        wrong: &mut Mask,
-    ) -> Result<()> {
-        self.columns(test.path.kind, attribute, chunk, within, &mut |stored| {
-            let column = stored.column()?;
-            let answers = self.evaluator.answers(Test { attribute, function: test.function, of: one }, &column)?;
-            let mut not: Vec<u64> = vec![0; answers.bits.len()];
-            crate::index::column::fill(&mut not, column.len);
-            not.iter_mut().zip(&answers.bits).for_each(|(not, bits)| *not &= !bits);
-            if test.function.is_some() {
+            let Answers { mut bits, elsewhere } =
+                self.evaluator.answers(Test { attribute, function: test.function, of: one }, &column)?;
+            if !satisfies {
                 // Of what a function makes nothing of, nothing is asked.
-                let results = self.with_result(test, attribute, &column)?;
-                not.iter_mut().zip(results).for_each(|(not, results)| *not &= results);
+                let asked = match test.function {
+                    None => all(column.len),
+                    Some(_) => self.with_result(test, attribute, &column)?,
+                };
+                bits.iter_mut().zip(asked).for_each(|(bits, asked)| *bits = asked & !*bits);
             }
-            put(wrong, stored.block, &stored.rows(&column, &not)?);
-            for row in stored.rows_at(&column, &answers.elsewhere)? {
-                let holds = self.record_holds(test, row_of(stored.block, row), |values| {
-                    values.iter().all(|value| one.holds(value))
-                })?;
-                wrong.set(row_of(stored.block, row), !holds);
+            put(&mut found, stored.block, &stored.rows(&column, &bits)?);
+            for place in stored.rows_at(&column, &elsewhere)? {
+                let row = row_of(stored.block, place);
+                let is = |values: &[Cow<'_, Value>]| values.iter().any(|value| one.holds(value) == satisfies);
+                found.set(row, self.record_holds(test, row, is)?);
             }
             Ok(())
-        })
+        })?;
+        Ok(found)
     }
 
     /// The values of which the function of a test makes something.
@@ -270,7 +239,7 @@ impl<'a> Run<'a> {
         let Data::Numbers(numbers) = &column.data else { return Ok(bits) };
         for at in 0..column.len {
             let value = self.evaluator.number(attribute, numbers, at)?;
-            let value = value.into_iter().map(std::borrow::Cow::Owned).collect();
+            let value = value.into_iter().map(Cow::Owned).collect();
             if !self.evaluator.worked_out(test.function, value).is_empty()
                 && let Some(word) = bits.get_mut(at / 64)
             {
@@ -281,12 +250,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether something holds of the values of a record, which are read from it.
-    fn record_holds(
-        &self,
-        test: &PreparedTest,
-        row: u32,
-        holds: impl Fn(&[std::borrow::Cow<'_, Value>]) -> bool,
-    ) -> Result<bool> {
+    fn record_holds(&self, test: &PreparedTest, row: u32, holds: impl Fn(&[Cow<'_, Value>]) -> bool) -> Result<bool> {
         let Some(record) = self.scope.record(test.path.kind, row)? else { return Ok(false) };
         let values = self.evaluator.own_values(test.path.kind, test.path.attribute, &record)?;
         Ok(holds(&self.evaluator.worked_out(test.function, values)))
@@ -294,7 +258,7 @@ impl<'a> Run<'a> {
 
     /// The rows of whose number of values a test holds.
     fn counted(&self, test: &PreparedTest, attribute: &Attribute, chunk: Chunk, within: Within<'_>) -> Result<Mask> {
-        let mut found = self.all(test.path.kind, chunk, within)?;
+        let asked = self.all(test.path.kind, chunk, within)?;
         let holds = |count: usize| {
             let value = Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
             match &test.over {
@@ -305,22 +269,16 @@ impl<'a> Run<'a> {
                 Over::Other { .. } => false,
             }
         };
-        let none = holds(0);
-        let mut rest = found.clone();
-        if !none {
-            found = Mask::none(chunk);
-        }
-        self.columns(test.path.kind, attribute, chunk, Within::These(&rest.clone()), &mut |stored| {
+        let mut found = if holds(0) { asked.clone() } else { Mask::none(chunk) };
+        self.columns(test.path.kind, attribute, chunk, Within::These(&asked), &mut |stored| {
             let column = stored.column()?;
-            let has = stored.with_value(&column)?;
-            let mut counts: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+            let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
             for row in stored.rows_of_values(&column)? {
                 *counts.entry(row).or_default() += 1;
             }
-            for place in places(&has) {
+            for place in places(&stored.with_value(&column)?) {
                 let row = row_of(stored.block, place);
-                if rest.has(row) {
-                    rest.set(row, false);
+                if asked.has(row) {
                     found.set(row, holds(counts.get(&place).copied().unwrap_or(0)));
                 }
             }
@@ -338,6 +296,18 @@ impl Stored<'_> {
         }
         let all = self.rows_of_values(column)?;
         Ok(values.iter().filter_map(|at| all.get(*at)).copied().collect())
+    }
+}
+
+/// Sets the bits of the places that a column lists for the values that have a bit.
+fn scatter(column: &Column<'_>, bits: &[u64], out: &mut [u64]) {
+    for (base, word) in (0_usize..).step_by(64).zip(bits) {
+        for bit in super::mask::ones(*word) {
+            let place = column.place(base + bit as usize);
+            if let Some(word) = out.get_mut(place / 64) {
+                *word |= 1 << (place % 64);
+            }
+        }
     }
 }
 

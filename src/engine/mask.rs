@@ -19,6 +19,18 @@ impl Chunk {
         self.first + self.blocks
     }
 
+    /// Their numbers.
+    pub(super) const fn range(self) -> std::ops::Range<u32> {
+        self.first..self.end()
+    }
+
+    /// The same in parts of at most so many blocks.
+    pub(super) fn parts(self, most: u32) -> impl Iterator<Item = Self> {
+        self.range()
+            .step_by(most.max(1) as usize)
+            .map(move |first| Self { first, blocks: most.min(self.end() - first) })
+    }
+
     /// The first row, and the first behind the last.
     pub(super) const fn rows(self) -> (u32, u32) {
         (self.first.saturating_mul(BLOCK), self.end().saturating_mul(BLOCK))

@@ -103,7 +103,7 @@ impl Run<'_> {
         // The greatest key is on top: the first to go.
         let mut best = Best { keys: BinaryHeap::new(), limit, after };
         self.chunks(kind, question, false, &mut |found| {
-            for block in found.chunk.first..found.chunk.end() {
+            for block in found.chunk.range() {
                 self.scope.look(0)?;
                 // These have no columns that say what they are.
                 let fresh = || {

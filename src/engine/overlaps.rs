@@ -38,9 +38,7 @@ pub(crate) fn overlaps(scope: &Scope<'_>, segments: &[&AnySegment]) -> Result<Co
         let own: Vec<_> = questions.iter().filter(|(_, of, _)| *of == kind).collect();
         let nodes: Vec<_> =
             own.iter().map(|(_, _, question)| plan(scope.catalogue, kind, &question.condition)).collect();
-        let end = Chunk::all(scope.rows(kind)?).blocks;
-        for first in (0..end).step_by(MOST as usize) {
-            let chunk = Chunk { first, blocks: MOST.min(end - first) };
+        for chunk in Chunk::all(scope.rows(kind)?).parts(MOST) {
             let mut masks = Vec::with_capacity(own.len());
             for ((at, _, question), node) in own.iter().zip(&nodes) {
                 masks.push((*at, run.answer(kind, question, node, chunk)?));

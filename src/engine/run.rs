@@ -12,8 +12,8 @@ use super::related::Reached;
 use super::scope::{Scope, Shared};
 use crate::index::place_of;
 use crate::model::Kind;
-use crate::rows;
-use crate::store::{Key, KeyReader, Result, StoreError, Table};
+use crate::rows::{self, InBlock};
+use crate::store::{Result, StoreError, Table};
 
 /// Which rows are asked about. Rows that are not there may be among them, and never among an answer.
 #[derive(Clone, Copy)]
@@ -84,7 +84,7 @@ impl<'a> Run<'a> {
             && all.blocks > SHARED
             && let Some(shared) = self.scope.shared()
         {
-            return self.in_threads(kind, question, &node, &shared, all.blocks, each);
+            return self.in_threads(kind, question, &node, &shared, all, each);
         }
         let mut chunk = Chunk { first: place_of(row).0, blocks: if few { 2 } else { MOST } };
         while chunk.first < all.blocks {
@@ -104,13 +104,11 @@ impl<'a> Run<'a> {
         question: &Question,
         node: &Node<'_>,
         shared: &Shared<'a>,
-        blocks: u32,
+        all: Chunk,
         each: &mut dyn FnMut(Mask) -> Result<bool>,
     ) -> Result<()> {
-        let threads = u32::try_from(self.scope.threads).unwrap_or(u32::MAX).min(blocks);
-        let size = blocks.div_ceil(threads).min(MOST);
-        let chunks: Vec<Chunk> =
-            (0..blocks).step_by(size as usize).map(|first| Chunk { first, blocks: size.min(blocks - first) }).collect();
+        let threads = u32::try_from(self.scope.threads).unwrap_or(u32::MAX).min(all.blocks);
+        let chunks: Vec<Chunk> = all.parts(all.blocks.div_ceil(threads).min(MOST)).collect();
         for some in chunks.chunks(self.scope.threads) {
             let answers = std::thread::scope(|threads| {
                 let begun: Vec<_> = some
@@ -239,11 +237,8 @@ impl<'a> Run<'a> {
             return Ok(these.clone());
         }
         let mut all = Mask::none(chunk);
-        let (from, to) =
-            (rows::column_key(kind, rows::ALIVE, chunk.first), rows::column_key(kind, rows::ALIVE, chunk.end()));
-        for entry in self.scope.source.walk(Table::Present, from, to)? {
-            let (key, value) = entry?;
-            let block = key.get(6..).and_then(|rest| KeyReader(rest).u32()).unwrap_or(u32::MAX);
+        for entry in rows::walk_column(self.scope.source, Table::Present, (kind, rows::ALIVE), chunk.range())? {
+            let InBlock { block, key, value } = entry?;
             if let Some(own) = all.block_mut(block) {
                 own.copy_from_slice(rows::read_present(&key, &value)?.words());
             }
@@ -258,10 +253,8 @@ impl<'a> Run<'a> {
     fn tags(&self, kind: Kind, tags: &[u32], chunk: Chunk, within: Within<'_>) -> Result<Mask> {
         let mut found = Mask::none(chunk);
         for tag in tags {
-            let key = |block: u32| Key::new().u32(*tag).u16(kind.0).u32(block).build();
-            for entry in self.scope.source.walk(Table::TagRows, key(chunk.first), key(chunk.end()))? {
-                let (key, value) = entry?;
-                let block = key.get(6..).and_then(|rest| KeyReader(rest).u32()).unwrap_or(u32::MAX);
+            for entry in rows::walk_tagged(self.scope.source, *tag, kind, chunk.range())? {
+                let InBlock { block, key, value } = entry?;
                 if within.block(block).is_none_or(has_any)
                     && let Some(own) = found.block_mut(block)
                 {

@@ -150,10 +150,7 @@ impl<'r> Reading<'r> {
         let column = self.column?;
         match &column.places {
             Places::Full => (place < column.len).then_some(place),
-            Places::Dense => {
-                let present = self.stored?.present.as_ref()?;
-                present.contains(u16::try_from(place).ok()?).then_some(place)
-            }
+            Places::Dense => self.stored?.has(column, place).then_some(place),
             Places::Listed(_) => self.listed.binary_search(&u32::try_from(place).ok()?).ok(),
         }
     }

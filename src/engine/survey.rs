@@ -14,10 +14,10 @@ use super::run::{Run, Within};
 use super::weights::{Times, Weighted};
 use crate::index::column::{Cell, Column, Data, Numbers, Places, Texts, target};
 use crate::model::{Currency, How, Kind, Value, ValueType, search_fold};
-use crate::rows::{self, Row};
+use crate::rows::{self, InBlock, Row};
 use crate::schema::{Attribute, Source};
 use crate::segment::{Expression, Path, Relation};
-use crate::store::{Key, KeyReader, Result, Table, decode_value};
+use crate::store::{Result, decode_value};
 
 /// A value as columns keep it.
 #[derive(Debug, Clone)]
@@ -144,7 +144,7 @@ impl Run<'_> {
         let mut needs = Needs::default();
         needs.key(self.scope.catalogue, kind, &own);
         let gathering = Gathering::of(self.scope.catalogue, kind, &needs);
-        for block in settled.chunk.first..settled.chunk.end() {
+        for block in settled.chunk.range() {
             let Some(asked) = settled.block(block).filter(|asked| has_any(asked)) else { continue };
             self.each_record(kind, &gathering, block, asked, &mut |place, record| {
                 self.tell_record(of, attribute, record, rows.of_row(row_of(block, place)), sink)
@@ -177,17 +177,7 @@ impl Run<'_> {
 
     /// A value as columns keep it; `None` if it is of no form that is counted, or leads nowhere.
     fn known<'v>(&self, attribute: &Attribute, value: &'v Value) -> Result<Option<Known<'v>>> {
-        let mut failed = None;
-        let cell = Cell::of(attribute, value, &mut |id| match rows::find(self.scope.source, id) {
-            Ok(row) => row,
-            Err(error) => {
-                failed = Some(error);
-                None
-            }
-        });
-        if let Some(error) = failed {
-            return Err(error);
-        }
+        let cell = Cell::of(attribute, value, &mut |id| rows::find(self.scope.source, id))?;
         Ok(match (cell, value) {
             (Some(Cell::Number(number)), _) => Some(Known::Number(number)),
             (Some(Cell::Amount { mantissa, scale, currency }), _) => Some(Known::Amount { mantissa, scale, currency }),
@@ -289,11 +279,9 @@ impl Run<'_> {
         let tags: Vec<u32> =
             self.scope.catalogue.tags.nodes().filter_map(|(_, _, id)| self.scope.catalogue.tags.live(id)).collect();
         for tag in tags {
-            let key = |block: u32| Key::new().u32(tag).u16(kind.0).u32(block).build();
             let mut times = 0;
-            for entry in self.scope.source.walk(Table::TagRows, key(chunk.first), key(chunk.end()))? {
-                let (key, value) = entry?;
-                let block = key.get(6..).and_then(|rest| KeyReader(rest).u32()).unwrap_or(u32::MAX);
+            for entry in rows::walk_tagged(self.scope.source, tag, kind, chunk.range())? {
+                let InBlock { block, key, value } = entry?;
                 let (Some(asked), Some(any)) = (rows.mask.block(block), any.block_mut(block)) else { continue };
                 let posting = rows::read_tag_rows(&key, &value)?;
                 let mut both = *asked;
@@ -333,10 +321,7 @@ fn each_row(stored: &Stored<'_>, column: &Column<'_>, among: &Mask, each: &mut d
         return Ok(());
     }
     for (at, row) in stored.rows_of_values(column)?.into_iter().enumerate() {
-        let dense = matches!(column.places, Places::Dense);
-        let there =
-            !dense || stored.present.as_ref().is_some_and(|is| is.contains(u16::try_from(at).unwrap_or(u16::MAX)));
-        if there && among.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1) {
+        if stored.has(column, at) && among.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1) {
             each(at, row_of(stored.block, row));
         }
     }

@@ -9,6 +9,7 @@ use super::column::{Cell, Column, Data, Written, is_phone};
 use super::posting::Posting;
 use crate::model::{AttributeId, How, Kind, RecordId, Value, ValueType, Values};
 use crate::schema::{Attribute, Catalogue, KindEntry, Source};
+use crate::store::Result;
 
 /// One of the values that a record has of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +73,9 @@ impl Layout {
 /// What of other records is needed to make the elements of one.
 pub(crate) struct Around<'a> {
     /// The row of a record.
-    pub(crate) row_of: &'a mut dyn FnMut(RecordId) -> Option<u32>,
+    pub(crate) row_of: &'a mut dyn FnMut(RecordId) -> Result<Option<u32>>,
     /// The time of the latest record that refers here, in microseconds.
-    pub(crate) latest: &'a mut dyn FnMut(Kind, &'static [AttributeId]) -> Option<i64>,
+    pub(crate) latest: &'a mut dyn FnMut(Kind, &'static [AttributeId]) -> Result<Option<i64>>,
 }
 
 impl Unit {
@@ -83,12 +84,12 @@ impl Unit {
     }
 
     /// What a record has of it.
-    pub(crate) fn elements(&self, values: &Values, around: &mut Around<'_>) -> Vec<Element> {
+    pub(crate) fn elements(&self, values: &Values, around: &mut Around<'_>) -> Result<Vec<Element>> {
         let worked_out = match self.attribute.source {
             Source::WorkedOut(How::Of(_, work_out)) => work_out(values),
             Source::WorkedOut(How::Latest { kind, through }) => {
-                let latest = (around.latest)(kind, through);
-                return latest.map(|time| Element::One(Cell::Number(time))).into_iter().collect();
+                let latest = (around.latest)(kind, through)?;
+                return Ok(latest.map(|time| Element::One(Cell::Number(time))).into_iter().collect());
             }
             _ => None,
         };
@@ -96,20 +97,21 @@ impl Unit {
             Some(value) => value.each(),
             None => values.get(self.attribute.id).map_or(&[][..], Value::each),
         };
-        all.iter().filter_map(|value| self.element(value, around)).collect()
+        all.iter().filter_map(|value| self.element(value, around).transpose()).collect()
     }
 
-    fn element(&self, value: &Value, around: &mut Around<'_>) -> Option<Element> {
+    fn element(&self, value: &Value, around: &mut Around<'_>) -> Result<Option<Element>> {
         let Value::Group(group) = value else {
-            return Cell::of(&self.attribute, value, around.row_of).map(Element::One);
+            return Ok(Cell::of(&self.attribute, value, around.row_of)?.map(Element::One));
         };
         let mut parts = Vec::new();
         for (number, attribute) in &self.parts {
             let each = group.part(*number).map_or(&[][..], Value::each);
-            let cells = each.iter().filter_map(|value| Cell::of(attribute, value, around.row_of));
-            parts.extend(cells.map(|cell| (*number, cell)));
+            for value in each {
+                parts.extend(Cell::of(attribute, value, around.row_of)?.map(|cell| (*number, cell)));
+            }
         }
-        Some(Element::Parts(parts))
+        Ok(Some(Element::Parts(parts)))
     }
 
     /// The columns of what the rows of a block have of it, in the order of their places.
@@ -148,11 +150,11 @@ impl Unit {
     }
 
     /// What the rows of a block have of it, as its columns say: the inverse of [`write`](Self::write). `column` finds the column
-    /// of an attribute and the posting beside it. Fails with the reason.
-    pub(crate) fn read<E>(
+    /// of an attribute and the posting beside it.
+    pub(crate) fn read(
         &self,
-        column: &mut dyn FnMut(AttributeId) -> Result<Option<Read>, E>,
-    ) -> Result<Vec<(u32, Element)>, E> {
+        column: &mut dyn FnMut(AttributeId) -> Result<Option<Read>>,
+    ) -> Result<Vec<(u32, Element)>> {
         let Some(own) = column(self.attribute.id)? else { return Ok(Vec::new()) };
         if !self.is_group() {
             return Ok(own.places.into_iter().zip(own.cells.into_iter().map(Element::One)).collect());
@@ -179,13 +181,14 @@ pub(crate) struct Read {
     pub(crate) cells: Vec<Cell>,
     /// Whether no place comes twice, as the column of structured values says.
     single: bool,
+    /// Whether a posting stands beside the column.
+    pub(crate) dense: bool,
 }
 
 impl Read {
-    /// Takes a column apart. Fails with the reason.
-    pub(crate) fn of(bytes: &[u8], present: Option<&Posting>) -> Result<Self, &'static str> {
-        let column = Column::read(bytes)?;
+    /// Takes a column apart.
+    pub(crate) fn of(column: &Column<'_>, present: Option<&Posting>) -> Self {
         let single = !matches!(column.data, Data::Bare { single: false });
-        Ok(Self { places: column.all_places(present), cells: column.cells(present), single })
+        Self { places: column.all_places(present), cells: column.cells(present), single, dense: column.is_dense() }
     }
 }

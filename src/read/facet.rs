@@ -290,7 +290,7 @@ impl Shape<'_> {
             let label = catalogue.title(&rows::to_stored::<AnyRecord>(catalogue, loaded)?.record);
             return Ok(Some((Value::Reference(id), label)));
         }
-        let value = number_value(self.attribute, number, &mut |_, _| None);
+        let value = number_value(self.attribute, number);
         Ok(value.map(|value| {
             let label = value.to_string();
             (value, label)

@@ -94,7 +94,7 @@ pub(super) fn statistics(
         (None, ValueType::Date | ValueType::DateTime | ValueType::PartialDate) => true,
         (None, _) => return Err(refuse(NO_NUMBER).into()),
     };
-    let value = |number: i64| number_value(attribute, number, &mut |_, _| None);
+    let value = |number: i64| number_value(attribute, number);
     // A date without a year has no place among others.
     let counts = |number: i64| match value(number) {
         Some(Value::PartialDate(date)) => date.year().is_some(),
@@ -113,7 +113,7 @@ fn figures(attribute: &Attribute, function: Option<Function>, is_date: bool, sum
     let Summed { currency, sum, ranked } = summed;
     let value = |number: Decimal| match currency {
         Some(currency) => Some(Value::Money(Money::new(number, currency))),
-        None if is_date => number_value(attribute, i64::try_from(number).ok()?, &mut |_, _| None),
+        None if is_date => number_value(attribute, i64::try_from(number).ok()?),
         None if function.is_some() || attribute.value_type == ValueType::Integer => {
             Some(Value::Integer(i64::try_from(number).ok()?))
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{Row, find, load};
 use super::save::Targets;
-use crate::index::column::Written;
+use crate::index::column::{Column, Written};
 use crate::index::{Around, BLOCK, Element, Layout, Link, Posting, Read, Unit, place_of, through};
 use crate::model::{AttributeId, How, Kind, RecordId, Values};
 use crate::schema::{Catalogue, KindEntry};
@@ -39,15 +39,14 @@ pub(crate) fn read_present(key: &[u8], value: &[u8]) -> Result<Posting> {
 
 /// Before a commit: notes the rows that changed in the fresh log or, when they are many, writes their columns.
 pub(crate) fn settle(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> {
-    let noted = std::mem::take(writer.noted());
-    if noted.is_empty() {
+    if writer.noted().is_empty() {
         return Ok(());
     }
     let before = fresh_count(writer)?;
-    if before as usize + noted.len() > MAX_FRESH {
-        *writer.noted() = noted;
+    if before as usize + writer.noted().len() > MAX_FRESH {
         return merge(writer, catalogue);
     }
+    let noted = std::mem::take(writer.noted());
     let mut count = before;
     for ((kind, row), mut changed) in noted {
         let key = fresh_key(kind, row);
@@ -171,32 +170,12 @@ pub(super) fn elements_of(
     (row, values): (u32, &Values),
     known: &[(RecordId, u32)],
 ) -> Result<Vec<Element>> {
-    let mut failed = None;
-    let fail = |failed: &mut Option<StoreError>, error| {
-        failed.get_or_insert(error);
+    let mut row_of = |id: RecordId| match known.iter().find(|(known, _)| *known == id) {
+        Some((_, row)) => Ok(Some(*row)),
+        None => find(source, id),
     };
-    let failure = std::cell::RefCell::new(&mut failed);
-    let found = |id| known.iter().find(|(known, _)| *known == id).map(|(_, row)| *row);
-    let mut row_of = |id: RecordId| match found(id).map_or_else(|| find(source, id), |row| Ok(Some(row))) {
-        Ok(row) => row,
-        Err(error) => {
-            fail(&mut failure.borrow_mut(), error);
-            None
-        }
-    };
-    let mut latest_of = |of: Kind, attributes: &'static [AttributeId]| match latest(source, kind, row, of, attributes) {
-        Ok(time) => time,
-        Err(error) => {
-            fail(&mut failure.borrow_mut(), error);
-            None
-        }
-    };
-    let mut around = Around { row_of: &mut row_of, latest: &mut latest_of };
-    let elements = unit.elements(values, &mut around);
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(elements),
-    }
+    let mut latest_of = |of: Kind, attributes: &'static [AttributeId]| latest(source, kind, row, of, attributes);
+    unit.elements(values, &mut Around { row_of: &mut row_of, latest: &mut latest_of })
 }
 
 /// The time of the latest record of a kind that refers to a row through one of these attributes, in microseconds. One look-up each.
@@ -227,45 +206,63 @@ fn merge_unit(
     block: u32,
     changes: BTreeMap<u32, Vec<Element>>,
 ) -> Result<()> {
-    let before = unit.read(&mut |id| read_column(writer, kind, id, block))?;
+    // The columns that there are, and whether a posting stands beside each.
+    let mut had: BTreeMap<AttributeId, bool> = BTreeMap::new();
+    let before = unit.read(&mut |id| {
+        let read = read_column(writer, kind, id, block)?;
+        had.extend(read.iter().map(|read| (id, read.dense)));
+        Ok(read)
+    })?;
+    let own = |place: u32| {
+        let first = before.partition_point(|(at, _)| *at < place);
+        before
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |(at, _)| *at == place)
+            .map(|(_, element)| element)
+    };
+    if changes.iter().all(|(place, elements)| own(*place).eq(elements)) {
+        return Ok(());
+    }
     let mut after = Vec::with_capacity(before.len() + changes.len());
-    let mut rest = before.iter().peekable();
+    let mut rest = before.into_iter().peekable();
     for (place, elements) in changes {
-        while let Some(old) = rest.next_if(|(at, _)| *at < place) {
-            after.push(old.clone());
-        }
+        after.extend(std::iter::from_fn(|| rest.next_if(|(at, _)| *at < place)));
         while rest.next_if(|(at, _)| *at == place).is_some() {}
         after.extend(elements.into_iter().map(|element| (place, element)));
     }
-    after.extend(rest.cloned());
-    if after == before {
-        return Ok(());
-    }
+    after.extend(rest);
     let mut written: BTreeMap<AttributeId, Written> = unit.write(after).into_iter().collect();
     let parts = unit.parts.iter().map(|(_, part)| part.id);
     for id in std::iter::once(unit.attribute.id).chain(parts) {
-        put_column(writer, column_key(kind, id, block), written.remove(&id));
+        put_column(writer, column_key(kind, id, block), written.remove(&id), had.get(&id).copied());
     }
     Ok(())
 }
 
-pub(super) fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
+pub(crate) fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
     let key = column_key(kind, id, block);
     let Some(value) = source.view(Table::Columns, &key)? else { return Ok(None) };
-    let present = present(source, &key)?;
-    let body = unseal(Table::Columns, &key, &value)?;
-    let read = Read::of(body, present.as_ref());
-    read.map(Some).map_err(|reason| StoreError::corrupt(Table::Columns, &key, reason))
+    let column = Column::read(unseal(Table::Columns, &key, &value)?)
+        .map_err(|reason| StoreError::corrupt(Table::Columns, &key, reason))?;
+    let present = if column.is_dense() { present(source, &key)? } else { None };
+    Ok(Some(Read::of(&column, present.as_ref())))
 }
 
-fn put_column(writer: &mut Writer, key: Vec<u8>, written: Option<Written>) {
-    if let Some(Written { bytes, present }) = written {
-        put_present(writer, key.clone(), present.as_ref());
-        let value = seal(&key, &bytes);
-        writer.put(Table::Columns, key, value);
-    } else {
-        put_present(writer, key.clone(), None);
-        writer.delete(Table::Columns, key);
+/// Puts a column in the place of the one there was, which had a posting beside it or none.
+fn put_column(writer: &mut Writer, key: Vec<u8>, written: Option<Written>, had: Option<bool>) {
+    let present = written.as_ref().and_then(|written| written.present.as_ref());
+    if present.is_some() || had == Some(true) {
+        put_present(writer, key.clone(), present);
+    }
+    match written {
+        Some(Written { bytes, .. }) => {
+            let value = seal(&key, &bytes);
+            writer.put(Table::Columns, key, value);
+        }
+        None if had.is_some() => writer.delete(Table::Columns, key),
+        None => {}
     }
 }
 
@@ -351,23 +348,8 @@ impl Gathered {
     }
 }
 
-/// Makes all columns anew from the records.
-pub(crate) fn rebuild(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> {
-    for table in [Table::Columns, Table::Present] {
-        loop {
-            let keys: Vec<_> = crate::store::scan_all(writer, table)
-                .take(4_096)
-                .map(|row| row.map(|(key, _)| key))
-                .collect::<Result<_>>()?;
-            if keys.is_empty() {
-                break;
-            }
-            for key in keys {
-                writer.delete(table, key);
-            }
-            writer.flush_if_full()?;
-        }
-    }
+/// Fills the columns, which must be empty, from the records.
+pub(super) fn rebuild(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> {
     for kind in catalogue.kinds().map(|entry: &KindEntry| entry.kind) {
         let layout = Layout::of(catalogue, kind);
         let mut gathered = Gathered::new(layout.units.len(), 0);
@@ -388,7 +370,7 @@ pub(crate) fn rebuild(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> 
             from = (block + 1).saturating_mul(BLOCK);
         }
     }
-    clear_fresh(writer)
+    Ok(())
 }
 
 /// The records of the first block that has any from a row on.

@@ -1,5 +1,6 @@
 //! A record as rows of the tables: read and written with everything that belongs to it.
 
+mod blocks;
 mod check;
 mod check_tables;
 mod columns;
@@ -15,12 +16,13 @@ mod save;
 mod tag_lists;
 mod tagged;
 
+pub(crate) use blocks::{InBlock, walk_column, walk_tagged};
 pub(crate) use check::{Subject, check, rows_with};
 pub use check_tables::Fault;
 pub(crate) use check_tables::{Finding, check_tables};
 #[cfg(test)]
 pub(crate) use columns::merge;
-pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_present, settle};
+pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_column, read_present, settle};
 #[cfg(test)]
 pub(crate) use load::all;
 pub(crate) use load::{

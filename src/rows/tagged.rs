@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::blocks::{InBlock, walk_tagged};
 use super::load::live_tags as live;
 use super::tag_lists::{change_lists, set_list};
 use crate::index::{Posting, place_of};
@@ -108,28 +109,26 @@ pub(crate) struct BlockChange {
     pub(crate) max: u64,
 }
 
+/// No row has the last block there could be.
+const ALL_BLOCKS: std::ops::Range<u32> = 0..u32::MAX;
+
 /// The rows of a kind that have a tag, by block.
 pub(crate) fn rows_tagged(source: &dyn Source, tag: u32, kind: Kind) -> Result<BTreeMap<u32, Posting>> {
-    let prefix = Key::new().u32(tag).u16(kind.0);
-    let mut found = BTreeMap::new();
-    for entry in scan_prefix(source, Table::TagRows, prefix.as_bytes()) {
-        let (key, value) = entry?;
-        let block = block_of(&key)?.1;
-        found.insert(block, read(&key, &value)?);
-    }
-    Ok(found)
+    let entries = walk_tagged(source, tag, kind, ALL_BLOCKS)?;
+    entries
+        .map(|entry| {
+            let InBlock { block, key, value } = entry?;
+            Ok((block, read(&key, &value)?))
+        })
+        .collect()
 }
 
 /// How many rows of a kind have a tag.
 pub(crate) fn count_tagged(source: &dyn Source, tag: u32, kind: Kind) -> Result<u64> {
-    let key = |block: u32| key(tag, kind, block);
-    let mut count = 0;
-    // No row has the last block there could be.
-    for entry in source.walk(Table::TagRows, key(0), key(u32::MAX))? {
-        let (key, value) = entry?;
-        count += u64::from(Posting::count(unseal(Table::TagRows, &key, &value)?));
-    }
-    Ok(count)
+    walk_tagged(source, tag, kind, ALL_BLOCKS)?.try_fold(0, |count, entry| {
+        let InBlock { key, value, .. } = entry?;
+        Ok(count + u64::from(Posting::count(unseal(Table::TagRows, &key, &value)?)))
+    })
 }
 
 /// The kind and the block of a key.

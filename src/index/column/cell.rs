@@ -10,7 +10,7 @@ use crate::model::{
     WebAddress,
 };
 use crate::schema::Attribute;
-use crate::store::{decode_value, encode_value, instant_of, micros};
+use crate::store::{Result, decode_value, encode_value, instant_of, micros};
 
 /// A value as a column keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +38,9 @@ impl Cell {
     pub(crate) fn of(
         attribute: &Attribute,
         value: &Value,
-        row_of: &mut dyn FnMut(RecordId) -> Option<u32>,
-    ) -> Option<Self> {
-        Some(match value {
+        row_of: &mut dyn FnMut(RecordId) -> Result<Option<u32>>,
+    ) -> Result<Option<Self>> {
+        Ok(Some(match value {
             Value::Text(text) => Self::text(text.clone()),
             Value::Integer(number) => Self::Number(*number),
             Value::Boolean(value) => Self::Number((*value).into()),
@@ -48,7 +48,10 @@ impl Cell {
             Value::DateTime(at) => Self::Number(micros(*at)),
             Value::PartialDate(date) => Self::Number(packed(*date)),
             Value::Choice(choice) => Self::Number(attribute.code_of(choice).unwrap_or(0).into()),
-            Value::Reference(id) => Self::Number(reference(id.kind, row_of(*id)?)),
+            Value::Reference(id) => match row_of(*id)? {
+                Some(row) => Self::Number(reference(id.kind, row)),
+                None => return Ok(None),
+            },
             Value::Decimal(number) => Self::amount(*number, None),
             Value::Money(money) => Self::amount(money.amount, Some(money.currency)),
             Value::Email(email) => Self::text(email.as_str().to_owned()),
@@ -58,8 +61,8 @@ impl Cell {
                 None => phone.as_str().to_owned(),
             }),
             Value::NumberRange(_) | Value::MoneyRange(_) | Value::DateRange(_) => Self::Bytes(encode_value(value)),
-            Value::List(_) | Value::Group(_) => return None,
-        })
+            Value::List(_) | Value::Group(_) => return Ok(None),
+        }))
     }
 
     fn text(text: String) -> Self {
@@ -106,13 +109,12 @@ impl Cell {
     pub(crate) fn value(
         &self,
         attribute: &Attribute,
-        id_of: &mut dyn FnMut(Kind, u32) -> Option<Uuid>,
-    ) -> Option<Value> {
-        match self {
-            Self::Number(number) => number_value(attribute, *number, id_of),
+        id_of: &mut dyn FnMut(Kind, u32) -> Result<Option<Uuid>>,
+    ) -> Result<Option<Value>> {
+        Ok(match self {
+            Self::Number(number) => return number_or_reference(attribute, *number, id_of),
             Self::Amount { mantissa, scale, currency } => {
-                let number = Decimal::try_from_i128_with_scale(*mantissa, *scale).ok()?;
-                Some(match currency {
+                Decimal::try_from_i128_with_scale(*mantissa, *scale).ok().map(|number| match currency {
                     Some(currency) => Value::Money(Money { amount: number, currency: *currency }),
                     None => Value::Decimal(number),
                 })
@@ -120,16 +122,25 @@ impl Cell {
             Self::Text(text) => Some(text_value(attribute, text)),
             Self::Long => None,
             Self::Bytes(bytes) => decode_value(bytes).ok(),
-        }
+        })
     }
 }
 
-/// The value that a number stands for.
-pub(crate) fn number_value(
+/// The value that a number stands for; `None` if it is none of the attribute's type, or leads nowhere.
+pub(crate) fn number_or_reference(
     attribute: &Attribute,
     number: i64,
-    id_of: &mut dyn FnMut(Kind, u32) -> Option<Uuid>,
-) -> Option<Value> {
+    id_of: &mut dyn FnMut(Kind, u32) -> Result<Option<Uuid>>,
+) -> Result<Option<Value>> {
+    if attribute.value_type != ValueType::Reference {
+        return Ok(number_value(attribute, number));
+    }
+    let Some((kind, row)) = target(number) else { return Ok(None) };
+    Ok(id_of(kind, row)?.map(|uuid| Value::Reference(RecordId { kind, uuid })))
+}
+
+/// The value that a number stands for where it is no reference; `None` if it is none of the attribute's type.
+pub(crate) fn number_value(attribute: &Attribute, number: i64) -> Option<Value> {
     Some(match attribute.value_type {
         ValueType::Integer => Value::Integer(number),
         ValueType::Boolean => Value::Boolean(number != 0),
@@ -137,10 +148,6 @@ pub(crate) fn number_value(
         ValueType::DateTime => Value::DateTime(instant_of(number)),
         ValueType::PartialDate => Value::PartialDate(unpacked(number)?),
         ValueType::Choice => Value::Choice(choice_of(attribute, number)),
-        ValueType::Reference => {
-            let (kind, row) = target(number)?;
-            Value::Reference(RecordId { kind, uuid: id_of(kind, row)? })
-        }
         _ => return None,
     })
 }

@@ -14,9 +14,9 @@ use std::borrow::Cow;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use cell::{Cell, days, number_value, packed, reference, target, text_value};
+pub(crate) use cell::{Cell, days, number_or_reference, number_value, packed, reference, target, text_value};
 pub(crate) use numbers::Numbers;
-pub(crate) use packed::{Packed, fill};
+pub(crate) use packed::{Packed, all, fill};
 pub(crate) use texts::Texts;
 
 use super::posting::{BLOCK, Posting};
@@ -244,6 +244,21 @@ impl<'b> Column<'b> {
             _ => return Err("unknown sort of column"),
         };
         if rest.is_empty() { Ok(Self { places, len, data }) } else { Err("more than a column") }
+    }
+
+    /// Whether a posting beside the column says which places have a value.
+    pub(crate) const fn is_dense(&self) -> bool {
+        matches!(self.places, Places::Dense)
+    }
+
+    /// The same of the bytes of a column, which need not be read for that.
+    pub(crate) fn are_dense(bytes: &[u8]) -> bool {
+        bytes.first().is_some_and(|kind| kind >> 4 == code::DENSE)
+    }
+
+    /// Whether the bytes of a column say the places of structured values of which one row may have several.
+    pub(crate) fn are_several(bytes: &[u8]) -> bool {
+        bytes.first().is_some_and(|kind| kind & 15 == code::SEVERAL)
     }
 
     /// The place of a value.

@@ -202,6 +202,13 @@ pub(crate) fn fill(out: &mut [u64], len: usize) {
     }
 }
 
+/// So many bits, all of them set.
+pub(crate) fn all(len: usize) -> Vec<u64> {
+    let mut bits = vec![0; len.div_ceil(64)];
+    fill(&mut bits, len);
+    bits
+}
+
 /// A bit for each of 64 values at a time. The answers are first put into bytes, which processors do many at a time, and then gathered.
 fn compare<T: Copy, const SIZE: usize, const CHUNK: usize>(
     out: &mut [u64],
