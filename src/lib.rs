@@ -244,8 +244,8 @@ pub use model::{
 };
 pub use options::Options;
 pub use read::{
-    Account, Below, By, Columns, Cursor, Due, Member, People, Read, Related, SavedQuestion, Select, StatedBy, TagCount,
-    Timeline, TimelineEntry, TimelinePage,
+    Account, Below, By, Columns, Cursor, Due, Hit, Match, Member, People, Read, Related, SavedQuestion, Search, Select,
+    StatedBy, TagCount, Timeline, TimelineEntry, TimelinePage,
 };
 pub use rust_decimal::Decimal;
 pub use schema::{

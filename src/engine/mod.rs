@@ -14,9 +14,11 @@ mod plan;
 mod related;
 mod run;
 mod scope;
+mod search;
 mod select;
 
 pub(crate) use scope::{Overlay, Scope};
+pub(crate) use search::search;
 #[cfg(test)]
 pub(crate) use select::naive_rows;
 pub(crate) use select::{Rows, cells, count, rows, select};

@@ -74,6 +74,13 @@ impl Posting {
         }
     }
 
+    /// Keeps what another has too.
+    pub(crate) fn keep(&mut self, other: &Self) {
+        for (own, more) in self.0.iter_mut().zip(&other.0) {
+            *own &= more;
+        }
+    }
+
     /// The places, in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
         (0_u16..).step_by(64).zip(&self.0).flat_map(|(base, word)| {

@@ -5,8 +5,9 @@
 
 use super::column::{Cell, Column, Data, Written, is_phone};
 use super::posting::Posting;
+use super::words::{WordSet, words_of, words_of_long};
 use crate::model::{AttributeId, How, Kind, RecordId, Value, ValueType, Values};
-use crate::schema::{Attribute, Catalogue, Source};
+use crate::schema::{Attribute, Catalogue, KindEntry, Source};
 
 /// One of the values that a record has of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub(crate) struct Unit<'c> {
 #[derive(Debug, Clone)]
 pub(crate) struct Layout<'c> {
     pub(crate) kind: Kind,
+    entry: Option<&'c KindEntry>,
     pub(crate) units: Vec<Unit<'c>>,
 }
 
@@ -51,13 +53,23 @@ impl<'c> Layout<'c> {
             });
             unit.parts = parts.collect();
         }
-        Self { kind, units }
+        Self { kind, entry: catalogue.kind(kind), units }
     }
 
     /// The unit of an attribute.
     pub(crate) fn unit(&self, id: AttributeId) -> Option<&Unit<'c>> {
         let at = self.units.binary_search_by_key(&id, |unit| unit.attribute.id).ok()?;
         self.units.get(at)
+    }
+
+    /// The words of a record.
+    pub(crate) fn words_of(&self, values: &Values) -> WordSet {
+        self.entry.map(|entry| words_of(entry, values)).unwrap_or_default()
+    }
+
+    /// The words of those texts of a record that do not stand in columns.
+    pub(crate) fn words_of_long(&self, values: &Values) -> WordSet {
+        self.entry.and_then(|entry| words_of_long(entry, values)).unwrap_or_default()
     }
 
     /// The attributes that are worked out of one of these.
@@ -159,7 +171,8 @@ impl Unit<'_> {
         for (number, attribute) in &self.parts {
             let Some(part) = column(attribute.id)? else { continue };
             for (place, cell) in part.places.into_iter().zip(part.cells) {
-                let index = if own.single { own.places.binary_search(&place).ok() } else { usize::try_from(place).ok() };
+                let index =
+                    if own.single { own.places.binary_search(&place).ok() } else { usize::try_from(place).ok() };
                 if let Some((_, parts)) = index.and_then(|index| elements.get_mut(index)) {
                     parts.push((*number, cell));
                 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{Row, find, load};
+use super::words::{Words, merge_words};
 use crate::index::column::Written;
 use crate::index::{Around, BLOCK, Element, Layout, Link, Posting, Read, Unit, place_of, through};
 use crate::model::{AttributeId, Kind, RecordId, Values};
@@ -107,6 +108,7 @@ fn merge_block(
     block: u32,
     rows: &[(u32, Changed, Option<Row>)],
 ) -> Result<()> {
+    merge_words(writer, layout, block, rows)?;
     put_alive(writer, layout.kind, block, rows.iter().map(|(row, _, record)| (*row, record.is_some())))?;
     // What changed of rows of which only some did, with what is worked out of it.
     let mut some: BTreeSet<AttributeId> = BTreeSet::new();
@@ -250,7 +252,7 @@ fn merge_unit(
     Ok(())
 }
 
-fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
+pub(super) fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
     let key = column_key(kind, id, block);
     let Some(value) = source.view(Table::Columns, &key)? else { return Ok(None) };
     let present = present(source, &key)?;
@@ -273,7 +275,7 @@ fn put_column(writer: &mut Writer, key: Vec<u8>, written: Option<Written>) {
     }
 }
 
-/// Every entry of the two tables as the records make them, for checks.
+/// Every entry of the three tables as the records make them, for checks.
 pub(crate) fn expected(
     source: &dyn Source,
     catalogue: &Catalogue,
@@ -300,16 +302,18 @@ pub(crate) struct Gathered {
     block: u32,
     alive: Posting,
     units: Vec<Vec<(u32, Element)>>,
+    words: Words,
 }
 
 impl Gathered {
     fn new(units: usize) -> Self {
-        Self { block: 0, alive: Posting::new(), units: vec![Vec::new(); units] }
+        Self { block: 0, alive: Posting::new(), units: vec![Vec::new(); units], words: Words::new() }
     }
 
     fn add(&mut self, source: &dyn Source, layout: &Layout<'_>, row: u32, values: &Values) -> Result<()> {
         let place = place_of(row).1;
         self.alive.insert(place);
+        super::words::gather(&mut self.words, layout, place, values);
         for (unit, gathered) in layout.units.iter().zip(&mut self.units) {
             let elements = elements_of(source, layout.kind, unit, row, values)?;
             gathered.extend(elements.into_iter().map(|element| (u32::from(place), element)));
@@ -317,7 +321,7 @@ impl Gathered {
         Ok(())
     }
 
-    /// Hands out the entries of the two tables, and is empty then.
+    /// Hands out the entries of the three tables, and is empty then.
     fn write(&mut self, layout: &Layout<'_>, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
         if self.alive.is_empty() {
             return;
@@ -338,13 +342,14 @@ impl Gathered {
             }
             gathered.clear();
         }
+        super::words::entries(std::mem::take(&mut self.words), kind, self.block, each);
         self.alive = Posting::new();
     }
 }
 
-/// Makes all columns anew from the records.
+/// Makes all columns, and the table of words, anew from the records.
 pub(crate) fn rebuild(writer: &mut Writer, catalogue: &Catalogue) -> Result<()> {
-    for table in [Table::Columns, Table::Present] {
+    for table in [Table::Columns, Table::Present, Table::Words, Table::Former] {
         loop {
             let keys: Vec<_> =
                 crate::store::scan_all(writer, table).take(4_096).map(|row| row.map(|(key, _)| key)).collect::<Result<_>>()?;

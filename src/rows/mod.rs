@@ -11,6 +11,7 @@ mod questions;
 mod recompute;
 mod save;
 mod tagged;
+mod words;
 
 pub(crate) use check::{Subject, check, rows_with};
 pub(crate) use columns::{ALIVE, column_key, latest, merge, present, read_present, rebuild, settle};
@@ -21,6 +22,7 @@ pub(crate) use noted::note;
 pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key};
 pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};
 pub(crate) use tagged::{BlockChange, clear_tags, merge_tag, read as read_tag_rows, rows_tagged, set_tags, tag_rows};
+pub(crate) use words::read_posting;
 
 #[cfg(test)]
 mod tests;

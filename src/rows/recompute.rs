@@ -141,7 +141,7 @@ pub(super) fn check(source: &dyn Source, catalogue: &Catalogue, context: &str) -
     let mut tables = vec![Table::Ids, Table::Keys, Table::Agenda, Table::Links, Table::Texts, Table::TagRows];
     // Rows of the fresh log are still to be written into the columns.
     if source.fresh().unwrap().is_empty() {
-        tables.extend([Table::Columns, Table::Present]);
+        tables.extend([Table::Columns, Table::Present, Table::Words, Table::Former]);
     }
     let is_derived = |name: &str| tables.iter().any(|table| table.name() == name);
     for (key, value) in found.iter().filter(|((table, _), _)| is_derived(table)) {

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use cell::{Cell, choice_of, days, number_value, packed, reference, target, text_value};
+pub(crate) use cell::{Cell, MAX_TEXT, choice_of, days, number_value, packed, reference, target, text_value};
 pub(crate) use numbers::Numbers;
 pub(crate) use packed::{Packed, fill};
 pub(crate) use texts::Texts;

@@ -1,0 +1,260 @@
+//! Quick search: the best few records for what is being typed.
+//!
+//! The tables of words and keys say block by block which rows fit each term, and how well; what all terms have in common is worth the
+//! sum. Blocks are gone through in their order until no later one can have anything better. Where a term fits more than is read, what
+//! the other terms found is held against the records themselves. Rows whose words are not up to date always are.
+
+mod best;
+mod lists;
+mod near;
+mod said;
+mod terms;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use self::best::Best;
+use self::lists::Lists;
+pub(crate) use self::said::{Said, said};
+use self::said::{has_archived, score};
+use self::terms::Term;
+use super::Scope;
+use crate::index::{BLOCK, Posting, place_of};
+use crate::model::{AttributeId, Kind};
+use crate::rows::Row;
+use crate::schema::KindEntry;
+use crate::store::Result;
+
+/// So many records are held against the terms where the tables do not say all, and so many more for each term.
+const MAX_HELD: usize = 128;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) kind: Kind,
+    pub(crate) row: u32,
+    pub(crate) worth: u32,
+}
+
+/// The best records of some kinds, and whether words that are nearly right had to be taken for right.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    terms: Vec<Term>,
+    near: bool,
+    pub(crate) found: Vec<Found>,
+}
+
+/// A place where something was found: the attribute, the text that is shown, and what fits in it.
+pub(crate) type Place = (AttributeId, String, Vec<Range<usize>>);
+
+impl Answer {
+    /// Where a record fits.
+    pub(crate) fn places(&self, entry: &KindEntry, record: &Row) -> Vec<Place> {
+        said(entry, &record.values).iter().filter_map(|text| text.matched(&self.terms, self.near)).collect()
+    }
+}
+
+/// The best records of some kinds, at most so many.
+pub(crate) fn search(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize) -> Result<Answer> {
+    let terms = terms::terms(query);
+    let mut answer = Answer { found: Vec::new(), near: false, terms };
+    if answer.terms.is_empty() || limit == 0 {
+        return Ok(answer);
+    }
+    answer.found = best_of(scope, kinds, &answer.terms, limit, false)?;
+    if answer.found.len() < limit && answer.terms.iter().any(|term| term.mistakes() > 0) {
+        answer.near = true;
+        answer.found = best_of(scope, kinds, &answer.terms, limit, true)?;
+    }
+    Ok(answer)
+}
+
+fn best_of(scope: &Scope<'_>, kinds: &[Kind], terms: &[Term], limit: usize, near: bool) -> Result<Vec<Found>> {
+    let mut best = Best::new(limit);
+    for kind in kinds {
+        let Some(entry) = scope.catalogue.kind(*kind) else { continue };
+        let searching = Searching { scope, entry, terms, near, fresh: scope.fresh(*kind) };
+        searching.into_best(&mut best)?;
+        // Not before: what comes block by block may be passed over if it is worth the same as what was found.
+        scope.each_fresh(entry, &mut |row, said| {
+            if let Some(worth) = score(terms, said, near) {
+                best.put(worth, *kind, row);
+            }
+        })?;
+    }
+    let found = best.into_sorted();
+    Ok(found.map(|(worth, kind, row)| Found { kind, row, worth }).collect())
+}
+
+/// Looking through one kind.
+struct Searching<'a> {
+    scope: &'a Scope<'a>,
+    entry: &'a KindEntry,
+    terms: &'a [Term],
+    near: bool,
+    /// Rows whose words are not up to date.
+    fresh: &'a [u32],
+}
+
+impl Searching<'_> {
+    fn into_best(&self, best: &mut Best) -> Result<()> {
+        let lists: Vec<Lists<'_>> = self
+            .terms
+            .iter()
+            .map(|term| Lists::of(self.scope.source, self.entry, term, self.near))
+            .collect::<Result<_>>()?;
+        let complete: Vec<&Lists<'_>> = lists.iter().filter(|list| list.complete).collect();
+        if complete.iter().any(|list| list.entries.is_empty()) {
+            return Ok(());
+        }
+        let is_said = complete.len() == lists.len() || lists.len() == 1;
+        if is_said && !has_archived(self.entry) {
+            return self.meet(&lists.iter().collect::<Vec<_>>(), best);
+        }
+        let mut held = std::collections::BTreeSet::new();
+        let mut hold = |lists: &[&Lists<'_>]| -> Result<()> {
+            let mut some = Best::new(MAX_HELD);
+            self.meet(lists, &mut some)?;
+            for (_, kind, row) in some.into_sorted() {
+                if !held.insert(row) {
+                    continue;
+                }
+                let Some(record) = self.scope.record(kind, row)? else { continue };
+                if let Some(worth) = score(self.terms, &said(self.entry, &record.values), self.near) {
+                    best.put(worth, kind, row);
+                }
+            }
+            Ok(())
+        };
+        hold(&lists.iter().collect::<Vec<_>>())?;
+        if complete.is_empty() { lists.iter().try_for_each(|list| hold(&[list])) } else { hold(&complete) }
+    }
+
+    /// The rows that are in all lists, at the sums of what they are worth there.
+    fn meet(&self, lists: &[&Lists<'_>], best: &mut Best) -> Result<()> {
+        let most: Vec<u32> =
+            lists.iter().map(|list| list.entries.iter().map(|entry| entry.worth).max().unwrap_or(0)).collect();
+        let mut rest: Vec<&[lists::Entry<'_>]> = lists.iter().map(|list| list.entries.as_slice()).collect();
+        loop {
+            // No later row is better than one that is worth the same.
+            if best.least().is_some_and(|least| least >= most.iter().sum()) {
+                return Ok(());
+            }
+            // The first block in which all have something.
+            let mut block = 0;
+            loop {
+                let mut all = true;
+                for list in &mut rest {
+                    let behind = list.partition_point(|entry| entry.block < block);
+                    *list = list.get(behind..).unwrap_or_default();
+                    let Some(first) = list.first() else { return Ok(()) };
+                    all &= first.block == block;
+                    block = block.max(first.block);
+                }
+                if all {
+                    break;
+                }
+            }
+            let here: Vec<&[lists::Entry<'_>]> = rest
+                .iter()
+                .map(|list| list.get(..list.partition_point(|entry| entry.block == block)).unwrap_or_default())
+                .collect();
+            self.meet_in(block, &here, best)?;
+            for (list, here) in rest.iter_mut().zip(here) {
+                *list = list.get(here.len()..).unwrap_or_default();
+            }
+        }
+    }
+
+    fn meet_in(&self, block: u32, lists: &[&[lists::Entry<'_>]], best: &mut Best) -> Result<()> {
+        // The best of a list in this block comes first.
+        let most: u32 = lists.iter().filter_map(|list| list.first()).map(|entry| entry.worth).sum();
+        let least = best.least();
+        if least.is_some_and(|least| least >= most) {
+            return Ok(());
+        }
+        let mut levels: Vec<Vec<(u32, Posting)>> = Vec::with_capacity(lists.len());
+        for list in lists {
+            let own = list.first().map_or(0, |entry| entry.worth);
+            let mut of: Vec<(u32, Posting)> = Vec::new();
+            for entry in *list {
+                // What is worth so little does not get anywhere even with the best of the others.
+                if least.is_some_and(|least| most - own + entry.worth <= least) {
+                    break;
+                }
+                match of.last_mut() {
+                    Some((worth, rows)) if *worth == entry.worth => entry.unite_into(rows)?,
+                    _ => {
+                        let mut rows = Posting::new();
+                        entry.unite_into(&mut rows)?;
+                        of.push((entry.worth, rows));
+                    }
+                }
+            }
+            levels.push(of);
+        }
+        let mut common: Option<Posting> = None;
+        for list in &levels {
+            let mut all = Posting::new();
+            list.iter().for_each(|(_, rows)| all.unite(rows));
+            match &mut common {
+                Some(common) => common.keep(&all),
+                None => common = Some(all),
+            }
+        }
+        let Some(mut common) = common else { return Ok(()) };
+        let first = block.saturating_mul(BLOCK);
+        for row in self.fresh.iter().filter(|row| place_of(**row).0 == block) {
+            common.remove(place_of(*row).1);
+        }
+        for place in common.iter() {
+            let worth = levels
+                .iter()
+                .filter_map(|list| list.iter().find(|(_, rows)| rows.contains(place)).map(|(worth, _)| *worth));
+            best.put(worth.sum(), self.entry.kind, first.saturating_add(place.into()));
+        }
+        Ok(())
+    }
+}
+
+impl Scope<'_> {
+    /// Calls with what each row says whose words are not up to date.
+    fn each_fresh(&self, entry: &KindEntry, each: &mut dyn FnMut(u32, &[Said])) -> Result<()> {
+        if let Some(known) = self.said(entry.kind) {
+            known.iter().for_each(|(row, said)| each(*row, said));
+            return Ok(());
+        }
+        for row in self.fresh(entry.kind) {
+            if let Some(record) = self.record(entry.kind, *row)? {
+                each(*row, &said(entry, &record.values));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is found when every record is held against the terms.
+#[cfg(test)]
+pub(crate) fn naive(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize) -> Result<Vec<Found>> {
+    let terms = terms::terms(query);
+    let mut all = Vec::new();
+    for near in [false, true] {
+        all.clear();
+        for kind in kinds.iter().filter(|_| !terms.is_empty()) {
+            let Some(entry) = scope.catalogue.kind(*kind) else { continue };
+            for record in crate::rows::all(scope.source, scope.catalogue, *kind) {
+                let record = record?;
+                let worth = score(&terms, &said(entry, &record.values), near);
+                all.extend(worth.map(|worth| Found { kind: *kind, row: record.row, worth }));
+            }
+        }
+        if all.len() >= limit {
+            break;
+        }
+    }
+    all.sort_by_key(|found| (std::cmp::Reverse(found.worth), found.kind, found.row));
+    all.truncate(limit);
+    Ok(all)
+}

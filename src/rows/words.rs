@@ -1,0 +1,169 @@
+//! The table of words, brought up to date with the records.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::columns::{ALIVE, column_key, present, read_column};
+use super::load::{Row, row_key};
+use crate::index::{
+    Class, Element, Layout, Posting, Unit, WordSet, add_words_of, classes_of, place_of, word_key, words_of_long,
+};
+use crate::model::{Kind, Values};
+use crate::schema::Catalogue;
+use crate::store::{Changed, Result, Source, StoreError, Table, Writer, seal, unseal};
+
+/// The words of the rows of a block, and who has them.
+pub(super) type Words = HashMap<(Class, String), Vec<u16>>;
+
+/// Reads which rows of a block have a word.
+pub(crate) fn read_posting(key: &[u8], value: &[u8]) -> Result<Posting> {
+    let body = unseal(Table::Words, key, value)?;
+    Posting::decode(body).map_err(|reason| StoreError::corrupt(Table::Words, key, reason))
+}
+
+/// Takes in the words of a record.
+pub(super) fn gather(words: &mut Words, layout: &Layout<'_>, place: u16, values: &Values) {
+    for word in layout.words_of(values) {
+        words.entry(word).or_default().push(place);
+    }
+}
+
+/// Hands out the entries of the table of words for a block.
+pub(super) fn entries(words: Words, kind: Kind, block: u32, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
+    for ((class, word), places) in words {
+        let mut posting = Posting::new();
+        for place in places {
+            posting.insert(place);
+        }
+        let key = word_key(kind, class, &word, block);
+        let value = seal(&key, &posting.encode());
+        each(Table::Words, key, value);
+    }
+}
+
+/// Before a record is changed or goes: keeps the words of its long texts, which no column says, if the table of words still has
+/// them and will not find them in the record any more.
+pub(super) fn keep_former(
+    writer: &mut Writer,
+    catalogue: &Catalogue,
+    kind: Kind,
+    before: &Row,
+    after: &Values,
+) -> Result<()> {
+    let Some(entry) = catalogue.kind(kind) else { return Ok(()) };
+    let (old, new) = (words_of_long(entry, &before.values), words_of_long(entry, after));
+    if old == new {
+        return Ok(());
+    }
+    let key = row_key(kind, before.row);
+    // What was kept first is what the table of words has.
+    if writer.get(Table::Former, &key)?.is_none() {
+        let value = seal(&key, &encode(&old.unwrap_or_default()));
+        writer.put(Table::Former, key, value);
+    }
+    Ok(())
+}
+
+fn encode(words: &WordSet) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (class, word) in words {
+        out.push(*class as u8);
+        out.extend_from_slice(word.as_bytes());
+        out.push(0);
+    }
+    out
+}
+
+fn decode(bytes: &[u8]) -> Option<WordSet> {
+    let Some(body) = bytes.strip_suffix(&[0]) else { return bytes.is_empty().then(WordSet::new) };
+    let one = |word: &[u8]| {
+        let (code, word) = word.split_first()?;
+        let class = Class::ALL.into_iter().find(|class| *class as u8 == *code)?;
+        Some((class, str::from_utf8(word).ok()?.to_owned()))
+    };
+    body.split(|byte| *byte == 0).map(one).collect()
+}
+
+fn former(source: &dyn Source, key: &[u8]) -> Result<Option<WordSet>> {
+    let Some(value) = source.get(Table::Former, key)? else { return Ok(None) };
+    let words = decode(unseal(Table::Former, key, &value)?);
+    words.map(Some).ok_or_else(|| StoreError::corrupt(Table::Former, key, "not a list of words"))
+}
+
+/// Brings the words of some rows of a block up to date. Called while the columns of the block still say what they said.
+pub(super) fn merge_words(
+    writer: &mut Writer,
+    layout: &Layout<'_>,
+    block: u32,
+    rows: &[(u32, Changed, Option<Row>)],
+) -> Result<()> {
+    let units: Vec<(&Unit<'_>, Vec<(u8, Class)>)> =
+        layout.units.iter().map(|unit| (unit, classes_of(unit))).filter(|(_, classes)| !classes.is_empty()).collect();
+    let concerned = rows.iter().filter(|(_, changed, record)| match changed {
+        Changed::These(ids) if record.is_some() => units.iter().any(|(unit, _)| ids.contains(&unit.attribute.id)),
+        _ => true,
+    });
+    let concerned: Vec<_> = concerned.collect();
+    if concerned.is_empty() {
+        return Ok(());
+    }
+    let alive = present(writer, &column_key(layout.kind, ALIVE, block))?.unwrap_or_else(Posting::new);
+    let is_known = |row: u32| alive.contains(place_of(row).1);
+    let mut known: BTreeMap<u32, WordSet> = BTreeMap::new();
+    if concerned.iter().any(|(row, ..)| is_known(*row)) {
+        known = concerned.iter().map(|(row, ..)| (u32::from(place_of(*row).1), WordSet::new())).collect();
+        for (unit, classes) in &units {
+            let elements: Vec<(u32, Element)> = unit.read(&mut |id| read_column(writer, layout.kind, id, block))?;
+            for (place, element) in &elements {
+                if let Some(set) = known.get_mut(place) {
+                    add_words_of(set, classes, element);
+                }
+            }
+        }
+    }
+    let mut changes: HashMap<(Class, String), Vec<(u16, bool)>> = HashMap::new();
+    for (row, _, record) in concerned {
+        let place = place_of(*row).1;
+        let key = row_key(layout.kind, *row);
+        let kept = former(writer, &key)?;
+        let after = record.as_ref().map(|record| layout.words_of(&record.values)).unwrap_or_default();
+        let mut before = WordSet::new();
+        if is_known(*row) {
+            before.append(known.entry(u32::from(place)).or_default());
+            let long = || record.as_ref().map(|record| layout.words_of_long(&record.values));
+            before.extend(kept.clone().or_else(long).unwrap_or_default());
+        }
+        if kept.is_some() {
+            writer.delete(Table::Former, key);
+        }
+        for word in before.difference(&after) {
+            changes.entry(word.clone()).or_default().push((place, false));
+        }
+        if before.is_empty() {
+            after.into_iter().for_each(|word| changes.entry(word).or_default().push((place, true)));
+        } else {
+            for word in after.difference(&before) {
+                changes.entry(word.clone()).or_default().push((place, true));
+            }
+        }
+    }
+    let is_new = alive.is_empty();
+    for ((class, word), places) in changes {
+        let key = word_key(layout.kind, class, &word, block);
+        let before = if is_new { None } else { writer.get(Table::Words, &key)? };
+        let mut posting = before.map_or_else(|| Ok(Posting::new()), |value| read_posting(&key, &value))?;
+        for (place, has) in places {
+            if has {
+                posting.insert(place)
+            } else {
+                posting.remove(place)
+            };
+        }
+        if posting.is_empty() {
+            writer.delete(Table::Words, key);
+        } else {
+            let value = seal(&key, &posting.encode());
+            writer.put(Table::Words, key, value);
+        }
+    }
+    Ok(())
+}
