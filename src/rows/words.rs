@@ -167,3 +167,71 @@ pub(super) fn merge_words(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::*;
+    use crate::rows::recompute::check;
+    use crate::{Contact, Database, Id, OnReferences, Read};
+
+    fn text(rng: &mut Rng) -> Option<String> {
+        let count = rng.choice([0, 3, 90]).unwrap();
+        (count > 0).then(|| (0..count).map(|_| format!("word{} ", rng.u8(..30))).collect())
+    }
+
+    /// Each text is short, long or not there, and comes to be another of these.
+    fn change(contact: &mut Contact, rng: &mut Rng) {
+        match rng.u8(..4) {
+            0 => contact.notes = text(rng),
+            1 => contact.job_title = text(rng),
+            2 => contact.name.family = text(rng),
+            _ => contact.department = Some("word1".into()),
+        }
+    }
+
+    #[test]
+    fn the_table_of_words_says_what_the_records_say_whenever_it_is_written() {
+        for seed in 0..8 {
+            let mut rng = Rng::with_seed(seed);
+            let db = Database::in_memory().unwrap();
+            let mut ids: Vec<Id<Contact>> = Vec::new();
+            for step in 0..40 {
+                let mut tx = db.write().unwrap();
+                for _ in 0..rng.usize(1..6) {
+                    let at = rng.usize(..ids.len().max(1));
+                    match (rng.u8(..6), ids.get(at).copied()) {
+                        (0..4, Some(id)) => drop(tx.update(id, |contact| change(contact, &mut rng)).unwrap()),
+                        (4, Some(id)) => {
+                            tx.delete(id, OnReferences::Detach).unwrap();
+                            ids.swap_remove(at);
+                        }
+                        _ => {
+                            let mut contact = Contact::named("Ada", "");
+                            change(&mut contact, &mut rng);
+                            ids.push(tx.insert(&contact).unwrap());
+                        }
+                    }
+                }
+                let catalogue = tx.catalogue().clone();
+                if rng.u8(..3) == 0 {
+                    crate::rows::merge(tx.writer_mut(), &catalogue).unwrap();
+                    assert!(tx.writer_mut().fresh().unwrap().is_empty());
+                }
+                check(tx.writer_mut(), &catalogue, &format!("{seed} {step}"));
+                tx.commit().unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn words_that_are_kept_are_read_back() {
+        let words = WordSet::from([(Class::Name, "ada".into()), (Class::Notes, "roof".into())]);
+        assert_eq!(decode(&encode(&words)), Some(words));
+        assert_eq!(decode(&encode(&WordSet::new())), Some(WordSet::new()));
+        for damaged in [&b"\x01"[..], b"\0", b"\x09ada\0", b"\x01\xFF\0"] {
+            assert_eq!(decode(damaged), None);
+        }
+    }
+}

@@ -16,6 +16,10 @@ impl Best {
         Self { limit, all: BTreeSet::new() }
     }
 
+    pub(super) const fn limit(&self) -> usize {
+        self.limit
+    }
+
     pub(super) fn put(&mut self, worth: u32, kind: Kind, row: u32) {
         let entry = (Reverse(worth), kind, row);
         if self.all.len() >= self.limit {

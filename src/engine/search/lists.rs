@@ -11,11 +11,22 @@ use crate::rows;
 use crate::schema::KindEntry;
 use crate::store::{Bytes, Key, Result, Source, StoreError, Table, after_prefix};
 
-/// So many entries of the table of words are read for a term in one sort of text.
-const MAX_ENTRIES: usize = 2_000;
+/// How much is read at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Entries of the table of words for a term in one sort of text.
+    pub(super) entries: usize,
+    /// Keys for a term in one attribute.
+    pub(super) keys: usize,
+    /// Looks into the table of words for names that are nearly a term.
+    pub(super) looks: usize,
+    /// Records that are held against the terms where the tables do not say all; and so many more for each term.
+    pub(super) held: usize,
+}
 
-/// So many keys are read for a term in one attribute.
-const MAX_KEYS: usize = 500;
+impl Bounds {
+    pub(super) const USUAL: Self = Self { entries: 2_000, keys: 500, looks: 1_000, held: 128 };
+}
 
 /// Rows of a block in which a term fits equally well.
 pub(super) struct Entry<'s> {
@@ -49,9 +60,15 @@ pub(super) struct Lists<'s> {
 }
 
 impl<'s> Lists<'s> {
-    pub(super) fn of(source: &'s dyn Source, entry: &KindEntry, term: &Term, near: bool) -> Result<Self> {
+    pub(super) fn of(
+        source: &'s dyn Source,
+        entry: &KindEntry,
+        term: &Term,
+        near: bool,
+        bounds: Bounds,
+    ) -> Result<Self> {
         let mut reading =
-            Reading { source, kind: entry.kind, entries: Vec::new(), made: HashMap::new(), complete: true };
+            Reading { source, bounds, kind: entry.kind, entries: Vec::new(), made: HashMap::new(), complete: true };
         if let Some(word) = &term.word {
             for class in Class::ALL {
                 reading.words(class, word)?;
@@ -75,6 +92,7 @@ impl<'s> Lists<'s> {
 /// What is gathered of a term.
 struct Reading<'s> {
     source: &'s dyn Source,
+    bounds: Bounds,
     kind: Kind,
     entries: Vec<Entry<'s>>,
     /// Rows that were found one by one, by block and what they are worth.
@@ -89,7 +107,7 @@ impl<'s> Reading<'s> {
         let Some(to) = after_prefix(&from) else { return Ok(()) };
         for (count, row) in self.source.walk(Table::Words, from, to)?.enumerate() {
             let (key, value) = row?;
-            if count >= MAX_ENTRIES {
+            if count >= self.bounds.entries {
                 self.complete = false;
                 break;
             }
@@ -105,7 +123,7 @@ impl<'s> Reading<'s> {
 
     /// The names that are the word of a term but for mistakes.
     fn near(&mut self, term: &Term) -> Result<()> {
-        let Some(mut near) = Near::new(self.kind, term) else { return Ok(()) };
+        let Some(mut near) = Near::new(self.kind, term, self.bounds) else { return Ok(()) };
         let Some(worth) = worth(Class::Name, Fit::Near) else { return Ok(()) };
         while let Some((from, to)) = near.next_range() {
             for row in self.source.walk(Table::Words, from, to)? {
@@ -131,7 +149,7 @@ impl<'s> Reading<'s> {
         let Some(to) = after_prefix(&from) else { return Ok(()) };
         for (count, row) in self.source.walk(Table::Keys, from, to)?.enumerate() {
             let (key, _) = row?;
-            if count >= MAX_KEYS {
+            if count >= self.bounds.keys {
                 self.complete = false;
                 break;
             }

@@ -13,10 +13,11 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use self::best::Best;
-use self::lists::Lists;
+use self::lists::{Bounds, Lists};
 pub(crate) use self::said::{Said, said};
 use self::said::{has_archived, score};
 use self::terms::Term;
@@ -26,9 +27,6 @@ use crate::model::{AttributeId, Kind};
 use crate::rows::Row;
 use crate::schema::KindEntry;
 use crate::store::Result;
-
-/// So many records are held against the terms where the tables do not say all, and so many more for each term.
-const MAX_HELD: usize = 128;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,24 +56,35 @@ impl Answer {
 
 /// The best records of some kinds, at most so many.
 pub(crate) fn search(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize) -> Result<Answer> {
+    search_within(scope, kinds, query, limit, Bounds::USUAL)
+}
+
+fn search_within(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize, bounds: Bounds) -> Result<Answer> {
     let terms = terms::terms(query);
     let mut answer = Answer { found: Vec::new(), near: false, terms };
     if answer.terms.is_empty() || limit == 0 {
         return Ok(answer);
     }
-    answer.found = best_of(scope, kinds, &answer.terms, limit, false)?;
+    answer.found = best_of(scope, kinds, &answer.terms, limit, false, bounds)?;
     if answer.found.len() < limit && answer.terms.iter().any(|term| term.mistakes() > 0) {
         answer.near = true;
-        answer.found = best_of(scope, kinds, &answer.terms, limit, true)?;
+        answer.found = best_of(scope, kinds, &answer.terms, limit, true, bounds)?;
     }
     Ok(answer)
 }
 
-fn best_of(scope: &Scope<'_>, kinds: &[Kind], terms: &[Term], limit: usize, near: bool) -> Result<Vec<Found>> {
+fn best_of(
+    scope: &Scope<'_>,
+    kinds: &[Kind],
+    terms: &[Term],
+    limit: usize,
+    near: bool,
+    bounds: Bounds,
+) -> Result<Vec<Found>> {
     let mut best = Best::new(limit);
     for kind in kinds {
         let Some(entry) = scope.catalogue.kind(*kind) else { continue };
-        let searching = Searching { scope, entry, terms, near, fresh: scope.fresh(*kind) };
+        let searching = Searching { scope, entry, terms, near, bounds, fresh: scope.fresh(*kind) };
         searching.into_best(&mut best)?;
         // Not before: what comes block by block may be passed over if it is worth the same as what was found.
         scope.each_fresh(entry, &mut |row, said| {
@@ -94,6 +103,7 @@ struct Searching<'a> {
     entry: &'a KindEntry,
     terms: &'a [Term],
     near: bool,
+    bounds: Bounds,
     /// Rows whose words are not up to date.
     fresh: &'a [u32],
 }
@@ -103,33 +113,42 @@ impl Searching<'_> {
         let lists: Vec<Lists<'_>> = self
             .terms
             .iter()
-            .map(|term| Lists::of(self.scope.source, self.entry, term, self.near))
+            .map(|term| Lists::of(self.scope.source, self.entry, term, self.near, self.bounds))
             .collect::<Result<_>>()?;
         let complete: Vec<&Lists<'_>> = lists.iter().filter(|list| list.complete).collect();
         if complete.iter().any(|list| list.entries.is_empty()) {
             return Ok(());
         }
-        let is_said = complete.len() == lists.len() || lists.len() == 1;
-        if is_said && !has_archived(self.entry) {
-            return self.meet(&lists.iter().collect::<Vec<_>>(), best);
+        let (all, archived): (Vec<&Lists<'_>>, _) = (lists.iter().collect(), has_archived(self.entry));
+        if complete.len() == all.len() && !archived {
+            return self.meet(&all, best);
         }
-        let mut held = std::collections::BTreeSet::new();
-        let mut hold = |lists: &[&Lists<'_>]| -> Result<()> {
-            let mut some = Best::new(MAX_HELD);
-            self.meet(lists, &mut some)?;
-            for (_, kind, row) in some.into_sorted() {
-                if !held.insert(row) {
-                    continue;
-                }
-                let Some(record) = self.scope.record(kind, row)? else { continue };
-                if let Some(worth) = score(self.terms, &said(self.entry, &record.values), self.near) {
-                    best.put(worth, kind, row);
-                }
+        // What all lists have fits, though perhaps better than they say, so few more than are wanted are looked at.
+        let few = if archived { self.bounds.held } else { best.limit().saturating_mul(2).min(self.bounds.held) };
+        let mut held = BTreeSet::new();
+        self.hold(&all, few, &mut held, best)?;
+        let others: Vec<Vec<&Lists<'_>>> =
+            if complete.is_empty() { all.iter().map(|list| vec![*list]).collect() } else { vec![complete] };
+        for lists in others {
+            if best.least().is_some() && !archived {
+                break;
             }
-            Ok(())
-        };
-        hold(&lists.iter().collect::<Vec<_>>())?;
-        if complete.is_empty() { lists.iter().try_for_each(|list| hold(&[list])) } else { hold(&complete) }
+            self.hold(&lists, self.bounds.held, &mut held, best)?;
+        }
+        Ok(())
+    }
+
+    /// Holds the best records that are in all of some lists against the terms, but for those that were already.
+    fn hold(&self, lists: &[&Lists<'_>], count: usize, held: &mut BTreeSet<u32>, best: &mut Best) -> Result<()> {
+        let mut some = Best::new(count);
+        self.meet(lists, &mut some)?;
+        for (_, kind, row) in some.into_sorted().filter(|(_, _, row)| held.insert(*row)) {
+            let Some(record) = self.scope.record(kind, row)? else { continue };
+            if let Some(worth) = score(self.terms, &said(self.entry, &record.values), self.near) {
+                best.put(worth, kind, row);
+            }
+        }
+        Ok(())
     }
 
     /// The rows that are in all lists, at the sums of what they are worth there.
@@ -235,26 +254,19 @@ impl Scope<'_> {
     }
 }
 
-/// What is found when every record is held against the terms.
+/// Every record held against the terms, the best first.
 #[cfg(test)]
-pub(crate) fn naive(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize) -> Result<Vec<Found>> {
+fn all_of(scope: &Scope<'_>, kinds: &[Kind], query: &str, near: bool) -> Vec<Found> {
     let terms = terms::terms(query);
     let mut all = Vec::new();
-    for near in [false, true] {
-        all.clear();
-        for kind in kinds.iter().filter(|_| !terms.is_empty()) {
-            let Some(entry) = scope.catalogue.kind(*kind) else { continue };
-            for record in crate::rows::all(scope.source, scope.catalogue, *kind) {
-                let record = record?;
-                let worth = score(&terms, &said(entry, &record.values), near);
-                all.extend(worth.map(|worth| Found { kind: *kind, row: record.row, worth }));
-            }
-        }
-        if all.len() >= limit {
-            break;
+    for kind in kinds.iter().filter(|_| !terms.is_empty()) {
+        let entry = scope.catalogue.kind(*kind).unwrap();
+        for record in crate::rows::all(scope.source, scope.catalogue, *kind) {
+            let record = record.unwrap();
+            let worth = score(&terms, &said(entry, &record.values), near);
+            all.extend(worth.map(|worth| Found { kind: *kind, row: record.row, worth }));
         }
     }
     all.sort_by_key(|found| (std::cmp::Reverse(found.worth), found.kind, found.row));
-    all.truncate(limit);
-    Ok(all)
+    all
 }

@@ -1,15 +1,10 @@
 //! Names that are nearly what was typed: a walk through the words that skips where no word can be near enough.
 
+use super::lists::Bounds;
 use super::terms::Term;
 use crate::index::{Class, words_prefix};
 use crate::model::Kind;
 use crate::store::after_prefix;
-
-/// So many times the walk looks into the table.
-const MAX_LOOKS: usize = 1_000;
-
-/// So many entries are taken.
-const MAX_TAKEN: usize = 2_000;
 
 /// A walk through the names that begin with the letter of a term.
 pub(super) struct Near {
@@ -18,6 +13,7 @@ pub(super) struct Near {
     mistakes: usize,
     from: Option<Vec<u8>>,
     to: Vec<u8>,
+    bounds: Bounds,
     looks: usize,
     taken: usize,
     /// The last word that was near enough: it has an entry for each block.
@@ -26,13 +22,13 @@ pub(super) struct Near {
 
 impl Near {
     /// `None` for a term whose word is too short.
-    pub(super) fn new(kind: Kind, term: &Term) -> Option<Self> {
+    pub(super) fn new(kind: Kind, term: &Term, bounds: Bounds) -> Option<Self> {
         let word: Vec<char> = term.word.as_ref()?.chars().collect();
         let mistakes = term.mistakes();
         let first = word.first().filter(|_| mistakes > 0)?;
         let from = words_prefix(kind, Class::Name, &first.to_string());
         let to = after_prefix(&from)?;
-        Some(Self { kind, word, mistakes, from: Some(from), to, looks: 0, taken: 0, last: String::new() })
+        Some(Self { kind, word, mistakes, from: Some(from), to, bounds, looks: 0, taken: 0, last: String::new() })
     }
 
     /// Where to read on; `None` at the end.
@@ -46,7 +42,7 @@ impl Near {
     }
 
     pub(super) const fn is_cut_short(&self) -> bool {
-        self.looks > MAX_LOOKS || self.taken > MAX_TAKEN
+        self.looks > self.bounds.looks || self.taken > self.bounds.entries
     }
 
     /// Whether the next word of the walk is near enough. If not, the walk goes on where the next range says.
@@ -59,7 +55,7 @@ impl Near {
                     word.clone_into(&mut self.last);
                 }
                 // Behind its last entry the walk may end.
-                self.taken <= MAX_TAKEN
+                self.taken <= self.bounds.entries
             }
             Reach::Far => {
                 let mut prefix = words_prefix(self.kind, Class::Name, word);

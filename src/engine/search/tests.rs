@@ -2,7 +2,9 @@
 
 use fastrand::Rng;
 
-use super::{naive, search};
+use super::lists::Bounds;
+use super::{Found, all_of, search, search_within};
+use crate::engine::Scope;
 use crate::model::{Kind, RecordId};
 use crate::read::view::View;
 use crate::{Company, Contact, Database, Field, FieldHandle, Id, Read, Task, Ticket, rows};
@@ -142,10 +144,31 @@ fn searches_find_what_holding_every_record_against_the_query_finds() {
                 for limit in [1, 4, 10, 1_000] {
                     let kinds = if limit == 4 { &[Kind::CONTACT] } else { kinds.as_slice() };
                     let found = search(&scope, kinds, query, limit).unwrap().found;
-                    assert_eq!(found, naive(&scope, kinds, query, limit).unwrap(), "{seed} {step} {query} {limit}");
+                    assert_eq!(found, naive(&scope, kinds, query, limit), "{seed} {step} {query} {limit}");
+                    held_to_bounds(&scope, kinds, query, limit);
                 }
             }
         }
+    }
+}
+
+/// What is found when every record is held against the query.
+fn naive(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize) -> Vec<Found> {
+    let mut all = all_of(scope, kinds, query, false);
+    if all.len() < limit {
+        all = all_of(scope, kinds, query, true);
+    }
+    all.truncate(limit);
+    all
+}
+
+/// What is found when little is read is not all, but right.
+fn held_to_bounds(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize) {
+    for bounds in [Bounds { entries: 2, keys: 1, looks: 2, held: 3 }, Bounds { held: 10_000, entries: 3, ..Bounds::USUAL }] {
+        let answer = search_within(scope, kinds, query, limit, bounds).unwrap();
+        let all = all_of(scope, kinds, query, answer.near);
+        assert!(answer.found.iter().all(|found| all.contains(found)), "{query} {limit} {bounds:?}");
+        assert!(answer.found.len() <= limit);
     }
 }
 
