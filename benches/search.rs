@@ -11,20 +11,48 @@ use contactdb::{Company, Contact, Database, Kind, Read};
 
 /// Beginnings and ends of names, so that there are thousands of each; of six scripts.
 const GIVEN: [&str; 16] = [
-    "Ada", "Jos\u{E9}", "Ольга", "Иван", "Ελένη", "王芳", "أحمد", "Søren", "Zoë", "Priya", "Nguyễn", "Anna", "Jan", "Marie",
-    "Lo", "Kai",
+    "Ada",
+    "Jos\u{E9}",
+    "Ольга",
+    "Иван",
+    "Ελένη",
+    "王芳",
+    "أحمد",
+    "Søren",
+    "Zoë",
+    "Priya",
+    "Nguyễn",
+    "Anna",
+    "Jan",
+    "Marie",
+    "Lo",
+    "Kai",
 ];
 const MIDDLE: [&str; 12] = ["", "", "", "bel", "mar", "lin", "ko", "ri", "ta", "vo", "san", "ne"];
 const FAMILY: [&str; 16] = [
-    "Lovelace", "García", "Иванова", "Παπαδόπουλος", "Groß", "Łukasik", "Nakamura", "O'Neil", "Smith", "Jensen", "Đorđević",
-    "Okafor", "Love", "Sand", "Berg", "Kauf",
+    "Lovelace",
+    "García",
+    "Иванова",
+    "Παπαδόπουλος",
+    "Groß",
+    "Łukasik",
+    "Nakamura",
+    "O'Neil",
+    "Smith",
+    "Jensen",
+    "Đorđević",
+    "Okafor",
+    "Love",
+    "Sand",
+    "Berg",
+    "Kauf",
 ];
 const ENDS: [&str; 20] = [
-    "", "", "", "", "mann", "son", "stein", "ini", "ez", "ova", "ides", "sen", "ic", "ou", "ura", "feld", "hof", "ley", "ton", "by",
+    "", "", "", "", "mann", "son", "stein", "ini", "ez", "ova", "ides", "sen", "ic", "ou", "ura", "feld", "hof", "ley",
+    "ton", "by",
 ];
-const WORDS: [&str; 12] = [
-    "roof", "brick", "garden", "invoice", "called", "again", "Monday", "likes", "delivery", "late", "price", "summer",
-];
+const WORDS: [&str; 12] =
+    ["roof", "brick", "garden", "invoice", "called", "again", "Monday", "likes", "delivery", "late", "price", "summer"];
 
 type Failure = Box<dyn Error>;
 
@@ -108,7 +136,9 @@ fn pick(times: &[Duration], at: usize) -> Duration {
 fn load(db: &Database, contacts: u64) -> Result<(), Failure> {
     let mut random = fastrand::Rng::with_seed(1);
     let mut tx = db.write()?;
-    tx.insert_many((0..contacts / 20).map(|at| Company::new(format!("Company {at}")).domain(format!("c{at}.example"))))?;
+    tx.insert_many(
+        (0..contacts / 20).map(|at| Company::new(format!("Company {at}")).domain(format!("c{at}.example"))),
+    )?;
     tx.insert_many((0..contacts).map(|at| contact(at, &mut random)))?;
     Ok(tx.commit()?)
 }
