@@ -139,7 +139,9 @@ pub(super) fn merge_words(
             changes.entry(word.clone()).or_default().push((place, false));
         }
         if before.is_empty() {
-            after.into_iter().for_each(|word| changes.entry(word).or_default().push((place, true)));
+            for word in after {
+                changes.entry(word).or_default().push((place, true));
+            }
         } else {
             for word in after.difference(&before) {
                 changes.entry(word.clone()).or_default().push((place, true));

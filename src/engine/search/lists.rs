@@ -139,7 +139,8 @@ impl<'s> Reading<'s> {
         Ok(())
     }
 
-    fn made(&mut self, row: u32, worth: u32) {
+    fn made(&mut self, row: u32, worth: impl Into<Option<u32>>) {
+        let Some(worth) = worth.into() else { return };
         let (block, place) = place_of(row);
         self.made.entry((block, worth)).or_insert_with(Posting::new).insert(place);
     }
@@ -167,7 +168,7 @@ impl<'s> Reading<'s> {
             let end = key.len();
             self.keys(key, &mut |reading, key, row| {
                 let fit = if key.get(end) == Some(&0) { Fit::Exact } else { Fit::Begins };
-                worth(Class::Email, fit).into_iter().for_each(|worth| reading.made(row, worth));
+                reading.made(row, worth(Class::Email, fit));
             })?;
         }
         let Some(word) = term.word.as_ref().filter(|word| word.is_ascii()) else { return Ok(()) };
@@ -178,7 +179,7 @@ impl<'s> Reading<'s> {
             if address.split(|byte| *byte == 0).next().is_some_and(<[u8]>::is_ascii) {
                 let goes_on = key.get(end).is_some_and(u8::is_ascii_alphanumeric);
                 let fit = if goes_on { Fit::Begins } else { Fit::Exact };
-                worth(Class::Email, fit).into_iter().for_each(|worth| reading.made(row, worth));
+                reading.made(row, worth(Class::Email, fit));
             }
         })
     }
@@ -194,7 +195,7 @@ impl<'s> Reading<'s> {
             self.keys(phone_prefix(self.kind, attribute, end, false), &mut each)?;
         }
         // Numbers that were noted without the country that was dialled.
-        for whole in dialled.international.iter() {
+        if let Some(whole) = &dialled.international {
             for from in 0..=whole.len().saturating_sub(FEWEST_NATIONAL) {
                 let national = whole.get(from..).unwrap_or_default();
                 self.keys(phone_prefix(self.kind, attribute, national, true), &mut each)?;

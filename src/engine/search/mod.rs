@@ -85,7 +85,7 @@ fn best_of(
     for kind in kinds {
         let Some(entry) = scope.catalogue.kind(*kind) else { continue };
         let searching = Searching { scope, entry, terms, near, bounds, fresh: scope.fresh(*kind) };
-        searching.into_best(&mut best)?;
+        searching.put_best(&mut best)?;
         // Not before: what comes block by block may be passed over if it is worth the same as what was found.
         scope.each_fresh(entry, &mut |row, said| {
             if let Some(worth) = score(terms, said, near) {
@@ -109,7 +109,7 @@ struct Searching<'a> {
 }
 
 impl Searching<'_> {
-    fn into_best(&self, best: &mut Best) -> Result<()> {
+    fn put_best(&self, best: &mut Best) -> Result<()> {
         let lists: Vec<Lists<'_>> = self
             .terms
             .iter()
@@ -217,7 +217,9 @@ impl Searching<'_> {
         let mut common: Option<Posting> = None;
         for list in &levels {
             let mut all = Posting::new();
-            list.iter().for_each(|(_, rows)| all.unite(rows));
+            for (_, rows) in list {
+                all.unite(rows);
+            }
             match &mut common {
                 Some(common) => common.keep(&all),
                 None => common = Some(all),
@@ -242,7 +244,9 @@ impl Scope<'_> {
     /// Calls with what each row says whose words are not up to date.
     fn each_fresh(&self, entry: &KindEntry, each: &mut dyn FnMut(u32, &[Said])) -> Result<()> {
         if let Some(known) = self.said(entry.kind) {
-            known.iter().for_each(|(row, said)| each(*row, said));
+            for (row, said) in known {
+                each(*row, said);
+            }
             return Ok(());
         }
         for row in self.fresh(entry.kind) {

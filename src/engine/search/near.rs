@@ -75,27 +75,27 @@ impl Near {
     fn reach(&self, word: &str) -> Reach {
         let mut before_last: Vec<usize> = Vec::new();
         let mut last: Vec<usize> = (0..=self.word.len()).collect();
-        let mut least_before = usize::MAX - 1;
+        let mut fewest_before = usize::MAX - 1;
         let mut letter_before = None;
         let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX - 1);
         for (row, (place, letter)) in word.char_indices().enumerate() {
             let mut current = vec![row + 1];
-            let mut own_before = None;
-            for (column, own) in self.word.iter().enumerate() {
-                let replaced = at(&last, column) + usize::from(letter != *own);
+            let mut typed_before = None;
+            for (column, typed) in self.word.iter().enumerate() {
+                let replaced = at(&last, column) + usize::from(letter != *typed);
                 let mut fewest = replaced.min(at(&last, column + 1) + 1).min(at(&current, column) + 1);
-                if letter_before == Some(*own) && own_before == Some(letter) && column > 0 {
+                if letter_before == Some(*typed) && typed_before == Some(letter) && column > 0 {
                     fewest = fewest.min(at(&before_last, column - 1) + 1);
                 }
                 current.push(fewest);
-                own_before = Some(*own);
+                typed_before = Some(*typed);
             }
-            let least = current.iter().copied().min().unwrap_or(usize::MAX - 1);
+            let fewest_here = current.iter().copied().min().unwrap_or(usize::MAX - 1);
             // Two letters further a swap may come back to the line before.
-            if least.min(least_before + 1) > self.mistakes {
+            if fewest_here.min(fewest_before + 1) > self.mistakes {
                 return Reach::Dead(place + letter.len_utf8());
             }
-            least_before = least;
+            fewest_before = fewest_here;
             before_last = std::mem::replace(&mut last, current);
             letter_before = Some(letter);
         }

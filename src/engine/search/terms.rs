@@ -108,7 +108,9 @@ pub(super) fn terms(query: &str) -> Vec<Term> {
         if token.find('@').is_some_and(|at| at > 0) {
             add(&mut terms, Term { address: Some(key_fold(token)), ..Term::default() });
         } else {
-            words(token, false).into_iter().for_each(|word| add(&mut terms, Term::word(word.folded)));
+            for word in words(token, false) {
+                add(&mut terms, Term::word(word.folded));
+            }
         }
     }
     add_numbers(&mut terms, &numbers);
