@@ -15,6 +15,6 @@ pub(crate) use links::{Link, Reference, references_of, through, time_of, to_row}
 pub(crate) use posting::{BLOCK, Posting, WORDS, place_of};
 pub(crate) use unit::{Around, Element, Layout, Read, Unit};
 pub(crate) use words::{
-    Class, Word, WordSet, add_words_of, class_of, classes_of, each_text, fold_word, read_word_key, word_key,
+    Class, Word, WordSet, add_words_of, class_of, classes_of, each_text, fold_word, read_word_key, word_key, word_prefix,
     words, words_of_long, words_prefix,
 };

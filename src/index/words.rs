@@ -220,6 +220,11 @@ pub(crate) fn words_prefix(kind: Kind, class: Class, beginning: &str) -> Vec<u8>
     Key::new().u16(kind.0).bytes(&[class as u8]).bytes(beginning.as_bytes()).build()
 }
 
+/// The beginning of the keys of a word in all blocks.
+pub(crate) fn word_prefix(kind: Kind, class: Class, word: &str) -> Vec<u8> {
+    Key::new().u16(kind.0).bytes(&[class as u8]).text(word).build()
+}
+
 /// The key of a word in a block.
 pub(crate) fn word_key(kind: Kind, class: Class, word: &str, block: u32) -> Vec<u8> {
     Key::new().u16(kind.0).bytes(&[class as u8]).text(word).u32(block).build()

@@ -109,10 +109,11 @@ impl<'s> Search<'s> {
 
     /// The best records, the best first. Nothing for a query without letters and digits, and for a kind that does not exist.
     ///
-    /// Takes a millisecond or so with ten hits, whatever the number of records: of what a word begins, the first 2,000 entries of the
-    /// index in each sort of text and the first 500 keys are read, 1,000 more places for names that differ a little. So the
-    /// beginnings that very many records have, such as one letter, give good hits that are not always the best; where several words fit
-    /// more than is read, a few hundred records are looked at. Whole words are exact for up to seven million records of a kind.
+    /// Takes about a millisecond with ten hits, whatever the number of records, and up to two where little fits. For each word, at most
+    /// 2,000 entries of the index are read in each sort of text, and 500 keys in each attribute; 1,000 more places for names that differ a
+    /// little. So a beginning that very many records have, such as one letter, gives good hits that are not always the best. Where several words fit
+    /// more than is read, a few hundred records are looked at, and hits may be missed. Whole words are exact for up to seven million
+    /// records of a kind.
     ///
     /// # Errors
     /// [`Corrupt`](crate::ErrorKind::Corrupt), [`Io`](crate::ErrorKind::Io).

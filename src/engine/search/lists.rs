@@ -5,11 +5,16 @@ use std::collections::HashMap;
 use super::near::Near;
 use super::said::{Fit, worth, worth_of_phone};
 use super::terms::{FEWEST_NATIONAL, Term};
-use crate::index::{Class, Posting, digits_of, phone_prefix, place_of, read_word_key, row_of, words_prefix};
+use crate::index::{
+    Class, Posting, digits_of, phone_prefix, place_of, read_word_key, row_of, word_prefix, words_prefix,
+};
 use crate::model::{AttributeId, Kind, ValueType};
 use crate::rows;
 use crate::schema::KindEntry;
 use crate::store::{Bytes, Key, Result, Source, StoreError, Table, after_prefix};
+
+/// So many entries of each word are read where there are many words.
+const MAX_OF_WORD: usize = 8;
 
 /// How much is read at most.
 #[derive(Debug, Clone, Copy)]
@@ -101,21 +106,34 @@ struct Reading<'s> {
 }
 
 impl<'s> Reading<'s> {
-    /// The words of a sort that begin so; the very word comes first.
+    /// The words of a sort that begin so; the very word comes first. Where many begin so, only the first blocks of each of the
+    /// others are read: rows in which all terms fit are found among the same blocks of many words, not among all of few.
     fn words(&mut self, class: Class, word: &str) -> Result<()> {
-        let from = words_prefix(self.kind, class, word);
-        let Some(to) = after_prefix(&from) else { return Ok(()) };
-        for (count, row) in self.source.walk(Table::Words, from, to)?.enumerate() {
-            let (key, value) = row?;
-            if count >= self.bounds.entries {
-                self.complete = false;
-                break;
-            }
-            let found = read_word(&key)?;
-            let fit = if found.0.len() == word.len() { Fit::Exact } else { Fit::Begins };
-            let block = found.1;
-            if let Some(worth) = worth(class, fit) {
-                self.entries.push(Entry { block, worth, rows: Rows::Stored(key, value) });
+        let mut from = Some(words_prefix(self.kind, class, word));
+        let Some(to) = from.as_deref().and_then(after_prefix) else { return Ok(()) };
+        let (mut count, mut of_word, mut last) = (0, 0, String::new());
+        while let Some(start) = from.take() {
+            for row in self.source.walk(Table::Words, start, to.clone())? {
+                let (key, value) = row?;
+                if count >= self.bounds.entries {
+                    self.complete = false;
+                    return Ok(());
+                }
+                let (found, block) = read_word(&key)?;
+                if found != last {
+                    found.clone_into(&mut last);
+                    of_word = 0;
+                }
+                let fit = if found.len() == word.len() { Fit::Exact } else { Fit::Begins };
+                if fit == Fit::Begins && count >= self.bounds.entries / 2 && of_word >= MAX_OF_WORD {
+                    self.complete = false;
+                    from = after_prefix(&word_prefix(self.kind, class, found));
+                    break;
+                }
+                (count, of_word) = (count + 1, of_word + 1);
+                if let Some(worth) = worth(class, fit) {
+                    self.entries.push(Entry { block, worth, rows: Rows::Stored(key, value) });
+                }
             }
         }
         Ok(())

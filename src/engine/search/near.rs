@@ -2,7 +2,7 @@
 
 use super::lists::Bounds;
 use super::terms::Term;
-use crate::index::{Class, words_prefix};
+use crate::index::{Class, word_prefix, words_prefix};
 use crate::model::Kind;
 use crate::store::after_prefix;
 
@@ -58,9 +58,7 @@ impl Near {
                 self.taken <= self.bounds.entries
             }
             Reach::Far => {
-                let mut prefix = words_prefix(self.kind, Class::Name, word);
-                prefix.extend_from_slice(&[0, 0]);
-                self.from = after_prefix(&prefix);
+                self.from = after_prefix(&word_prefix(self.kind, Class::Name, word));
                 false
             }
             Reach::Dead(end) => {
