@@ -21,6 +21,16 @@ pub(crate) fn place_of(row: u32) -> (u32, u16) {
     (row / BLOCK, u16::try_from(row % BLOCK).unwrap_or(0))
 }
 
+impl FromIterator<u16> for Posting {
+    fn from_iter<T: IntoIterator<Item = u16>>(places: T) -> Self {
+        let mut posting = Self::new();
+        for place in places {
+            posting.insert(place);
+        }
+        posting
+    }
+}
+
 impl Posting {
     pub(crate) const fn new() -> Self {
         Self([0; WORDS])
@@ -71,6 +81,13 @@ impl Posting {
     pub(crate) fn unite(&mut self, other: &Self) {
         for (own, more) in self.0.iter_mut().zip(&other.0) {
             *own |= more;
+        }
+    }
+
+    /// Keeps what another has too.
+    pub(crate) fn keep(&mut self, other: &Self) {
+        for (own, more) in self.0.iter_mut().zip(&other.0) {
+            *own &= more;
         }
     }
 
