@@ -112,7 +112,7 @@ impl<'a> Scope<'a> {
             return None;
         }
         let said = overlay.said.get_or_init(|| {
-            let mut all: BTreeMap<Kind, Vec<(u32, Vec<Said>)>> = BTreeMap::new();
+            let mut all = SaidByKind::new();
             for ((kind, row), record) in &overlay.loaded {
                 if let (Some(record), Some(entry)) = (record, self.catalogue.kind(*kind)) {
                     all.entry(*kind).or_default().push((*row, super::search::said(entry, &record.values)));
@@ -138,6 +138,9 @@ impl std::fmt::Debug for Scope<'_> {
     }
 }
 
+/// What rows say to a search.
+type SaidByKind = BTreeMap<Kind, Vec<(u32, Vec<Said>)>>;
+
 /// So many fresh rows are held in memory; of more, a transaction that has not been committed, none is.
 const HELD: usize = 1_000;
 
@@ -147,7 +150,7 @@ pub struct Overlay {
     rows: BTreeMap<Kind, Vec<u32>>,
     loaded: BTreeMap<(Kind, u32), Option<Arc<Row>>>,
     /// What they say to a search, once somebody searched.
-    said: OnceLock<BTreeMap<Kind, Vec<(u32, Vec<Said>)>>>,
+    said: OnceLock<SaidByKind>,
 }
 
 impl Overlay {

@@ -202,7 +202,7 @@ mod tests {
 
     fn text(rng: &mut Rng) -> Option<String> {
         let count = rng.choice([0, 3, 90]).unwrap();
-        (count > 0).then(|| (0..count).map(|_| format!("word{} ", rng.u8(..30))).collect())
+        (count > 0).then(|| (0..count).map(|_| format!("word{} ", rng.u8(..30))).collect::<Vec<_>>().concat())
     }
 
     /// Each text is short, long or not there, and comes to be another of these.

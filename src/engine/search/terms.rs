@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_query_of_any_length_has_eight_terms_at_most() {
-        let long: String = (0..200_000).map(|at| format!("{at}a ")).collect();
+        let long: String = (0..200_000).map(|at| format!("{at}a ")).collect::<Vec<_>>().concat();
         assert_eq!(terms(&long).len(), 8);
         assert_eq!(terms(&"\u{301}".repeat(1 << 20)).len(), 1);
         assert!(terms(&"1".repeat(1 << 20)).len() == 1);
