@@ -141,6 +141,16 @@ impl Posting {
         out
     }
 
+    /// The bytes of places in ascending order, as [`encode`](Self::encode) makes them; faster where they are few.
+    pub(crate) fn encode_places(places: &[u16]) -> Vec<u8> {
+        let begins = places.windows(2).filter(|pair| !matches!(pair, [one, next] if one + 1 == *next)).count();
+        // A list takes the least, as in `encode`.
+        if places.len() <= 2 * (begins + 1) && places.len() * 2 <= WORDS * 8 {
+            return std::iter::once(LIST).chain(places.iter().flat_map(|place| place.to_le_bytes())).collect();
+        }
+        places.iter().copied().collect::<Self>().encode()
+    }
+
     /// How many places bytes name, without reading them back. Of bytes that [`encode`](Self::encode) did not make, any number.
     pub(crate) fn count(bytes: &[u8]) -> u32 {
         let Some((form, body)) = bytes.split_first() else { return 0 };
@@ -272,6 +282,7 @@ mod tests {
             let runs = model.iter().filter(|place| **place == 0 || !model.contains(&(**place - 1))).count();
             prop_assert_eq!(bytes.len() - 1, (model.len() * 2).min(runs * 4).min(496));
             prop_assert_eq!(Posting::count(&bytes) as usize, model.len());
+            prop_assert_eq!(&Posting::encode_places(&model.into_iter().collect::<Vec<_>>()), &bytes);
             prop_assert_eq!(Posting::decode(&bytes), Ok(own));
         }
 

@@ -343,7 +343,7 @@ impl Tables<'_> {
             self.blocks.insert(hash(Table::Words, &key));
             let same = readable(read_posting(&key, &found))?.map(|found| {
                 let known = found.iter().filter(|place| spoken(u32::from(*place)));
-                known.eq(expected.iter().filter(|place| spoken(u32::from(*place))))
+                known.eq(expected.iter().copied().filter(|place| spoken(u32::from(*place))))
             });
             self.told(Table::Words, same, &key, at);
         }

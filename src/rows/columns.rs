@@ -329,7 +329,7 @@ impl Gathered {
     }
 
     /// Hands out each word, as its key in the table of words, and who has it.
-    pub(super) fn words(&mut self, kind: Kind, each: &mut dyn FnMut(Vec<u8>, Posting)) {
+    pub(super) fn words(&mut self, kind: Kind, each: &mut dyn FnMut(Vec<u8>, Vec<u16>)) {
         self.words.each(kind, self.block, each);
     }
 

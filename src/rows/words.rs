@@ -33,17 +33,17 @@ impl Words {
 
     /// Hands out the entries of the table of words for a block, and is empty then.
     pub(super) fn write(&mut self, kind: Kind, block: u32, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
-        self.each(kind, block, &mut |key, posting| {
-            let value = seal(&key, &posting.encode());
+        self.each(kind, block, &mut |key, places| {
+            let value = seal(&key, &Posting::encode_places(&places));
             each(Table::Words, key, value);
         });
     }
 
     /// Hands out each word as its key and who has it, and is empty then.
-    pub(super) fn each(&mut self, kind: Kind, block: u32, each: &mut dyn FnMut(Vec<u8>, Posting)) {
+    pub(super) fn each(&mut self, kind: Kind, block: u32, each: &mut dyn FnMut(Vec<u8>, Vec<u16>)) {
         for (class, words) in Class::ALL.into_iter().zip(&mut self.0) {
             for (word, places) in words.drain() {
-                each(word_key(kind, class, &word, block), places.into_iter().collect());
+                each(word_key(kind, class, &word, block), places);
             }
         }
     }
