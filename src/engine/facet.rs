@@ -191,7 +191,7 @@ impl Sink for Tally<'_> {
             let high = ends.get(band).map_or(Bound::Unbounded, |end| Bound::Excluded(*end));
             let (low, high) = scaled(&(low, high), numbers.scale.unwrap_or(0));
             let mut within = [0; WORDS];
-            numbers.within(low, high, &mut within);
+            numbers.within(Some(bits), low, high, &mut within);
             let times: u64 =
                 within.iter().zip(bits).map(|(within, bits)| u64::from((within & bits).count_ones())).sum();
             if times > 0 {

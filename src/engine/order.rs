@@ -103,6 +103,7 @@ impl Run<'_> {
         // The greatest key is on top: the first to go.
         let mut best = Best { keys: BinaryHeap::new(), limit, after };
         self.chunks(kind, question, false, &mut |found| {
+            let mut ahead = keys.as_ref().map_or_else(Vec::new, |keys| self.all_ahead(kind, keys, found.chunk));
             for block in found.chunk.range() {
                 self.scope.look(0)?;
                 // These have no columns that say what they are.
@@ -120,7 +121,7 @@ impl Run<'_> {
                 }
                 let Some(asked) = rest_of(&found, block, fresh()).filter(has_any) else { continue };
                 let kept = match &keys {
-                    Some(keys) => self.keep_best(kind, keys, block, &asked, &mut best)?,
+                    Some(keys) => self.keep_best(keys, &mut ahead, block, &asked, &mut best)?,
                     None => false,
                 };
                 if !kept {

@@ -96,8 +96,9 @@ impl<'b> Numbers<'b> {
         (0..self.packed.len()).map(|at| self.get(at))
     }
 
-    /// Sets the bit of each number between `low` and `high`, both of which belong.
-    pub(crate) fn within(&self, low: i128, high: i128, out: &mut [u64]) {
+    /// Sets the bit of each number between `low` and `high`, both of which belong. Of `wanted`, if that is given; then what it says
+    /// of others means nothing.
+    pub(crate) fn within(&self, wanted: Option<&[u64]>, low: i128, high: i128, out: &mut [u64]) {
         let base = i128::from(self.base);
         let top = base + i128::from(self.most) * i128::from(self.unit);
         let (low, high) = (low.max(base), high.min(top));
@@ -108,7 +109,10 @@ impl<'b> Numbers<'b> {
         let first = (low - base + unit - 1) / unit;
         let last = (high - base) / unit;
         if let (Ok(first), Ok(last)) = (u64::try_from(first), u64::try_from(last)) {
-            self.packed.within(first, last, out);
+            match wanted {
+                Some(wanted) => self.packed.within_of(wanted, first, last, out),
+                None => self.packed.within(first, last, out),
+            }
         }
     }
 

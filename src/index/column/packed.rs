@@ -160,6 +160,29 @@ impl<'b> Packed<'b> {
         }
     }
 
+    /// The same of the numbers that have a bit in `wanted`; what it says of others means nothing. Where few have, each is looked at
+    /// by itself.
+    pub(crate) fn within_of(&self, wanted: &[u64], low: u64, high: u64, out: &mut [u64]) {
+        let count: usize = wanted.iter().map(|word| word.count_ones() as usize).sum();
+        if low > high || count * SPARSE > self.len {
+            return self.within(low, high, out);
+        }
+        let span = high - low;
+        match self.width {
+            16 => sparse(out, wanted, self.bytes.as_chunks().0, |bytes| {
+                u64::from(u16::from_le_bytes(bytes)).wrapping_sub(low) <= span
+            }),
+            32 => sparse(out, wanted, self.bytes.as_chunks().0, |bytes| {
+                u64::from(u32::from_le_bytes(bytes)).wrapping_sub(low) <= span
+            }),
+            64 => sparse(out, wanted, self.bytes.as_chunks().0, |bytes| {
+                u64::from_le_bytes(bytes).wrapping_sub(low) <= span
+            }),
+            // Of narrow fields so many are compared at once that looking for some is no faster.
+            _ => self.within(low, high, out),
+        }
+    }
+
     /// Fields of less than a byte: a table says of each byte which of its fields belong.
     fn within_narrow(&self, width: u8, low: u64, high: u64, out: &mut [u64]) {
         let fields = 8 / width;
@@ -180,6 +203,28 @@ impl<'b> Packed<'b> {
             // The last byte may have fields to spare.
             let left = self.len.saturating_sub(at * 64);
             *word |= if left < 64 { bits & ((1 << left) - 1) } else { bits };
+        }
+    }
+}
+
+/// Where fewer than one of so many numbers are wanted, to look at them alone is faster than at all.
+const SPARSE: usize = 8;
+
+/// A bit for each of the wanted values that belongs.
+fn sparse<const SIZE: usize>(
+    out: &mut [u64],
+    wanted: &[u64],
+    values: &[[u8; SIZE]],
+    belongs: impl Fn([u8; SIZE]) -> bool,
+) {
+    for ((values, wanted), word) in values.chunks(64).zip(wanted).zip(out) {
+        let mut left = *wanted;
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            if let Some(value) = values.get(bit as usize) {
+                *word |= u64::from(belongs(*value)) << bit;
+            }
         }
     }
 }
@@ -270,11 +315,20 @@ mod tests {
         })
     }
 
+    /// Bits of which some, few or none are set.
+    fn wanted() -> impl Strategy<Value = Vec<u64>> {
+        (0_u32..=6).prop_flat_map(|few| {
+            let word = proptest::collection::vec(any::<u64>(), few as usize)
+                .prop_map(|words| words.iter().fold(u64::MAX, |all, word| all & word));
+            proptest::collection::vec(word, 6)
+        })
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn numbers_read_back_and_compare(values in numbers(), low in any::<u64>(), high in any::<u64>(), near in any::<bool>()) {
+        fn numbers_read_back_and_compare(values in numbers(), low in any::<u64>(), high in any::<u64>(), near in any::<bool>(), wanted in wanted()) {
             let max = values.iter().copied().max().unwrap_or(0);
             let width = width_for(max);
             let mut bytes = Vec::new();
@@ -293,6 +347,13 @@ mod tests {
             }
             let beyond = found.iter().map(|word| word.count_ones()).sum::<u32>() as usize;
             prop_assert_eq!(beyond, values.iter().filter(|value| low <= **value && **value <= high).count());
+            let wanted: Vec<u64> = wanted.iter().copied().take(found.len()).collect();
+            let mut some = vec![0; found.len()];
+            packed.within_of(&wanted, low, high, &mut some);
+            for ((some, found), wanted) in some.iter().zip(&found).zip(wanted) {
+                prop_assert_eq!(some & wanted, found & wanted);
+                prop_assert_eq!(some & !found, 0);
+            }
         }
     }
 }

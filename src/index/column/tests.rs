@@ -71,7 +71,7 @@ proptest! {
         if let Data::Numbers(numbers) = &column.data {
             let (low, high) = (i128::from(numbers.get(0)) - 1, i128::from(numbers.get(column.len / 2)) + 1);
             let mut found = vec![0; column.len.div_ceil(64)];
-            numbers.within(low, high, &mut found);
+            numbers.within(None, low, high, &mut found);
             for at in 0..column.len {
                 prop_assert_eq!(found[at / 64] >> (at % 64) & 1 == 1, (low..=high).contains(&i128::from(numbers.get(at))));
             }
