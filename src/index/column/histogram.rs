@@ -1,6 +1,6 @@
 //! How often each number occurs among some of those in narrow fields.
 
-use super::packed::Packed;
+use super::packed::{Packed, each_bit};
 
 /// Fields of more bits are not counted so: there would be more counts than values.
 const WIDEST: u8 = 8;
@@ -36,7 +36,7 @@ impl Packed<'_> {
                         continue;
                     }
                     each_bit(*word, |bit| {
-                        if let Some(byte) = bytes.get(bit) {
+                        if let Some(byte) = bytes.get(bit as usize) {
                             add(&mut counts, *byte, 1);
                         }
                     });
@@ -64,6 +64,7 @@ impl Packed<'_> {
                 continue;
             }
             each_bit(word, |bit| {
+                let bit = bit as usize;
                 let byte = bytes.get(bit / a_byte).copied().unwrap_or(0);
                 add(counts, byte >> (bit % a_byte * usize::from(width)) & field, 1);
             });
@@ -91,13 +92,6 @@ fn add(counts: &mut Histogram, value: u8, times: u32) {
 fn join(counts: &mut Histogram, more: &[Histogram]) {
     for one in more {
         counts.iter_mut().zip(one).for_each(|(count, more)| *count += more);
-    }
-}
-
-fn each_bit(mut word: u64, mut each: impl FnMut(usize)) {
-    while word != 0 {
-        each(word.trailing_zeros() as usize);
-        word &= word - 1;
     }
 }
 

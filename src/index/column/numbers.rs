@@ -116,6 +116,16 @@ impl<'b> Numbers<'b> {
         }
     }
 
+    /// Sets the bit of each number whose lower half is that of a bit of a set, of those that have a bit in `wanted`.
+    pub(crate) fn in_set(&self, wanted: &[u64], set: &[u64], out: &mut [u64]) {
+        let (base, unit) = (self.base.cast_unsigned(), self.unit);
+        self.packed.test(wanted, out, |field| {
+            let low = base.wrapping_add(field.wrapping_mul(unit)) & 0xFFFF_FFFF;
+            let word = usize::try_from(low / 64).ok().and_then(|at| set.get(at));
+            word.is_some_and(|word| word >> (low % 64) & 1 == 1)
+        });
+    }
+
     /// Sets the bit of each number in that currency.
     pub(crate) fn in_currency(&self, currency: Currency, out: &mut [u64]) {
         let Some(code) = self.currencies.iter().position(|own| *own == currency) else { return };

@@ -167,19 +167,29 @@ impl<'b> Packed<'b> {
         if low > high || count * SPARSE > self.len {
             return self.within(low, high, out);
         }
-        let span = high - low;
-        match self.width {
-            16 => sparse(out, wanted, self.bytes.as_chunks().0, |bytes| {
-                u64::from(u16::from_le_bytes(bytes)).wrapping_sub(low) <= span
-            }),
-            32 => sparse(out, wanted, self.bytes.as_chunks().0, |bytes| {
-                u64::from(u32::from_le_bytes(bytes)).wrapping_sub(low) <= span
-            }),
-            64 => sparse(out, wanted, self.bytes.as_chunks().0, |bytes| {
-                u64::from_le_bytes(bytes).wrapping_sub(low) <= span
-            }),
+        if self.width < 16 {
             // Of narrow fields so many are compared at once that looking for some is no faster.
-            _ => self.within(low, high, out),
+            return self.within(low, high, out);
+        }
+        let span = high - low;
+        self.test(wanted, out, |number| number.wrapping_sub(low) <= span);
+    }
+
+    /// Sets the bit of each number that belongs, of those that have a bit in `wanted`.
+    pub(crate) fn test(&self, wanted: &[u64], out: &mut [u64], belongs: impl Fn(u64) -> bool) {
+        match self.width {
+            8 => sparse(out, wanted, self.bytes.as_chunks().0, |[byte]| belongs(byte.into())),
+            16 => sparse(out, wanted, self.bytes.as_chunks().0, |two| belongs(u16::from_le_bytes(two).into())),
+            32 => sparse(out, wanted, self.bytes.as_chunks().0, |four| belongs(u32::from_le_bytes(four).into())),
+            64 => sparse(out, wanted, self.bytes.as_chunks().0, |eight| belongs(u64::from_le_bytes(eight))),
+            _ => {
+                let mut some = vec![0; self.len.div_ceil(64)];
+                fill(&mut some, self.len);
+                some.iter_mut().zip(wanted).for_each(|(some, wanted)| *some &= wanted);
+                for (base, (some, word)) in (0_usize..).step_by(64).zip(some.into_iter().zip(out)) {
+                    each_bit(some, |bit| *word |= u64::from(belongs(self.get(base + bit as usize))) << bit);
+                }
+            }
         }
     }
 
@@ -218,14 +228,21 @@ fn sparse<const SIZE: usize>(
     belongs: impl Fn([u8; SIZE]) -> bool,
 ) {
     for ((values, wanted), word) in values.chunks(64).zip(wanted).zip(out) {
-        let mut left = *wanted;
-        while left != 0 {
-            let bit = left.trailing_zeros();
-            left &= left - 1;
+        let mut found = 0;
+        each_bit(*wanted, |bit| {
             if let Some(value) = values.get(bit as usize) {
-                *word |= u64::from(belongs(*value)) << bit;
+                found |= u64::from(belongs(*value)) << bit;
             }
-        }
+        });
+        *word |= found;
+    }
+}
+
+/// The places of the bits of a word that are set.
+pub(super) fn each_bit(mut word: u64, mut each: impl FnMut(u32)) {
+    while word != 0 {
+        each(word.trailing_zeros());
+        word &= word - 1;
     }
 }
 
@@ -350,10 +367,13 @@ mod tests {
             let wanted: Vec<u64> = wanted.iter().copied().take(found.len()).collect();
             let mut some = vec![0; found.len()];
             packed.within_of(&wanted, low, high, &mut some);
-            for ((some, found), wanted) in some.iter().zip(&found).zip(wanted) {
+            for ((some, found), wanted) in some.iter().zip(&found).zip(&wanted) {
                 prop_assert_eq!(some & wanted, found & wanted);
                 prop_assert_eq!(some & !found, 0);
             }
+            let mut tested = vec![0; found.len()];
+            packed.test(&wanted, &mut tested, |value| low <= value && value <= high);
+            prop_assert!(tested.iter().zip(found.iter().zip(&wanted)).all(|(tested, (found, wanted))| *tested == found & wanted));
         }
     }
 }
