@@ -9,10 +9,15 @@ const WIDEST: u8 = 8;
 pub(crate) type Histogram = [u32; 256];
 
 impl Packed<'_> {
+    /// Whether the fields are so narrow that they are counted so.
+    pub(crate) const fn is_narrow(&self) -> bool {
+        self.width() <= WIDEST
+    }
+
     /// How often each number occurs among those that have a bit; `None` of fields wider than a byte. Bits beyond the numbers
     /// count for nothing.
     pub(crate) fn histogram(&self, bits: &[u64]) -> Option<Histogram> {
-        if self.width() > WIDEST {
+        if !self.is_narrow() {
             return None;
         }
         let mut counts = [0; 256];
