@@ -111,6 +111,12 @@ pub(super) struct Ahead<'a> {
     next: Option<InBlock<'a>>,
 }
 
+impl<'a> Ahead<'a> {
+    pub(super) fn of(kind: Kind, attribute: &'a Attribute, chunk: Chunk) -> Self {
+        Self { kind, attribute, at: chunk.first, end: chunk.end(), entries: None, next: None }
+    }
+}
+
 /// To go over so many blocks is no dearer than to look up the one behind them.
 const NEAR: u32 = 4;
 
@@ -136,11 +142,6 @@ impl<'a> Run<'a> {
             each(&stored)?;
         }
         Ok(())
-    }
-
-    /// The columns of an attribute, to be taken block after block.
-    pub(super) fn ahead(&self, kind: Kind, attribute: &'a Attribute, chunk: Chunk) -> Ahead<'a> {
-        Ahead { kind, attribute, at: chunk.first, end: chunk.end(), entries: None, next: None }
     }
 
     /// The column of the next block that is wanted, with what belongs to it.

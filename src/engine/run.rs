@@ -169,30 +169,24 @@ impl<'a> Run<'a> {
     }
 
     fn and(&self, kind: Kind, nodes: &[Node<'_>], chunk: Chunk, within: Within<'_>) -> Found {
-        let Some((mut left, mut rest)) = self.next(kind, nodes, chunk, within)? else {
-            return self.boxed(kind, chunk, within);
-        };
-        while !left.is_empty()
-            && let Some((next, after)) = self.next(kind, rest, chunk, Within::These(&left))?
-        {
-            (left, rest) = (next, after);
+        let mut rest = nodes;
+        let mut left = self.next(kind, &mut rest, chunk, within)?;
+        while !rest.is_empty() && !left.is_empty() {
+            left = self.next(kind, &mut rest, chunk, Within::These(&left))?;
         }
         Ok(left)
     }
 
-    /// The rows of the first of some steps, or of the first few that are answered together, and the other steps.
-    fn next<'n, 'p>(
-        &self,
-        kind: Kind,
-        nodes: &'n [Node<'p>],
-        chunk: Chunk,
-        within: Within<'_>,
-    ) -> std::result::Result<Option<(Box<Mask>, &'n [Node<'p>])>, Box<StoreError>> {
-        if let Some((some, rest)) = nodes.split_at_checked(together(nodes)).filter(|(some, _)| some.len() > 1) {
-            return Ok(Some((self.related(kind, some, chunk, within).map(Box::new).map_err(Box::new)?, rest)));
+    /// The rows of the first of some steps, which is taken off them, or of the first few that are answered together; of no step all.
+    fn next(&self, kind: Kind, nodes: &mut &[Node<'_>], chunk: Chunk, within: Within<'_>) -> Found {
+        let Some((some, rest)) = nodes.split_at_checked(together(nodes).max(1)) else {
+            return self.boxed(kind, chunk, within);
+        };
+        *nodes = rest;
+        match some {
+            [node] => self.node(kind, node, chunk, within),
+            some => self.related(kind, some, chunk, within).map(Box::new).map_err(Box::new),
         }
-        let Some((first, rest)) = nodes.split_first() else { return Ok(None) };
-        Ok(Some((self.node(kind, first, chunk, within)?, rest)))
     }
 
     fn or(&self, kind: Kind, nodes: &[Node<'_>], chunk: Chunk, within: Within<'_>) -> Found {

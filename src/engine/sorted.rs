@@ -22,6 +22,11 @@ pub(super) struct ColumnKey<'c> {
     descending: bool,
 }
 
+/// The columns of keys in a chunk.
+pub(super) fn all_ahead<'a>(kind: Kind, keys: &[ColumnKey<'a>], chunk: Chunk) -> Vec<Ahead<'a>> {
+    keys.iter().map(|key| Ahead::of(kind, key.attribute, chunk)).collect()
+}
+
 impl<'a> Run<'a> {
     /// The keys of an order, if all are of the record itself and have one value.
     pub(super) fn column_keys(&self, kind: Kind, order: &[Order]) -> Option<Vec<ColumnKey<'a>>> {
@@ -38,11 +43,6 @@ impl<'a> Run<'a> {
             (own && stands).then(|| ColumnKey { attribute, descending: key.direction == Direction::Descending })
         };
         order.iter().map(one).collect()
-    }
-
-    /// The columns of keys in a chunk.
-    pub(super) fn all_ahead(&self, kind: Kind, keys: &[ColumnKey<'a>], chunk: Chunk) -> Vec<Ahead<'a>> {
-        keys.iter().map(|key| self.ahead(kind, key.attribute, chunk)).collect()
     }
 
     /// Takes the rows of a block that come before the worst of those that are kept; gives whether it could: not where a row has
