@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{Row, find, load};
 use super::save::Targets;
-use crate::index::column::{Column, Written};
+use crate::index::column::{Column, Flat, Written};
 use crate::index::{Around, BLOCK, Element, Layout, Link, Posting, Read, Unit, place_of, through};
 use crate::model::{AttributeId, How, Kind, RecordId, Values};
 use crate::schema::{Catalogue, KindEntry};
@@ -206,6 +206,9 @@ fn merge_unit(
     block: u32,
     changes: BTreeMap<u32, Vec<Element>>,
 ) -> Result<()> {
+    if merge_numbers(writer, kind, unit, block, &changes)? {
+        return Ok(());
+    }
     // The columns that there are, and whether a posting stands beside each.
     let mut had: BTreeMap<AttributeId, bool> = BTreeMap::new();
     let before = unit.read(&mut |id| {
@@ -241,11 +244,42 @@ fn merge_unit(
     Ok(())
 }
 
+/// The same of a column of numbers, which most changes are of; gives whether it is one and stays one.
+fn merge_numbers(
+    writer: &mut Writer,
+    kind: Kind,
+    unit: &Unit,
+    block: u32,
+    changes: &BTreeMap<u32, Vec<Element>>,
+) -> Result<bool> {
+    if unit.is_group() {
+        return Ok(false);
+    }
+    let key = column_key(kind, unit.attribute.id, block);
+    let (mut flat, dense) = {
+        let Some(value) = writer.view(Table::Columns, &key)? else { return Ok(false) };
+        let column = column(&key, &value)?;
+        let present = if column.is_dense() { present(writer, &key)? } else { None };
+        let Some(flat) = Flat::of(&column, present.as_ref()) else { return Ok(false) };
+        (flat, column.is_dense())
+    };
+    let Some(differs) = flat.change(changes.iter().map(|(place, elements)| (*place, elements.as_slice()))) else {
+        return Ok(false);
+    };
+    if differs {
+        put_column(writer, key, flat.write(), Some(dense));
+    }
+    Ok(true)
+}
+
+fn column<'v>(key: &[u8], value: &'v [u8]) -> Result<Column<'v>> {
+    Column::read(unseal(Table::Columns, key, value)?).map_err(|reason| StoreError::corrupt(Table::Columns, key, reason))
+}
+
 pub(crate) fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
     let key = column_key(kind, id, block);
     let Some(value) = source.view(Table::Columns, &key)? else { return Ok(None) };
-    let column = Column::read(unseal(Table::Columns, &key, &value)?)
-        .map_err(|reason| StoreError::corrupt(Table::Columns, &key, reason))?;
+    let column = column(&key, &value)?;
     let present = if column.is_dense() { present(source, &key)? } else { None };
     Ok(Some(Read::of(&column, present.as_ref())))
 }

@@ -18,7 +18,7 @@ pub(super) fn key(tag: u32, kind: Kind, block: u32) -> Vec<u8> {
 }
 
 fn posting(source: &dyn Source, key: &[u8]) -> Result<Posting> {
-    match source.get(Table::TagRows, key)? {
+    match source.view(Table::TagRows, key)? {
         Some(value) => read(key, &value),
         None => Ok(Posting::new()),
     }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::index::Element;
 
 fn cell() -> impl Strategy<Value = Vec<Cell>> {
     let number =
@@ -75,6 +76,42 @@ proptest! {
             for at in 0..column.len {
                 prop_assert_eq!(found[at / 64] >> (at % 64) & 1 == 1, (low..=high).contains(&i128::from(numbers.get(at))));
             }
+        }
+    }
+
+    #[test]
+    fn numbers_changed_in_place_are_written_as_cells_are(
+        cells in cell(), others in cell(), gaps in prop::collection::vec(0_u32..4, 200),
+        changed in prop::collection::btree_map(0_u32..250, 0_usize..3, 0..30),
+    ) {
+        let mut next = 0;
+        let places: Vec<u32> = cells.iter().zip(&gaps).map(|(_, gap)| {
+            next += u32::from(*gap > 0) + u32::from(*gap > 2);
+            next
+        }).collect();
+        let written = Column::write(&places, Some(cells.clone()), false, true);
+        let column = Column::read(&written.bytes).unwrap();
+        let present = written.present.as_ref();
+        let Some(mut flat) = Flat::of(&column, present) else {
+            prop_assert!(!matches!(&column.data, Data::Numbers(numbers) if numbers.currencies.len() < 2));
+            return Ok(());
+        };
+        // Values of its own among them, so that not all changes are refused.
+        let mut values = cells.iter().rev().take(100).chain(&others).cycle().cloned();
+        let changes: Vec<(u32, Vec<Element>)> = changed.into_iter()
+            .map(|(place, count)| (place, values.by_ref().take(count).map(Element::One).collect())).collect();
+        let kept = places.iter().copied().zip(cells.clone()).filter(|(at, _)| changes.iter().all(|(place, _)| place != at));
+        let put = changes.iter().flat_map(|(place, elements)| elements.iter().map(|element| match element {
+            Element::One(cell) => (*place, cell.clone()),
+            Element::Parts(_) => unreachable!(),
+        }));
+        let mut after: Vec<(u32, Cell)> = kept.chain(put).collect();
+        after.sort_by_key(|(place, _)| *place);
+        let (new_places, new_cells): (Vec<u32>, Vec<Cell>) = after.into_iter().unzip();
+        if let Some(differs) = flat.change(changes.iter().map(|(place, elements)| (*place, elements.as_slice()))) {
+            prop_assert_eq!(differs, new_places != places || new_cells != cells);
+            let expected = (!new_places.is_empty()).then(|| Column::write(&new_places, Some(new_cells), false, true));
+            prop_assert_eq!(flat.write(), expected);
         }
     }
 
