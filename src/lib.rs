@@ -245,8 +245,8 @@ pub use model::{
 pub use options::Options;
 pub use read::{
     Account, AnsweredBy, Below, Bucket, Budget, By, Columns, Cursor, Difference, Due, ExplainedStep, Explanation,
-    Facet, Figures, Grouping, Member, Overlaps, Page, PageCursor, People, Period, Read, Related, SavedQuestion, Select,
-    Soundness, StatedBy, Statistics, TagCount, Timeline, TimelineEntry, TimelinePage,
+    Facet, Figures, Grouping, Hit, Match, Member, Overlaps, Page, PageCursor, People, Period, Read, Related,
+    SavedQuestion, Search, Select, Soundness, StatedBy, Statistics, TagCount, Timeline, TimelineEntry, TimelinePage,
 };
 pub use rows::Fault;
 pub use rust_decimal::Decimal;

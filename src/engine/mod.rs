@@ -21,6 +21,7 @@ mod plan;
 mod related;
 mod run;
 mod scope;
+mod search;
 mod select;
 mod sorted;
 mod survey;
@@ -35,6 +36,7 @@ pub(crate) use figures::{Summed, Taken, figures};
 pub(crate) use meter::Meter;
 pub(crate) use overlaps::{Counts, overlaps};
 pub(crate) use scope::{Overlay, Scope};
+pub(crate) use search::search;
 #[cfg(test)]
 pub(crate) use select::naive_rows;
 pub(crate) use select::{Rows, Window, cells, count, found, rows, select};

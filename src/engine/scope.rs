@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::meter::Meter;
 use super::naive::Evaluator;
+use super::search::Said;
 use crate::clock::Moment;
 use crate::model::Kind;
 use crate::rows::{self, Row};
@@ -104,6 +105,24 @@ impl<'a> Scope<'a> {
         self.overlay.rows.get(&kind).map_or(&[], Vec::as_slice)
     }
 
+    /// What the rows of a kind say to a search whose columns are not up to date, if their records are held in memory.
+    pub(super) fn said(&self, kind: Kind) -> Option<&[(u32, Vec<Said>)]> {
+        let overlay = &*self.overlay;
+        if overlay.loaded.is_empty() && !overlay.rows.is_empty() {
+            return None;
+        }
+        let said = overlay.said.get_or_init(|| {
+            let mut all = SaidByKind::new();
+            for ((kind, row), record) in &overlay.loaded {
+                if let (Some(record), Some(entry)) = (record, self.catalogue.kind(*kind)) {
+                    all.entry(*kind).or_default().push((*row, super::search::said(entry, &record.values)));
+                }
+            }
+            all
+        });
+        Some(said.get(&kind).map_or(&[], Vec::as_slice))
+    }
+
     /// The record of a row, whose columns may not be up to date; `None` if it was deleted.
     pub(crate) fn record(&self, kind: Kind, row: u32) -> Result<Option<Arc<Row>>> {
         if let Some(loaded) = self.overlay.loaded.get(&(kind, row)) {
@@ -119,6 +138,9 @@ impl std::fmt::Debug for Scope<'_> {
     }
 }
 
+/// What rows say to a search.
+type SaidByKind = BTreeMap<Kind, Vec<(u32, Vec<Said>)>>;
+
 /// So many fresh rows are held in memory; of more, a transaction that has not been committed, none is.
 const HELD: usize = 1_000;
 
@@ -127,6 +149,8 @@ const HELD: usize = 1_000;
 pub struct Overlay {
     rows: BTreeMap<Kind, Vec<u32>>,
     loaded: BTreeMap<(Kind, u32), Option<Arc<Row>>>,
+    /// What they say to a search, once somebody searched.
+    said: OnceLock<SaidByKind>,
 }
 
 impl Overlay {

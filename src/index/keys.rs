@@ -70,7 +70,7 @@ pub(crate) fn key(attribute: &Attribute, value: &Value) -> Option<KeyEntry> {
         Value::Url(url) if url.as_str().len() <= MAX_KEY => form.text(&key_fold(url.as_str())),
         Value::Phone(phone) => {
             let region = phone.region();
-            form.text(&phone.digits()).text(region.as_ref().map_or("", |region| region.code()))
+            form.text(&backwards(&phone.digits())).text(region.as_ref().map_or("", |region| region.code()))
         }
         Value::Integer(number) => form.decimal((*number).into()),
         Value::Decimal(number) => form.decimal(*number),
@@ -83,7 +83,25 @@ pub(crate) fn key(attribute: &Attribute, value: &Value) -> Option<KeyEntry> {
 
 /// What the keys of a phone number have in common, in whatever region it was meant.
 pub(crate) fn in_any_region(attribute: &Attribute, phone: &PhoneNumber) -> KeyEntry {
-    KeyEntry { attribute: attribute.id, value: Key::new().text(&phone.digits()).build(), unique: false }
+    KeyEntry { attribute: attribute.id, value: Key::new().text(&backwards(&phone.digits())).build(), unique: false }
+}
+
+/// Phone numbers stand in keys from the last digit to the first, so that those that end alike stand together.
+fn backwards(digits: &str) -> String {
+    digits.chars().rev().collect()
+}
+
+/// The beginning of the keys of all phone numbers that end with these digits; with `whole`, of those that have no others.
+pub(crate) fn phone_prefix(kind: Kind, attribute: AttributeId, digits: &str, whole: bool) -> Vec<u8> {
+    let key = Key::new().u16(kind.0).u32(attribute.0);
+    let digits = backwards(digits);
+    if whole { key.text(&digits).build() } else { key.bytes(digits.as_bytes()).build() }
+}
+
+/// The digits in the key of a phone number, with their `+`.
+pub(crate) fn digits_of(key: &[u8]) -> Option<String> {
+    let text = key.get(6..)?.split(|byte| *byte == 0).next()?;
+    Some(backwards(str::from_utf8(text).ok()?))
 }
 
 /// The key of a structured value that is a key as it stands: its texts, exactly.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::column::{Cell, Column, Data, Written, is_phone};
 use super::posting::Posting;
+use super::words::Classes;
 use crate::model::{AttributeId, How, Kind, RecordId, Value, ValueType, Values};
 use crate::schema::{Attribute, Catalogue, KindEntry, Source};
 use crate::store::Result;
@@ -31,6 +32,8 @@ pub(crate) struct Unit {
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) kind: Kind,
+    /// The sorts of words of its attributes.
+    pub(crate) classes: Classes,
     pub(crate) units: Vec<Unit>,
 }
 
@@ -51,7 +54,8 @@ impl Layout {
                 _ => {}
             }
         }
-        Self { kind, units }
+        let classes = Classes::of(catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes));
+        Self { kind, classes, units }
     }
 
     /// The unit of an attribute.

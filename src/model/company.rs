@@ -22,9 +22,9 @@ record! {
         /// The name by which it is known. Required.
         16 "name" "Name" name: String { title: 1, required: true, help: "The name by which it is known" },
         /// The name in the register.
-        17 "legal_name" "Legal name" legal_name: Option<String> { help: "The name in the register" },
+        17 "legal_name" "Legal name" legal_name: Option<String> { searched: true, help: "The name in the register" },
         /// Internet domains, such as `acme.example`.
-        18 "domain" "Domain" domains: Vec<String> { help: "Internet domains, such as acme.example" },
+        18 "domain" "Domain" domains: Vec<String> { searched: true, help: "Internet domains, such as acme.example" },
         /// Industry.
         19 "industry" "Industry" industry: Option<String> { help: "What it does" },
         /// The part of the market it belongs to.

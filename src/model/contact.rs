@@ -41,9 +41,9 @@ record! {
         /// Profiles in social networks.
         21 "profile" "Social profile" profiles: Vec<Labelled<SocialProfile>> { prefix: "profile_", help: "Names or addresses in social networks" },
         /// Job title.
-        22 "job_title" "Job title" job_title: Option<String> { help: "What the person does" },
+        22 "job_title" "Job title" job_title: Option<String> { searched: true, help: "What the person does" },
         /// Department.
-        23 "department" "Department" department: Option<String> { help: "The department the person works in" },
+        23 "department" "Department" department: Option<String> { searched: true, help: "The department the person works in" },
         /// The person this one reports to.
         24 "reports_to" "Reports to" reports_to: Option<Id<Contact>> { acyclic: true, help: "The person this one reports to" },
         /// The companies this person belongs to.

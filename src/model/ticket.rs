@@ -29,7 +29,7 @@ record! {
         /// What it is about. Required.
         16 "subject" "Subject" subject: String { title: 1, required: true, help: "What it is about" },
         /// The number that the customer is told.
-        17 "number" "Number" number: Option<String> { help: "The number that the customer is told" },
+        17 "number" "Number" number: Option<String> { searched: true, help: "The number that the customer is told" },
         /// New (unless said otherwise), open, waiting, solved, closed; see [`choices::ticket_status`].
         18 "status" "Status" status: Option<Choice> { options: choices::ticket_status::OPTIONS, default: Some(ByDefault("new")), help: "How far it has come" },
         /// How urgent; see [`choices::priority`].

@@ -44,6 +44,8 @@ pub(crate) struct Traits {
     /// What a record is called by in a list: the attributes of rank 1 together, without any those of rank 2, and so on. 0 if
     /// it says nothing of that.
     pub(crate) title: u8,
+    /// A short text that a quick search looks into. Names, addresses and long texts are searched without it.
+    pub(crate) searched: bool,
     /// A sentence for forms, without its full stop.
     pub(crate) help: &'static str,
 }
@@ -70,6 +72,7 @@ impl Traits {
         restriction: false,
         default: None,
         title: 0,
+        searched: false,
         help: "",
     };
 }

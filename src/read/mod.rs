@@ -14,6 +14,7 @@ mod page;
 mod people;
 mod relationships;
 pub(crate) mod saved;
+mod search;
 mod select;
 pub(crate) mod soundness;
 mod statistics;
@@ -53,6 +54,7 @@ pub use page::{Page, PageCursor};
 pub use people::{Member, People};
 pub use relationships::{Related, StatedBy};
 pub use saved::SavedQuestion;
+pub use search::{Hit, Match, Search};
 pub use select::Select;
 pub use soundness::{Difference, Soundness};
 pub use statistics::{Figures, Statistics};
@@ -502,6 +504,23 @@ pub trait Read: View + Sized {
     /// [`Io`](ErrorKind::Io).
     fn cells(&self, id: impl Into<RecordId>, columns: &Columns) -> Result<Vec<Vec<Value>>> {
         columns.cells(self, id.into())
+    }
+
+    /// The best few records for what somebody types, of all kinds: builds the search, see [`Search`]. Reads nothing yet.
+    ///
+    /// ```
+    /// use contactdb::{Company, Contact, Database, Read};
+    /// let db = Database::in_memory()?;
+    /// let mut tx = db.write()?;
+    /// let acme = tx.insert(&Company::new("Acme"))?;
+    /// let ada = tx.insert(&Contact::named("Ada", "Lovelace").email("ada@acme.example"))?;
+    /// let hits = tx.search("ac").hits()?;
+    /// // The name comes before the address.
+    /// assert_eq!(hits.iter().map(|hit| hit.id).collect::<Vec<_>>(), [acme.into(), ada.into()]);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    fn search(&self, query: &str) -> Search<'_> {
+        Search::new(self, query)
     }
 
     /// How many records a segment has, typed or not. Reads each record of the kind once.

@@ -2,15 +2,19 @@
 //!
 //! Record by record, what must be there is looked up; what belongs to a block of rows is worked out block by block. Entries that
 //! nothing accounts for are found by their number, and looked for only where that differs. So memory holds one block of one kind
-//! and the keys of what stands there once a block, whatever the size.
+//! and eight bytes for each entry that stands there once a block, whatever the size.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::columns::{ALIVE, Gathered, column_key, read_column};
 use super::load::{KindCodes, Row, find, from_bytes, id_key, id_of, load, row_key, tags_of, text_key};
 use super::tag_lists::rows_of;
 use super::tagged;
-use crate::index::{BLOCK, Element, Layout, Link, Posting, agenda, keys_of, place_of, references_of, row_of, time_of};
+use super::words::{read_former, read_posting};
+use crate::index::{
+    BLOCK, Element, Layout, Link, Posting, agenda, keys_of, place_of, read_word_key, references_of, row_of, time_of,
+};
 use crate::model::{AttributeId, Kind, Value};
 use crate::schema::Catalogue;
 use crate::store::{
@@ -57,7 +61,7 @@ struct At {
 }
 
 /// The derived tables whose entries are counted.
-const COUNTED: [Table; 8] = [
+const COUNTED: [Table; 9] = [
     Table::Ids,
     Table::Keys,
     Table::Agenda,
@@ -66,6 +70,7 @@ const COUNTED: [Table; 8] = [
     Table::TagRows,
     Table::Columns,
     Table::Present,
+    Table::Words,
 ];
 
 /// Holds every derived table against the records. `each` gets the differences as they are found, `progress` the number of records
@@ -76,8 +81,8 @@ pub(crate) fn check_tables(
     progress: &mut dyn FnMut(u64),
     each: &mut dyn FnMut(Finding),
 ) -> Result<u64> {
-    let mut tables =
-        Tables { source, catalogue, fresh: Fresh::new(), counts: BTreeMap::new(), blocks: BTreeSet::new(), each };
+    let (counts, blocks, unknown) = (BTreeMap::new(), HashSet::new(), BTreeSet::new());
+    let mut tables = Tables { source, catalogue, fresh: Fresh::new(), counts, blocks, unknown, each };
     tables.fresh_log()?;
     let mut records = 0;
     for kind in catalogue.kinds().map(|entry| entry.kind) {
@@ -85,6 +90,7 @@ pub(crate) fn check_tables(
     }
     tables.records_of_no_kind()?;
     tables.tags_of_none()?;
+    tables.former()?;
     tables.strays()?;
     Ok(records)
 }
@@ -95,9 +101,17 @@ struct Tables<'a> {
     fresh: Fresh,
     /// How many entries of each table are accounted for.
     counts: BTreeMap<&'static str, u64>,
-    /// The keys of what stands in a table once a block, as far as it is expected.
-    blocks: BTreeSet<(&'static str, Vec<u8>)>,
+    /// The keys of what stands in a table once a block, as far as it is expected, by their hash.
+    blocks: HashSet<u64>,
+    /// Rows whose records can't be read.
+    unknown: BTreeSet<(Kind, u32)>,
     each: &'a mut dyn FnMut(Finding),
+}
+
+fn hash(table: Table, key: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (table.name(), key).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// `None` in place of what is damaged.
@@ -186,11 +200,13 @@ impl Tables<'_> {
                     && readable(block.gathered.add(source, &layout, row, &record.values))?.is_none()
                 {
                     block.left_out.insert(row);
+                    self.unknown.insert((kind, row));
                 }
                 continue;
             }
             self.found(Table::Records, Fault::Unreadable, &key, Some(At { kind, row: Some(row), attribute: None }));
             block.left_out.insert(row);
+            self.unknown.insert((kind, row));
             if let Some(tags) = readable(tags_of(source, catalogue, kind, row))? {
                 block.tags(row, &tags);
             }
@@ -273,7 +289,10 @@ impl Tables<'_> {
             let mut entries = Vec::new();
             block.gathered.write(layout, &mut |table, key, value| entries.push((table, key, value)));
             for (table, key, value) in entries {
-                let attribute = KeyReader(key.get(2..).unwrap_or_default()).u32().map(AttributeId);
+                let attribute = match table {
+                    Table::Words => None,
+                    _ => KeyReader(key.get(2..).unwrap_or_default()).u32().map(AttributeId),
+                };
                 self.once(table, &key, &value, At { attribute, ..at })?;
             }
             return Ok(());
@@ -282,14 +301,15 @@ impl Tables<'_> {
     }
 
     fn once(&mut self, table: Table, key: &[u8], value: &[u8], at: At) -> Result<()> {
-        self.blocks.insert((table.name(), key.to_vec()));
+        self.blocks.insert(hash(table, key));
         self.entry(table, key, value, at)
     }
 
     /// A block of which the columns do not speak of all rows.
-    fn partly(&mut self, layout: &Layout, block: &Block) -> Result<()> {
+    fn partly(&mut self, layout: &Layout, block: &mut Block) -> Result<()> {
         let (kind, source) = (layout.kind, self.source);
-        let spoken = |place: u32| !block.left_out.contains(&(block.number * BLOCK + place));
+        let (left_out, number) = (std::mem::take(&mut block.left_out), block.number);
+        let spoken = |place: u32| !left_out.contains(&(number * BLOCK + place));
         let key = column_key(kind, ALIVE, block.number);
         let at = At { kind, row: None, attribute: None };
         self.allow(&key)?;
@@ -311,6 +331,22 @@ impl Tables<'_> {
             });
             self.told(Table::Columns, same, &column_key(kind, own, block.number), At { attribute: Some(own), ..at });
         }
+        let mut words = Vec::new();
+        block.gathered.words(kind, &mut |key, rows| words.push((key, rows)));
+        for (key, expected) in words {
+            let found = self.source.view(Table::Words, &key)?;
+            let Some(found) = found else {
+                self.found(Table::Words, Fault::Missing, &key, Some(at));
+                continue;
+            };
+            self.account(Table::Words);
+            self.blocks.insert(hash(Table::Words, &key));
+            let same = readable(read_posting(&key, &found))?.map(|found| {
+                let known = found.iter().filter(|place| spoken(u32::from(*place)));
+                known.eq(expected.iter().copied().filter(|place| spoken(u32::from(*place))))
+            });
+            self.told(Table::Words, same, &key, at);
+        }
         Ok(())
     }
 
@@ -328,7 +364,35 @@ impl Tables<'_> {
             if self.source.view(table, key)?.is_some() {
                 self.account(table);
             }
-            self.blocks.insert((table.name(), key.to_vec()));
+            self.blocks.insert(hash(table, key));
+        }
+        Ok(())
+    }
+
+    /// Whether a word may be one that rows had whose records say other now, or can't be read.
+    fn is_of_unknown(&self, key: &[u8], value: &[u8]) -> Result<bool> {
+        let Some((kind, block)) = KeyReader(key).u16().map(Kind).zip(read_word_key(key).map(|(_, block)| block)) else {
+            return Ok(false);
+        };
+        let is_unknown = |place: u16| {
+            let row = block.checked_mul(BLOCK).and_then(|first| first.checked_add(u32::from(place)));
+            row.is_some_and(|row| self.fresh.contains_key(&(kind, row)) || self.unknown.contains(&(kind, row)))
+        };
+        let rows = readable(read_posting(key, value))?;
+        Ok(rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(is_unknown)))
+    }
+
+    /// Words of texts that are gone, of which the table of words still speaks: of fresh rows alone.
+    fn former(&mut self) -> Result<()> {
+        for entry in whole(self.source, Table::Former) {
+            let (key, value) = entry?;
+            let mut reader = KeyReader(&key);
+            let row = reader.u16().map(Kind).zip(reader.u32());
+            if row.is_none_or(|row| !self.fresh.contains_key(&row)) {
+                self.found(Table::Former, Fault::Stray, &key, None);
+            } else if readable(read_former(&key, &value))?.is_none() {
+                self.found(Table::Former, Fault::Unreadable, &key, None);
+            }
         }
         Ok(())
     }
@@ -394,7 +458,9 @@ impl Tables<'_> {
             Table::Keys => reader.u16().map(Kind).zip(row_of(key)),
             Table::Agenda => agenda::read(key).map(|entry| (entry.kind, entry.row)),
             Table::Links => Link::read(key).map(|link| (link.source_kind, link.source)),
-            _ => return Ok(self.blocks.contains(&(table.name(), key.to_vec()))),
+            _ if self.blocks.contains(&hash(table, key)) => return Ok(true),
+            Table::Words => return self.is_of_unknown(key, value),
+            _ => return Ok(false),
         };
         let Some((kind, row)) = place else { return Ok(false) };
         let record = match readable(load(self.source, self.catalogue, kind, row))? {

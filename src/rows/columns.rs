@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{Row, find, load};
 use super::save::Targets;
+use super::words::{Words, merge_words};
 use crate::index::column::{Column, Flat, Written};
 use crate::index::{Around, BLOCK, Element, Layout, Link, Posting, Read, Unit, place_of, through};
 use crate::model::{AttributeId, How, Kind, RecordId, Values};
@@ -101,6 +102,7 @@ fn clear_fresh(writer: &mut Writer) -> Result<()> {
 
 /// Brings the columns of some rows of a block up to date.
 fn merge_block(writer: &mut Writer, layout: &Layout, block: u32, rows: &[(u32, Changed, Option<Row>)]) -> Result<()> {
+    merge_words(writer, layout, block, rows)?;
     put_alive(writer, layout.kind, block, rows.iter().map(|(row, _, record)| (*row, record.is_some())))?;
     // What changed of some rows, with what is worked out of it.
     let mut some: BTreeSet<AttributeId> = BTreeSet::new();
@@ -306,11 +308,12 @@ pub(crate) struct Gathered {
     block: u32,
     alive: Posting,
     units: Vec<Vec<(u32, Element)>>,
+    words: Words,
 }
 
 impl Gathered {
     pub(super) fn new(units: usize, block: u32) -> Self {
-        Self { block, alive: Posting::new(), units: vec![Vec::new(); units] }
+        Self { block, alive: Posting::new(), units: vec![Vec::new(); units], words: Words::default() }
     }
 
     /// The rows, by place.
@@ -338,6 +341,7 @@ impl Gathered {
     ) -> Result<()> {
         let place = place_of(row).1;
         self.alive.insert(place);
+        self.words.add(&layout.classes, place, values);
         // Both stand in the order of the attributes, and of most attributes a record has nothing.
         let mut own = values.iter().map(|(id, _)| id).peekable();
         for (unit, gathered) in layout.units.iter().zip(&mut self.units) {
@@ -358,7 +362,12 @@ impl Gathered {
         Ok(())
     }
 
-    /// Hands out the entries of the two tables, and is empty then.
+    /// Hands out each word, as its key in the table of words, and who has it.
+    pub(super) fn words(&mut self, kind: Kind, each: &mut dyn FnMut(Vec<u8>, Vec<u16>)) {
+        self.words.each(kind, self.block, each);
+    }
+
+    /// Hands out the entries of the three tables, and is empty then.
     pub(super) fn write(&mut self, layout: &Layout, each: &mut dyn FnMut(Table, Vec<u8>, Vec<u8>)) {
         if self.alive.is_empty() {
             return;
@@ -378,6 +387,7 @@ impl Gathered {
                 each(Table::Columns, key, value);
             }
         }
+        self.words.write(kind, self.block, each);
         self.alive = Posting::new();
     }
 }

@@ -20,7 +20,7 @@ use crate::store::{
 const BATCH: usize = 4_096;
 
 /// What is emptied before it is filled again. Texts apart are no copies, and stay.
-const EMPTIED: [Table; 8] = [
+const EMPTIED: [Table; 10] = [
     Table::Ids,
     Table::Keys,
     Table::Agenda,
@@ -29,6 +29,8 @@ const EMPTIED: [Table; 8] = [
     Table::Columns,
     Table::Present,
     Table::Fresh,
+    Table::Words,
+    Table::Former,
 ];
 
 /// Makes all derived tables anew from the records and their tags. `progress` gets the number of records done, of which each is gone

@@ -15,6 +15,7 @@ mod recompute;
 mod save;
 mod tag_lists;
 mod tagged;
+mod words;
 
 pub(crate) use blocks::{InBlock, walk_column, walk_tagged};
 pub(crate) use check::{Subject, check, rows_with};
@@ -35,6 +36,7 @@ pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove
 pub(crate) use tagged::{
     BlockChange, clear_tags, count_tagged, merge_tag, read as read_tag_rows, rows_tagged, set_tags, tag_rows,
 };
+pub(crate) use words::read_posting;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
 use super::tagged::set_tags;
+use super::words::keep_former;
 use crate::index::{Link, agenda, keys_of, references_of, time_of, to_row};
 use crate::model::{AttributeId, FieldType, Kind, RecordId, Value, Values};
 use crate::schema::{Catalogue, Definition, KindDefinition, PipelineDefinition, TagDefinition};
@@ -52,6 +53,7 @@ pub(crate) fn replace(
     old.delete(writer, catalogue, &new);
     new.put(writer, catalogue, &old);
     put_record(writer, catalogue, kind, before.row, before.id, values);
+    keep_former(writer, catalogue, kind, before, values)?;
     writer.note(kind, before.row, Changed::these(differing(&before.values, values)));
     Ok(())
 }
@@ -64,6 +66,7 @@ pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, rec
     delete_prefix(writer, Table::Links, to_row(kind, record.row).as_bytes())?;
     // Those of a newer version's attributes too.
     delete_prefix(writer, Table::Texts, &row_key(kind, record.row))?;
+    keep_former(writer, catalogue, kind, record, &Values::default())?;
     let count = live(writer, kind)?;
     set_live(writer, kind, count.saturating_sub(1));
     writer.delete(Table::Ids, id_key(record.id));

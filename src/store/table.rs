@@ -42,10 +42,14 @@ pub(crate) enum Table {
     Present,
     /// Rows that changed since their columns were written: kind, row.
     Fresh,
+    /// Which rows of a block have a word: kind, sort of text, word, block.
+    Words,
+    /// Words of fresh rows that the table of words still has of texts that are gone: kind, row.
+    Former,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Meta,
         Self::Catalogue,
         Self::Kinds,
@@ -64,6 +68,8 @@ impl Table {
         Self::Columns,
         Self::Present,
         Self::Fresh,
+        Self::Words,
+        Self::Former,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -86,12 +92,14 @@ impl Table {
             Self::Columns => "columns",
             Self::Present => "present",
             Self::Fresh => "fresh",
+            Self::Words => "words",
+            Self::Former => "former",
         }
     }
 
     /// Whether what is written into it one after the other has keys in any order. Else they go up with the rows, or are few.
     pub(super) const fn is_scattered(self) -> bool {
-        matches!(self, Self::Ids | Self::Keys | Self::Agenda | Self::Links | Self::QuestionNames)
+        matches!(self, Self::Ids | Self::Keys | Self::Agenda | Self::Links | Self::QuestionNames | Self::Words)
     }
 
     pub(super) const fn definition(self) -> TableDefinition<'static, &'static [u8], &'static [u8]> {

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use cell::{Cell, days, number_or_reference, number_value, packed, reference, target, text_value};
+pub(crate) use cell::{Cell, MAX_TEXT, days, number_or_reference, number_value, packed, reference, target, text_value};
 pub(crate) use flat::Flat;
 pub(crate) use numbers::Numbers;
 pub(crate) use packed::{Packed, all, fill};

@@ -7,9 +7,9 @@ use super::dump;
 use crate::model::Kind;
 use crate::rows::Fault;
 use crate::store::{Table, scan_all};
-use crate::{Database, Difference, Read, Transaction};
+use crate::{Contact, Database, Difference, Read, Transaction};
 
-const DERIVED: [Table; 10] = [
+const DERIVED: [Table; 11] = [
     Table::Ids,
     Table::Keys,
     Table::Agenda,
@@ -18,6 +18,7 @@ const DERIVED: [Table; 10] = [
     Table::TagRows,
     Table::Columns,
     Table::Present,
+    Table::Words,
     Table::Meta,
     Table::Fresh,
 ];
@@ -110,6 +111,34 @@ fn what_is_taken_out_of_a_table_put_into_it_or_changed_is_named_and_mended() {
     tx.commit().unwrap();
     assert!(db.read().unwrap().check(|_| {}).unwrap().is_sound());
     assert_eq!(mended.len(), DERIVED.len() - 1);
+}
+
+#[test]
+fn words_kept_of_texts_that_are_gone_are_held_against_the_log() {
+    let db = whole();
+    let mut tx = db.write().unwrap();
+    let mut contact = Contact::named("Ada", "");
+    contact.notes = Some("roof ".repeat(100));
+    let id = tx.insert(&contact).unwrap();
+    let catalogue = tx.catalogue().clone();
+    crate::rows::merge(tx.writer_mut(), &catalogue).unwrap();
+    tx.commit().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.update(id, |contact| contact.notes = None).unwrap();
+    assert_eq!(differences(&tx), []);
+    let kept = entries(&mut tx, Table::Former);
+    let [(key, value)] = kept.as_slice() else { panic!("{kept:?}") };
+    tx.writer_mut().put(Table::Former, key.clone(), vec![0; 9]);
+    named(&tx, Table::Former, &[Fault::Unreadable], "changed");
+    tx.writer_mut().put(Table::Former, key.clone(), value.clone());
+    let mut stray = key.clone();
+    stray[4] ^= 0x55;
+    tx.writer_mut().put(Table::Former, stray, value.clone());
+    named(&tx, Table::Former, &[Fault::Stray], "put in");
+    tx.rebuild_indexes(|_| {}).unwrap();
+    assert_eq!(differences(&tx), []);
+    assert_eq!(entries(&mut tx, Table::Former), []);
+    assert_ne!(entries(&mut tx, Table::Words), []);
 }
 
 #[test]
