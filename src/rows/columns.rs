@@ -123,7 +123,9 @@ fn merge_block(writer: &mut Writer, layout: &Layout, block: u32, rows: &[(u32, C
             let elements = match record {
                 // A new record has no links that were not noted.
                 Some(record) if concerned || changed.all && !of_links => {
-                    elements_of(writer, layout.kind, unit, (*row, &record.values), &[])?
+                    let mut own = Vec::new();
+                    elements_of(writer, layout.kind, unit, (*row, &record.values), &[], &mut |one| own.push(one))?;
+                    own
                 }
                 Some(_) => continue,
                 None => Vec::new(),
@@ -164,20 +166,21 @@ fn put_present(writer: &mut Writer, key: Vec<u8>, posting: Option<&Posting>) {
     }
 }
 
-/// What a row has of a unit; `known` are rows that were found already.
+/// Hands out what a row has of a unit; `known` are rows that were found already.
 pub(super) fn elements_of(
     source: &dyn Source,
     kind: Kind,
     unit: &Unit,
     (row, values): (u32, &Values),
     known: &[(RecordId, u32)],
-) -> Result<Vec<Element>> {
+    each: &mut dyn FnMut(Element),
+) -> Result<()> {
     let mut row_of = |id: RecordId| match known.iter().find(|(known, _)| *known == id) {
         Some((_, row)) => Ok(Some(*row)),
         None => find(source, id),
     };
     let mut latest_of = |of: Kind, attributes: &'static [AttributeId]| latest(source, kind, row, of, attributes);
-    unit.elements(values, &mut Around { row_of: &mut row_of, latest: &mut latest_of })
+    unit.elements(values, &mut Around { row_of: &mut row_of, latest: &mut latest_of }, each)
 }
 
 /// The time of the latest record of a kind that refers to a row through one of these attributes, in microseconds. One look-up each.
@@ -238,7 +241,7 @@ fn merge_unit(
         after.extend(elements.into_iter().map(|element| (place, element)));
     }
     after.extend(rest);
-    let mut written: BTreeMap<AttributeId, Written> = unit.write(after).into_iter().collect();
+    let mut written: BTreeMap<AttributeId, Written> = unit.write(&after).into_iter().collect();
     let parts = unit.parts.iter().map(|(_, part)| part.id);
     for id in std::iter::once(unit.attribute.id).chain(parts) {
         put_column(writer, column_key(kind, id, block), written.remove(&id), had.get(&id).copied());
@@ -316,6 +319,12 @@ impl Gathered {
         Self { block, alive: Posting::new(), units: vec![Vec::new(); units], words: Words::default() }
     }
 
+    /// Forgets all, and begins with another block.
+    fn begin(&mut self, block: u32) {
+        (self.block, self.alive, self.words) = (block, Posting::new(), Words::default());
+        self.units.iter_mut().for_each(Vec::clear);
+    }
+
     /// The rows, by place.
     pub(super) fn places(&self) -> Vec<u16> {
         self.alive.iter().collect()
@@ -356,8 +365,8 @@ impl Gathered {
                 continue;
             }
             let known = inserted.map_or(&[][..], Vec::as_slice);
-            let elements = elements_of(source, layout.kind, unit, (row, values), known)?;
-            gathered.extend(elements.into_iter().map(|element| (u32::from(place), element)));
+            let place = u32::from(place);
+            elements_of(source, layout.kind, unit, (row, values), known, &mut |one| gathered.push((place, one)))?;
         }
         Ok(())
     }
@@ -378,7 +387,10 @@ impl Gathered {
         };
         put_present(&column_key(kind, ALIVE, self.block), &self.alive, each);
         for (unit, gathered) in layout.units.iter().zip(&mut self.units) {
-            for (id, Written { bytes, present }) in unit.write(std::mem::take(gathered)) {
+            let written = unit.write(gathered);
+            // Its room is for the next block.
+            gathered.clear();
+            for (id, Written { bytes, present }) in written {
                 let key = column_key(kind, id, self.block);
                 if let Some(present) = &present {
                     put_present(&key, present, each);
@@ -461,12 +473,17 @@ impl Filling {
         let row = *row;
         let (block, place) = place_of(row);
         if place == 0 {
-            let layout = match self.0.take() {
-                Some((layout, _)) if layout.kind == kind => layout,
-                _ => Layout::of(catalogue, kind),
-            };
-            let gathered = Gathered::new(layout.units.len(), block);
-            self.0 = Some((layout, gathered));
+            self.0 = Some(match self.0.take() {
+                Some((layout, mut gathered)) if layout.kind == kind => {
+                    gathered.begin(block);
+                    (layout, gathered)
+                }
+                _ => {
+                    let layout = Layout::of(catalogue, kind);
+                    let gathered = Gathered::new(layout.units.len(), block);
+                    (layout, gathered)
+                }
+            });
         }
         let Some((layout, gathered)) = self.0.as_mut() else { return Ok(()) };
         if layout.kind != kind || gathered.block != block || gathered.alive.len() != u32::from(place) {

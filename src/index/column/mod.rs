@@ -138,7 +138,7 @@ impl Begun {
 impl Column<'_> {
     /// Writes the values of places in ascending order. Of a place several may come; `rows` says whether the places are the rows of
     /// a block. Without cells only the places are written.
-    pub(crate) fn write(places: &[u32], cells: Option<Vec<Cell>>, phones: bool, rows: bool) -> Written {
+    pub(crate) fn write(places: &[u32], cells: Option<Vec<&Cell>>, phones: bool, rows: bool) -> Written {
         let mut begun = Begun::of(places, rows);
         let sort = match cells {
             None if begun.single => code::BARE,
@@ -146,14 +146,14 @@ impl Column<'_> {
             Some(cells) => {
                 let spread: Vec<Option<&Cell>> = if begun.is_dense() {
                     let mut spread = vec![None; begun.len];
-                    for (place, cell) in places.iter().zip(&cells) {
+                    for (place, cell) in places.iter().zip(cells) {
                         if let Some(slot) = spread.get_mut(*place as usize) {
                             *slot = Some(cell);
                         }
                     }
                     spread
                 } else {
-                    cells.iter().map(Some).collect()
+                    cells.into_iter().map(Some).collect()
                 };
                 put_cells(&mut begun.bytes, &spread, phones)
             }
@@ -201,24 +201,26 @@ fn as_numbers(cells: &[Option<&Cell>]) -> Option<AsNumbers> {
         Cell::Amount { scale, .. } => Some(*scale),
         _ => None,
     });
-    let scale = scales.max();
-    let mut currencies = Vec::new();
-    let mut pairs = Vec::with_capacity(cells.len());
     // Places ahead of the first value take that; others what stands before them: what is near costs no wider fields.
     let mut last = cells.iter().flatten().next().copied()?;
+    if !matches!(last, Cell::Number(_) | Cell::Amount { .. }) {
+        return None;
+    }
+    let scale = scales.max();
+    let (mut currencies, mut codes) = (Vec::new(), Vec::new());
+    let mut numbers = Vec::with_capacity(cells.len());
     for cell in cells {
         last = cell.unwrap_or(last);
-        pairs.push(match (last, scale) {
-            (Cell::Number(number), None) => (*number, 0),
+        match (last, scale) {
+            (Cell::Number(number), None) => numbers.push(*number),
             (Cell::Amount { mantissa, scale: own, currency }, Some(scale)) => {
                 let factor = 10_i128.checked_pow(scale.checked_sub(*own)?)?;
-                let number = i64::try_from(mantissa.checked_mul(factor)?).ok()?;
-                (number, currency.map_or(0, |currency| place_in(&mut currencies, currency)))
+                numbers.push(i64::try_from(mantissa.checked_mul(factor)?).ok()?);
+                codes.push(currency.map_or(0, |currency| place_in(&mut currencies, currency)));
             }
             _ => return None,
-        });
+        }
     }
-    let (numbers, codes) = pairs.into_iter().unzip();
     (currencies.len() < usize::from(u8::MAX)).then_some((numbers, scale, currencies, codes))
 }
 

@@ -54,11 +54,11 @@ proptest! {
             at
         }).collect();
         let phones = phones && cells.iter().all(|cell| matches!(cell, Cell::Text(text) if text.contains('\0')));
-        let written = Column::write(&places, Some(cells.clone()), phones, rows);
+        let written = Column::write(&places, Some(cells.iter().collect()), phones, rows);
         let column = Column::read(&written.bytes).unwrap();
         prop_assert_eq!(column.all_places(written.present.as_ref()), places.clone());
         prop_assert_eq!(column.cells(written.present.as_ref()), cells.clone());
-        prop_assert_eq!(&Column::write(&places, Some(column.cells(written.present.as_ref())), phones, rows), &written);
+        prop_assert_eq!(&Column::write(&places, Some(column.cells(written.present.as_ref()).iter().collect()), phones, rows), &written);
         if let Data::Texts(texts) = &column.data {
             for (entry, text) in texts.each_typed().enumerate() {
                 prop_assert_eq!(&texts.typed(entry), &text);
@@ -89,7 +89,7 @@ proptest! {
             next += u32::from(*gap > 0) + u32::from(*gap > 2);
             next
         }).collect();
-        let written = Column::write(&places, Some(cells.clone()), false, true);
+        let written = Column::write(&places, Some(cells.iter().collect()), false, true);
         let column = Column::read(&written.bytes).unwrap();
         let present = written.present.as_ref();
         let Some(mut flat) = Flat::of(&column, present) else {
@@ -110,7 +110,7 @@ proptest! {
         let (new_places, new_cells): (Vec<u32>, Vec<Cell>) = after.into_iter().unzip();
         if let Some(differs) = flat.change(changes.iter().map(|(place, elements)| (*place, elements.as_slice()))) {
             prop_assert_eq!(differs, new_places != places || new_cells != cells);
-            let expected = (!new_places.is_empty()).then(|| Column::write(&new_places, Some(new_cells), false, true));
+            let expected = (!new_places.is_empty()).then(|| Column::write(&new_places, Some(new_cells.iter().collect()), false, true));
             prop_assert_eq!(flat.write(), expected);
         }
     }
@@ -118,7 +118,7 @@ proptest! {
     #[test]
     fn bytes_from_anywhere_are_a_column_or_an_error(cells in cell(), flip in any::<(u16, u8)>(), cut in any::<u16>()) {
         let places: Vec<u32> = (0..).take(cells.len()).collect();
-        let mut bytes = Column::write(&places, Some(cells), false, true).bytes;
+        let mut bytes = Column::write(&places, Some(cells.iter().collect()), false, true).bytes;
         let at = usize::from(flip.0) % bytes.len();
         bytes[at] ^= flip.1;
         if usize::from(cut) < bytes.len() {
