@@ -490,15 +490,30 @@ impl Filling {
             return Ok(());
         }
         gathered.add_of(writer, layout, row, values, Some(targets))?;
-        if u32::from(place) + 1 < BLOCK {
-            return Ok(());
-        }
-        gathered.write(layout, &mut |table, key, value| writer.put(table, key, value));
-        for row in row - u32::from(place)..=row {
-            if writer.noted().get(&(kind, row)).is_some_and(|changed| !changed.again) {
-                writer.noted().remove(&(kind, row));
-            }
+        if u32::from(place) + 1 == BLOCK {
+            write_gathered(writer, layout, gathered);
         }
         Ok(())
+    }
+
+    /// Before a commit: writes what was gathered of a block that is not full, if that is more than readers should ask records for.
+    pub(crate) fn finish(&mut self, writer: &mut Writer) {
+        if let Some((layout, mut gathered)) = self.0.take()
+            && gathered.alive.len() as usize > MAX_FRESH
+        {
+            write_gathered(writer, &layout, &mut gathered);
+        }
+    }
+}
+
+/// Writes the columns of rows that were inserted; those that were changed since stay noted.
+fn write_gathered(writer: &mut Writer, layout: &Layout, gathered: &mut Gathered) {
+    let first = gathered.block.saturating_mul(BLOCK);
+    let rows: Vec<u32> = gathered.alive.iter().map(|place| first.saturating_add(place.into())).collect();
+    gathered.write(layout, &mut |table, key, value| writer.put(table, key, value));
+    for row in rows {
+        if writer.noted().get(&(layout.kind, row)).is_some_and(|changed| !changed.again) {
+            writer.noted().remove(&(layout.kind, row));
+        }
     }
 }

@@ -73,7 +73,9 @@ impl Flat {
             if self.numbers.iter().any(|number| number % 10 != 0) {
                 break;
             }
-            self.numbers.iter_mut().for_each(|number| *number /= 10);
+            for number in &mut self.numbers {
+                *number /= 10;
+            }
             self.scale = Some(scale - 1);
         }
         let mut begun = Begun::of(&self.places, true);

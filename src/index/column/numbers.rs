@@ -51,7 +51,9 @@ fn divide(unit: u64, numbers: &mut [u64]) -> bool {
     fn by<const UNIT: u64>(numbers: &mut [u64]) -> bool {
         let all = numbers.iter().all(|number| number.is_multiple_of(UNIT));
         if all {
-            numbers.iter_mut().for_each(|number| *number /= UNIT);
+            for number in numbers {
+                *number /= UNIT;
+            }
         }
         all
     }
