@@ -21,10 +21,10 @@ pub(crate) fn width_for(max: u64) -> u8 {
 pub(crate) fn pack(out: &mut Vec<u8>, width: u8, values: impl Iterator<Item = u64>) {
     match width {
         0 => {}
-        8 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes()[..1])),
-        16 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes()[..2])),
-        32 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes()[..4])),
-        64 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes())),
+        8 => put::<1>(out, values),
+        16 => put::<2>(out, values),
+        32 => put::<4>(out, values),
+        64 => put::<8>(out, values),
         narrow => {
             let (mut byte, mut used) = (0_u64, 0);
             for value in values {
@@ -39,6 +39,15 @@ pub(crate) fn pack(out: &mut Vec<u8>, width: u8, values: impl Iterator<Item = u6
                 out.extend_from_slice(&byte.to_le_bytes()[..1]);
             }
         }
+    }
+}
+
+/// Appends so many bytes of each number.
+fn put<const SIZE: usize>(out: &mut Vec<u8>, values: impl Iterator<Item = u64>) {
+    out.reserve(values.size_hint().0.saturating_mul(SIZE));
+    for value in values {
+        let bytes = value.to_le_bytes();
+        out.extend_from_slice(bytes.first_chunk::<SIZE>().map_or(&[][..], |bytes| bytes));
     }
 }
 
@@ -89,6 +98,18 @@ impl<'b> Packed<'b> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         (0..self.len).map(|at| self.get(at))
+    }
+
+    /// All numbers at once.
+    pub(super) fn all(&self) -> Vec<u64> {
+        match self.width {
+            0 => vec![0; self.len],
+            8 => self.bytes.iter().copied().map(u64::from).collect(),
+            16 => self.bytes.as_chunks::<2>().0.iter().map(|bytes| u16::from_le_bytes(*bytes).into()).collect(),
+            32 => self.bytes.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes).into()).collect(),
+            64 => self.bytes.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect(),
+            _ => self.iter().collect(),
+        }
     }
 
     /// Sets the bit of each number between `low` and `high`, both of which belong. Bits beyond the numbers are left alone.
