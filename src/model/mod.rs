@@ -86,6 +86,7 @@ pub(crate) use normal::{DIGITS, Phones, fold_email};
 pub(crate) use parts::{is_east_asian, within};
 pub(crate) use pipeline::{BuiltInPipeline, Stage, StageOf};
 pub(crate) use purchase::outstanding;
+pub(crate) use reach::is_joining;
 pub(crate) use record::{BuiltInKind, KINDS, sealed};
 pub(crate) use relationship::inverse;
 pub(crate) use setters::{record_methods, setters};

@@ -123,7 +123,7 @@ fn is_domain(domain: &str) -> bool {
 }
 
 /// Marks and joiners that stand within words of some scripts (vowel signs, ZWJ, ZWNJ).
-fn is_joining(c: char) -> bool {
+pub(crate) fn is_joining(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}') || unicode_normalization::char::is_combining_mark(c)
 }
 

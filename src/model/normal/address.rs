@@ -45,9 +45,9 @@ fn folded(text: &str) -> String {
     key_fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The fold first: so the capitals of a form are those of the same form again.
+/// Folded twice: without spaces, marks may come to stand behind letters.
 fn postcode(text: &str) -> String {
-    key_fold(text).split_whitespace().collect::<String>().to_ascii_uppercase()
+    key_fold(&key_fold(text).split_whitespace().collect::<String>()).to_ascii_uppercase()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::punycode;
+use crate::model::is_joining;
 
 const ENCODED: &str = "xn--";
 
@@ -53,8 +54,9 @@ fn fold(text: &str) -> String {
 fn decoded(label: &str) -> Option<String> {
     let rest = label.strip_prefix(ENCODED)?;
     let decoded = punycode::decode(rest)?;
-    let whole = !decoded.is_ascii() && fold(&decoded) == decoded && !decoded.contains(['.', '@', '/', ':', '?', '#']);
-    (whole && !decoded.chars().any(|c| c.is_control() || c.is_whitespace())).then_some(decoded)
+    let is_of_label = |c: char| c.is_alphanumeric() || c == '-' || is_joining(c);
+    let whole = !decoded.is_ascii() && fold(&decoded) == decoded && decoded.chars().all(is_of_label);
+    whole.then_some(decoded)
 }
 
 #[cfg(test)]

@@ -139,7 +139,11 @@ fn mend_piece(piece: &str) -> String {
 fn large(text: &str) -> String {
     let mut letters = text.chars();
     let Some(first) = letters.next() else { return String::new() };
-    first.to_uppercase().chain(letters.as_str().to_lowercase().chars()).collect()
+    // Of a letter that becomes several, the first alone is large.
+    let mut upper = first.to_uppercase();
+    let begin = upper.next();
+    let small = upper.flat_map(char::to_lowercase);
+    begin.into_iter().chain(small).chain(letters.as_str().to_lowercase().chars()).collect()
 }
 
 #[cfg(test)]

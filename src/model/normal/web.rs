@@ -50,7 +50,11 @@ impl WebAddress {
         let (_, rest) = split_scheme(self.as_str());
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-        fold_domain(split_port(host).0.trim_end_matches('.'))
+        let mut name = host;
+        while let (shorter, Some(_)) = split_port(name) {
+            name = shorter;
+        }
+        fold_domain(name.trim_end_matches('.'))
     }
 }
 
@@ -73,7 +77,8 @@ fn host(authority: &str, usual: Option<&str>) -> String {
     let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
     let (name, port) = split_port(host);
     let at = if authority.contains('@') { "@" } else { "" };
-    let name = fold_domain(name);
+    // Colons without a port say nothing.
+    let name = fold_domain(name.trim_end_matches(':'));
     match port.filter(|port| !port.is_empty() && usual != Some(*port)) {
         Some(port) => format!("{user}{at}{name}:{port}"),
         None => format!("{user}{at}{name}"),
