@@ -2,19 +2,28 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::model::Phones;
 use crate::rows;
 use crate::schema::Catalogue;
-use crate::store::{self, Source};
+use crate::store::{self, Source, StoreError};
 
 /// A catalogue and its version. Only committed ones are kept: another process may have written since, so
 /// each source is asked for its version first.
 #[derive(Debug)]
-pub(crate) struct CatalogueCache(RwLock<(u32, Arc<Catalogue>)>);
+pub(crate) struct CatalogueCache {
+    cached: RwLock<(u32, Arc<Catalogue>)>,
+    phones: Phones,
+}
 
 impl CatalogueCache {
-    pub(crate) fn new(source: &dyn Source) -> store::Result<Self> {
+    /// Fails if the file has its phone numbers keyed by something else than the one that is given, unless they are about to be keyed anew.
+    pub(crate) fn new(source: &dyn Source, phones: &Phones, anew: bool) -> store::Result<Self> {
+        if !anew {
+            check_phones(source, phones)?;
+        }
         let version = store::catalogue_version(source)?;
-        Ok(Self(RwLock::new((version, Arc::new(rows::load_catalogue(source)?)))))
+        let catalogue = Arc::new(rows::load_catalogue(source)?.with_phones(phones));
+        Ok(Self { cached: RwLock::new((version, catalogue)), phones: phones.clone() })
     }
 
     /// The catalogue as a source has it.
@@ -22,21 +31,28 @@ impl CatalogueCache {
         let version = store::catalogue_version(source)?;
         {
             // A panic elsewhere can't leave the pair half written.
-            let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
             if cached.0 == version {
                 return Ok(Arc::clone(&cached.1));
             }
         }
-        let catalogue = Arc::new(rows::load_catalogue(source)?);
+        // Another process may have keyed them anew, which counts as a change of the catalogue.
+        check_phones(source, &self.phones)?;
+        let catalogue = Arc::new(rows::load_catalogue(source)?.with_phones(&self.phones));
         self.remember(version, &catalogue);
         Ok(catalogue)
     }
 
     /// Takes in the catalogue of a commit, unless a later one is there already.
     pub(crate) fn remember(&self, version: u32, catalogue: &Arc<Catalogue>) {
-        let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
         if cached.0 < version {
             *cached = (version, Arc::clone(catalogue));
         }
     }
+}
+
+fn check_phones(source: &dyn Source, phones: &Phones) -> store::Result<()> {
+    let (found, given) = (store::phone_keys(source)?, phones.name());
+    if found == given { Ok(()) } else { Err(StoreError::OtherPhoneKeys { found, given: given.to_owned() }) }
 }

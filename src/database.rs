@@ -36,8 +36,32 @@ pub struct Database {
 
 impl Database {
     pub(crate) fn new(store: Store, options: Options) -> store::Result<Self> {
-        let catalogue = CatalogueCache::new(&store.read()?)?;
+        Self::keyed(store, options, false)
+    }
+
+    /// `anew`: the keys of phone numbers are not yet made as the options say.
+    fn keyed(store: Store, options: Options, anew: bool) -> store::Result<Self> {
+        let catalogue = CatalogueCache::new(&store.read()?, &options.phones, anew)?;
         Ok(Self { store: Arc::new(store), options: Arc::new(options), catalogue })
+    }
+
+    /// A database with nothing in it yet.
+    fn fresh(store: Store, options: Options) -> Result<Self> {
+        let db = Self::keyed(store, options, true)?;
+        if store::phone_keys(&db.store.read()?)? != db.options.phones.name() {
+            db.write()?.rekey_phones()?;
+        }
+        Ok(db)
+    }
+
+    /// A database that is there already and can be written.
+    fn opened(store: Store, options: Options) -> Result<Self> {
+        let rebuild = options.rebuild_phone_keys && store::phone_keys(&store.read()?)? != options.phones.name();
+        let db = Self::keyed(store, options, rebuild)?;
+        if rebuild {
+            db.write()?.rekey_phones()?;
+        }
+        Ok(db)
     }
 
     /// Makes a new database file, with the default [`Options`].
@@ -53,7 +77,8 @@ impl Database {
     ///
     /// # Errors
     /// [`Open`](crate::ErrorKind::Open) if there is no file, it is no contact database, it is in use or
-    /// was written by a newer version; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
+    /// was written by a newer version; [`OtherPhoneKeys`](crate::ErrorKind::OtherPhoneKeys) if it was written with another
+    /// normalizer of phone numbers; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Options::new().open(path)
     }
@@ -140,18 +165,19 @@ impl Options {
     pub fn create(self, path: impl AsRef<Path>) -> Result<Database> {
         let path = path.as_ref();
         let store = Store::create(path, self.settings).map_err(|error| Error::creating(path, error))?;
-        Database::new(store, self).map_err(|error| Error::opening(path, error))
+        Database::fresh(store, self)
     }
 
     /// Opens a database file for reading and writing. Never makes one.
     ///
     /// # Errors
     /// [`Open`](crate::ErrorKind::Open) if there is no file, it is no contact database, it is in use or
-    /// was written by a newer version; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
+    /// was written by a newer version; [`OtherPhoneKeys`](crate::ErrorKind::OtherPhoneKeys) if it was written with another
+    /// normalizer of phone numbers; [`Corrupt`](crate::ErrorKind::Corrupt); [`Io`](crate::ErrorKind::Io).
     pub fn open(self, path: impl AsRef<Path>) -> Result<Database> {
         let path = path.as_ref();
         let store = Store::open(path, self.settings).map_err(|error| Error::opening(path, error))?;
-        Database::new(store, self).map_err(|error| Error::opening(path, error))
+        Database::opened(store, self)
     }
 
     /// Opens a database file for reading only.
@@ -169,7 +195,6 @@ impl Options {
     /// # Errors
     /// None in practice; the signature is that of the others.
     pub fn in_memory(self) -> Result<Database> {
-        let store = Store::in_memory(self.settings)?;
-        Ok(Database::new(store, self)?)
+        Database::fresh(Store::in_memory(self.settings)?, self)
     }
 }

@@ -187,6 +187,18 @@ pub enum ErrorKind {
         /// Why.
         problem: OpenProblem,
     },
+    /// The keys of phone numbers in the file were made by another [`PhoneNormalizer`](crate::PhoneNormalizer), or by another version of it, so that
+    /// numbers would not be found.
+    #[error(
+        "the phone numbers of this file are keyed by \"{found}\", and it was opened with \"{given}\"; open it with the normalizer that it \
+         was written with, or once for writing with Options::rebuild_phone_keys"
+    )]
+    OtherPhoneKeys {
+        /// The name in the file; `digits` if its keys were made without one.
+        found: String,
+        /// The name of the one that was given.
+        given: String,
+    },
     /// Something in the file is not what was written there. Restore a backup.
     #[error("the database is damaged: table {table}, key {key}: {reason}; restore a backup")]
     Corrupt {
@@ -439,6 +451,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Corrupt { table, key, reason } => ErrorKind::Corrupt { table, key, reason },
             StoreError::OverBudget { looked_at } => ErrorKind::OverBudget { looked_at },
+            StoreError::OtherPhoneKeys { found, given } => ErrorKind::OtherPhoneKeys { found, given },
             StoreError::Busy | StoreError::Locked => ErrorKind::Busy,
             StoreError::Poisoned => ErrorKind::Poisoned,
             StoreError::ReadOnly => ErrorKind::ReadOnly,

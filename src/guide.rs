@@ -5,6 +5,11 @@ pub mod records {
     #![doc = include_str!("../docs/records.md")]
 }
 
+/// One form for each e-mail address, phone number, web address, country and name, however it was typed.
+pub mod normal_forms {
+    #![doc = include_str!("../docs/normal-forms.md")]
+}
+
 /// Screens that know kinds and fields only from the catalogue: forms, lists, timelines.
 pub mod frontends {
     #![doc = include_str!("../docs/frontends.md")]

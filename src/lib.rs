@@ -211,7 +211,9 @@
 //!
 //! # Features
 //!
-//! None yet: everything is always there.
+//! * `phone`: `PhoneMetadata`, a [`PhoneNormalizer`] which knows the numbering plans of the world, so that phone numbers are one however they are written; off.
+//!
+//! All else is always there.
 
 mod cache;
 mod clock;
@@ -234,13 +236,15 @@ mod transaction;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
+#[cfg(feature = "phone")]
+pub use model::PhoneMetadata;
 pub use model::{
-    Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
-    Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,
-    Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment, Permission,
-    PermissionReason, PersonName, PhoneNumber, Purchase, Record, RecordId, Recurrence, Region, Relationship, Rule,
-    Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task, Ticket, Value, ValueRange, ValueType,
-    Violation, WebAddress, choices,
+    Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Country,
+    Currency, Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id,
+    Identity, Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment,
+    Permission, PermissionReason, PersonName, PhoneNormalizer, PhoneNumber, Purchase, Record, RecordId, Recurrence,
+    Region, Relationship, Rule, Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task, Ticket,
+    Value, ValueRange, ValueType, Violation, WebAddress, choices,
 };
 pub use options::Options;
 pub use read::{

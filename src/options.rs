@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::{Month, Weekday};
 
 use crate::clock::{Clock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
-use crate::model::Region;
+use crate::model::{PhoneNormalizer, PhoneNumber, Phones, Region};
 use crate::schema::Limits;
 use crate::segment::SyntaxLimits;
 use crate::store::{Concurrency, Durability, Settings};
@@ -27,7 +27,8 @@ pub struct Options {
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,
     pub(crate) syntax: SyntaxLimits,
-    pub(crate) default_region: Option<Region>,
+    pub(crate) phones: Phones,
+    pub(crate) rebuild_phone_keys: bool,
     pub(crate) threads: usize,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
@@ -56,7 +57,8 @@ impl Options {
             },
             limits: Limits::default(),
             syntax: SyntaxLimits::default(),
-            default_region: None,
+            phones: Phones::default(),
+            rebuild_phone_keys: false,
             threads: 1,
             clock: Arc::new(SystemClock),
             ids: Arc::new(TimeOrderedIds),
@@ -101,8 +103,48 @@ impl Options {
 
     /// The region in which phone numbers without `+` are meant; none.
     pub fn default_region(mut self, region: Region) -> Self {
-        self.default_region = Some(region);
+        self.phones.region = Some(region);
         self
+    }
+
+    /// Who says what number a text stands for; nobody: then digits alone count, and a number with its country is another than the same one
+    /// without. It decides what is one number in look-up, unique fields and quick search; what was typed is kept and shown.
+    ///
+    /// The file keeps the name of the one that its keys were made with, and is not opened with another: see
+    /// [`rebuild_phone_keys`](Self::rebuild_phone_keys).
+    pub fn phone_normalizer(mut self, normalizer: impl PhoneNormalizer + 'static) -> Self {
+        let region = self.phones.region;
+        self.phones = Phones::new(normalizer);
+        self.phones.region = region;
+        self
+    }
+
+    /// Makes the keys anew when a file is opened for writing whose keys were made by another normalizer of phone numbers, or by none; off, so
+    /// that such a file is refused with [`OtherPhoneKeys`](crate::ErrorKind::OtherPhoneKeys). Takes as long as
+    /// [`rebuild_indexes`](crate::Transaction::rebuild_indexes), in one transaction: it is done or it is not. Records whose values of a unique field
+    /// turn out to be one number keep them.
+    pub fn rebuild_phone_keys(mut self, enabled: bool) -> Self {
+        self.rebuild_phone_keys = enabled;
+        self
+    }
+
+    /// The number in the form of E.164, if the [normalizer](Self::phone_normalizer) has one for it; a national number is meant in the region that it says,
+    /// else in the [default region](Self::default_region).
+    ///
+    /// ```
+    /// use contactdb::{Options, PhoneNumber};
+    /// let number = PhoneNumber::new("020 7946 0123")?;
+    /// assert_eq!(Options::new().e164(&number), None);
+    /// # #[cfg(feature = "phone")] {
+    /// # use contactdb::{PhoneMetadata, Region};
+    /// let options = Options::new().phone_normalizer(PhoneMetadata).default_region(Region::new("GB")?);
+    /// assert_eq!(options.e164(&number).as_deref(), Some("+442079460123"));
+    /// # }
+    /// # Ok::<(), contactdb::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn e164(&self, number: &PhoneNumber) -> Option<String> {
+        self.phones.e164(&self.phones.here(number.clone()))
     }
 
     /// How many threads of its own a question to a snapshot may use, besides the one that asks; none. It begins them for questions about more than

@@ -115,7 +115,9 @@ impl<'a> Scope<'a> {
             let mut all = SaidByKind::new();
             for ((kind, row), record) in &overlay.loaded {
                 if let (Some(record), Some(entry)) = (record, self.catalogue.kind(*kind)) {
-                    all.entry(*kind).or_default().push((*row, super::search::said(entry, &record.values)));
+                    all.entry(*kind)
+                        .or_default()
+                        .push((*row, super::search::said(self.catalogue.phones(), entry, &record.values)));
                 }
             }
             all

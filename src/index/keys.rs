@@ -1,6 +1,6 @@
 //! Keys: the values by which a record is looked up, and by which uniqueness is checked.
 
-use crate::model::{AttributeId, Group, Kind, PhoneNumber, Value, Values, key_fold};
+use crate::model::{AttributeId, Group, Kind, PhoneNumber, Phones, Value, Values, fold_email, key_fold};
 use crate::schema::{Attribute, Catalogue, MAX_KEY};
 use crate::store::{Key, KeyReader, micros};
 
@@ -34,6 +34,7 @@ pub(crate) fn row_of(key: &[u8]) -> Option<u32> {
 pub(crate) fn keys_of(catalogue: &Catalogue, kind: Kind, values: &Values) -> Vec<KeyEntry> {
     let mut keys = Vec::new();
     let Some(entry) = catalogue.kind(kind) else { return keys };
+    let phones = catalogue.phones();
     for (id, value) in values.iter().filter(|(id, _)| entry.is_keyed(*id)) {
         let Some(attribute) = entry.attribute_by_id(id) else { continue };
         for value in value.each() {
@@ -42,11 +43,11 @@ pub(crate) fn keys_of(catalogue: &Catalogue, kind: Kind, values: &Values) -> Vec
                 Value::Group(group) => {
                     for (part, value) in &group.parts {
                         if let Some(part) = entry.attribute_by_id(id.part(*part)) {
-                            keys.extend(key(part, value));
+                            keys.extend(key(part, value, phones));
                         }
                     }
                 }
-                value => keys.extend(key(attribute, value)),
+                value => keys.extend(key(attribute, value, phones)),
             }
         }
     }
@@ -60,17 +61,20 @@ pub(crate) fn is_exact(attribute: &Attribute) -> bool {
     attribute.property.is_some_and(|property| property.traits.exact_key)
 }
 
-/// The key of a value of a keyed attribute; `None` if there is none.
-pub(crate) fn key(attribute: &Attribute, value: &Value) -> Option<KeyEntry> {
+/// The key of a value of a keyed attribute, in its normal form; `None` if there is none.
+pub(crate) fn key(attribute: &Attribute, value: &Value, phones: &Phones) -> Option<KeyEntry> {
     let form = Key::new();
     let form = match value {
         _ if !attribute.is_keyed() => return None,
         Value::Text(text) if text.len() <= MAX_KEY => form.text(&key_fold(text)),
-        Value::Email(email) => form.text(&key_fold(email.as_str())),
-        Value::Url(url) if url.as_str().len() <= MAX_KEY => form.text(&key_fold(url.as_str())),
+        Value::Email(email) => form.text(&fold_email(email.as_str())),
+        Value::Url(url) if url.as_str().len() <= MAX_KEY => form.text(&url.normal()),
         Value::Phone(phone) => {
-            let region = phone.region();
-            form.text(&backwards(&phone.digits())).text(region.as_ref().map_or("", |region| region.code()))
+            let (number, whole) = phones.number(phone);
+            let region = phone.region().filter(|_| !whole);
+            let region = region.as_ref().map_or("", |region| region.code());
+            // People of one office have one number and each an extension of their own.
+            form.text(&backwards(&number)).text(region).text(&phone.extension().unwrap_or_default())
         }
         Value::Integer(number) => form.decimal((*number).into()),
         Value::Decimal(number) => form.decimal(*number),
@@ -81,9 +85,17 @@ pub(crate) fn key(attribute: &Attribute, value: &Value) -> Option<KeyEntry> {
     Some(KeyEntry { attribute: attribute.id, value: form.build(), unique: attribute.rules.unique })
 }
 
-/// What the keys of a phone number have in common, in whatever region it was meant.
-pub(crate) fn in_any_region(attribute: &Attribute, phone: &PhoneNumber) -> KeyEntry {
-    KeyEntry { attribute: attribute.id, value: Key::new().text(&backwards(&phone.digits())).build(), unique: false }
+/// What the keys of a phone number have in common, in whatever region it was meant and with whatever extension: those of the number with its
+/// country, and those of its digits, under which it stands where its country was not known.
+pub(crate) fn in_any_region(attribute: &Attribute, phone: &PhoneNumber, phones: &Phones) -> Vec<KeyEntry> {
+    let mut numbers = vec![phones.number(phone).0, phone.digits()];
+    numbers.dedup();
+    let entry = |number: &String| KeyEntry {
+        attribute: attribute.id,
+        value: Key::new().text(&backwards(number)).build(),
+        unique: false,
+    };
+    numbers.iter().map(entry).collect()
 }
 
 /// Phone numbers stand in keys from the last digit to the first, so that those that end alike stand together.

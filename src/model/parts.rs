@@ -112,7 +112,8 @@ fn spaced<const N: usize>(parts: [Option<&str>; N]) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn is_east_asian(c: char) -> bool {
+/// Whether a letter is of a script in which the family name comes first.
+pub(crate) fn is_east_asian(c: char) -> bool {
     matches!(u32::from(c), 0x3005..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 

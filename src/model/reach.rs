@@ -123,19 +123,20 @@ fn is_domain(domain: &str) -> bool {
 }
 
 /// Marks and joiners that stand within words of some scripts (vowel signs, ZWJ, ZWNJ).
-fn is_joining(c: char) -> bool {
+pub(crate) fn is_joining(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}') || unicode_normalization::char::is_combining_mark(c)
 }
 
 /// A phone number, as it was typed, with the region in which a national number was meant.
 ///
-/// The form is checked: 2 to 20 digits of any script, with `+ ( ) - . / * #` and spaces between, and
-/// an extension behind `x`, `ext` or `;ext=`.
+/// The form is checked: 2 to 20 digits of any script, with `+ ( ) - . / * #` and spaces between, an extension behind `x`, `ext`, `;ext=`
+/// or `#`, and perhaps `tel:` before it.
 ///
 /// ```
 /// use contactdb::PhoneNumber;
-/// let number = PhoneNumber::new("+55 (12) 3923-5555")?;
+/// let number = PhoneNumber::new("+55 (12) 3923-5555 ext. 7")?;
 /// assert_eq!(number.digits(), "+551239235555");
+/// assert_eq!(number.extension().as_deref(), Some("7"));
 /// # Ok::<(), contactdb::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -180,15 +181,22 @@ impl PhoneNumber {
     }
 
     pub(crate) fn is_international(&self) -> bool {
-        self.text.starts_with(['+', '\u{FF0B}'])
+        without_scheme(&self.text).starts_with(['+', '\u{FF0B}'])
     }
 
     /// The digits alone as ASCII, with a leading `+` where the number is international; the extension is left out.
     #[must_use]
     pub fn digits(&self) -> String {
-        let (number, _) = split_extension(&self.text);
+        let (number, _) = split_extension(without_scheme(&self.text));
         let plus = if self.is_international() { "+" } else { "" };
         plus.chars().chain(number.chars().filter_map(ascii_digit)).collect()
+    }
+
+    /// What is dialled behind the number, as ASCII digits.
+    #[must_use]
+    pub fn extension(&self) -> Option<String> {
+        let (_, extension) = split_extension(without_scheme(&self.text));
+        extension.map(|digits| digits.chars().filter_map(ascii_digit).collect())
     }
 
     pub(crate) fn region_mut(&mut self) -> &mut Option<Region> {
@@ -196,13 +204,35 @@ impl PhoneNumber {
     }
 }
 
-fn split_extension(text: &str) -> (&str, Option<&str>) {
-    let at = text.find([';', 'x', 'X', 'e', 'E']);
-    at.map_or((text, None), |at| {
-        let (number, extension) = text.split_at(at);
-        (number, Some(extension.trim_start_matches(|c: char| c.is_ascii_alphabetic() || ";=. :".contains(c))))
-    })
+/// A number without the scheme of RFC 3966.
+fn without_scheme(text: &str) -> &str {
+    match text.split_at_checked(4) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("tel:") => rest,
+        _ => text,
+    }
 }
+
+fn split_extension(text: &str) -> (&str, Option<&str>) {
+    if let Some(at) = text.find([';', 'x', 'X', 'e', 'E']) {
+        let (number, extension) = text.split_at(at);
+        return (number, Some(extension.trim_start_matches(|c: char| c.is_ascii_alphabetic() || ";=. :".contains(c))));
+    }
+    // Behind few digits, `#` is one of the signs that services are dialled with.
+    match text.rsplit_once('#') {
+        Some((number, extension))
+            if (1..=7).contains(&extension.trim().len())
+                && extension.trim().chars().all(|c| c.is_ascii_digit())
+                && !number.contains(['#', '*'])
+                && number.chars().filter(|&c| ascii_digit(c).is_some()).count() >= FEWEST_BEFORE_EXTENSION =>
+        {
+            (number, Some(extension.trim()))
+        }
+        _ => (text, None),
+    }
+}
+
+/// The fewest digits of a number behind which `#` begins an extension.
+const FEWEST_BEFORE_EXTENSION: usize = 5;
 
 /// The value of a decimal digit of the scripts in which phone numbers are written.
 fn ascii_digit(c: char) -> Option<char> {
@@ -212,10 +242,14 @@ fn ascii_digit(c: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
+/// What may stand between the digits of a number, in the widths and lengths in which programs write it.
+const PUNCTUATION: &str = "+()-./*# \u{A0}\u{2009}\u{202F}\u{3000}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\
+    \u{FF0B}\u{FF0D}\u{FF08}\u{FF09}\u{FF0E}\u{FF0F}";
+
 fn is_phone(text: &str) -> bool {
-    let (number, extension) = split_extension(text);
+    let (number, extension) = split_extension(without_scheme(text));
     let digits = number.chars().filter(|&c| ascii_digit(c).is_some()).count();
-    let punctuation = |c: char| "+()-./*# \u{A0}\u{2010}\u{2011}\u{2012}\u{2013}\u{FF0B}".contains(c);
+    let punctuation = |c: char| PUNCTUATION.contains(c);
     text.len() <= 64
         && (2..=20).contains(&digits)
         && number.chars().all(|c| ascii_digit(c).is_some() || punctuation(c))
@@ -350,6 +384,11 @@ mod tests {
             ("030 1234567 ext 12", "0301234567"),
             ("\u{0660}\u{0661}\u{0662}", "012"),
             ("(514) 721-4711 x3", "5147214711"),
+            ("(514) 721-4711 #31", "5147214711"),
+            ("#31#0301234567", "310301234567"),
+            ("*100#", "100"),
+            ("TEL:+1-876-210-1234;ext=5", "+18762101234"),
+            ("\u{FF0B}\u{FF13}\u{FF18}\u{FF16}\u{3000}\u{FF11}", "+3861"),
         ] {
             let number = PhoneNumber::new(text).unwrap();
             assert_eq!(number.as_str(), text);

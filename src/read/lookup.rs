@@ -10,8 +10,9 @@ use crate::store::Source;
 /// A key by which records are found in one look-up: an e-mail address, a phone number, an external id,
 /// a unique field.
 ///
-/// E-mail addresses and texts are compared without regard to case and width, but with regard to
-/// accents; phone numbers by their digits; external ids exactly.
+/// Values are compared in their normal forms: e-mail addresses and texts without regard to case and width, but with regard to accents; phone
+/// numbers by their digits or, with a [`PhoneNormalizer`](crate::PhoneNormalizer), as one number however it is written; web addresses as
+/// [`WebAddress::normal`](crate::WebAddress::normal) has them; external ids exactly.
 ///
 /// ```
 /// use contactdb::{By, Contact, Database, Read};
@@ -40,8 +41,10 @@ impl By {
         Self(Form::Value("email", EmailAddress::new(address).ok().map(Value::Email)))
     }
 
-    /// A phone number, written as it was stored up to punctuation. Several records may share one, and a
-    /// national number is found in whatever region it was meant. A text that is no number finds nothing.
+    /// A phone number, with whatever extension. Several records may share one. A text that is no number finds nothing.
+    ///
+    /// Without a [`PhoneNormalizer`](crate::PhoneNormalizer) it is written as it was stored up to punctuation, and a national number is found in whatever
+    /// region it was meant. With one it may be written in any way, a national number in the form of the database's default region.
     #[must_use]
     pub fn phone(number: &str) -> Self {
         Self(Form::Value("phone", PhoneNumber::new(number).ok().map(Value::Phone)))
@@ -67,33 +70,42 @@ impl By {
         kind: Kind,
         region: Option<Region>,
     ) -> Result<Vec<u32>> {
-        let Some(entry) = self.entry(catalogue, kind, region)? else { return Ok(Vec::new()) };
-        let mut rows = rows::rows_with(source, kind, &entry)?;
+        let mut rows = Vec::new();
+        for entry in self.entries(catalogue, kind, region)? {
+            rows.extend(rows::rows_with(source, kind, &entry)?);
+        }
         // The same phone number in two regions is two keys.
         rows.sort_unstable();
         rows.dedup();
         Ok(rows)
     }
 
-    /// The entry in the table of keys; `None` for a value that no record can have. `region` is the one in
-    /// which national phone numbers of unique fields are meant.
+    /// The one entry in the table of keys, or what several have in common; `None` for a value that no record can have.
     pub(crate) fn entry(&self, catalogue: &Catalogue, kind: Kind, region: Option<Region>) -> Result<Option<KeyEntry>> {
+        Ok(self.entries(catalogue, kind, region)?.into_iter().next())
+    }
+
+    /// The entries in the table of keys; none for a value that no record can have. `region` is the one in which national phone
+    /// numbers are meant.
+    fn entries(&self, catalogue: &Catalogue, kind: Kind, region: Option<Region>) -> Result<Vec<KeyEntry>> {
         let not_a_key = |attribute: &str, reason| -> crate::error::Error {
             ErrorKind::NotAKey { kind, attribute: attribute.to_owned(), reason }.into()
         };
+        let phones = catalogue.phones();
         match &self.0 {
             Form::Value(key, value) => {
                 let attribute = catalogue.attribute(kind, key).ok_or_else(|| not_a_key(key, "there is none"))?;
-                Ok(value.as_ref().and_then(|value| match value {
-                    Value::Phone(phone) => Some(index::in_any_region(attribute, phone)),
-                    value => index::key(attribute, value),
-                }))
+                Ok(match value {
+                    Some(Value::Phone(phone)) => index::in_any_region(attribute, &phones.here(phone.clone()), phones),
+                    Some(value) => index::key(attribute, value, phones).into_iter().collect(),
+                    None => Vec::new(),
+                })
             }
             Form::External(id) => {
                 let attribute = exact(catalogue, kind).ok_or_else(|| not_a_key("external_id", "there is none"))?;
                 match id.to_value() {
-                    Some(Value::Group(group)) => Ok(index::exact_key(attribute, &group)),
-                    _ => Ok(None),
+                    Some(Value::Group(group)) => Ok(index::exact_key(attribute, &group).into_iter().collect()),
+                    _ => Ok(Vec::new()),
                 }
             }
             Form::Field(key, value) => {
@@ -104,14 +116,14 @@ impl By {
                 }
                 // No field has such a value, and to copy it goes by recursion.
                 if crate::schema::is_deep(value) {
-                    return Ok(None);
+                    return Ok(Vec::new());
                 }
                 let value = crate::schema::coerce(attribute, value.clone(), &mut Vec::new());
                 let entry = value.and_then(|mut value| {
                     crate::schema::normalise_value(&mut value, region);
-                    index::key(attribute, value.each().first()?)
+                    index::key(attribute, value.each().first()?, phones)
                 });
-                Ok(entry)
+                Ok(entry.into_iter().collect())
             }
         }
     }

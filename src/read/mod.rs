@@ -125,7 +125,7 @@ pub trait Read: View + Sized {
     /// As for [`find`](Self::find).
     fn find_any(&self, kind: Kind, key: &By) -> Result<Vec<RecordId>> {
         let mut ids = Vec::new();
-        for row in key.rows(self.tables().0, self.catalogue(), kind, self.options().default_region)? {
+        for row in key.rows(self.tables().0, self.catalogue(), kind, self.options().phones.region)? {
             ids.extend(rows::id_of(self.tables().0, kind, row)?.map(|uuid| RecordId { kind, uuid }));
         }
         Ok(ids)
@@ -149,7 +149,7 @@ pub trait Read: View + Sized {
     fn get_by<T: Record>(&self, key: &By) -> Result<Vec<Stored<T>>> {
         let (source, catalogue) = (self.tables().0, self.catalogue());
         let mut found = Vec::new();
-        for row in key.rows(source, catalogue, T::KIND, self.options().default_region)? {
+        for row in key.rows(source, catalogue, T::KIND, self.options().phones.region)? {
             let loaded = rows::load(source, catalogue, T::KIND, row)?;
             found.extend(loaded.map(|row| rows::to_stored(catalogue, row)).transpose()?);
         }

@@ -132,7 +132,7 @@ impl<'s> Search<'s> {
             let (Some(record), Some(entry)) = (scope.record(found.kind, found.row)?, catalogue.kind(found.kind)) else {
                 continue;
             };
-            let matches = answer.places(entry, &record).into_iter();
+            let matches = answer.places(catalogue.phones(), entry, &record).into_iter();
             let matches = matches.map(|(attribute, text, ranges)| Match { attribute, text, ranges }).collect();
             let stored = rows::to_stored::<AnyRecord>(catalogue, rows::Row::clone(&record))?;
             let title = catalogue.title(&stored.record);

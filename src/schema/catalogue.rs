@@ -9,8 +9,8 @@ use super::definition::{Definition, KindDefinition, PipelineDefinition, is_any};
 use super::drafts::{custom, options};
 use super::tags::TagNames;
 use crate::model::{
-    AnyRecord, AttributeId, Belongs, BuiltInKind, Change, FieldHandle, FieldType, How, KINDS, Kind, Property, Stage,
-    Stamp, Traits, ValueType, Values, WorkedOut, nearest,
+    AnyRecord, AttributeId, Belongs, BuiltInKind, Change, FieldHandle, FieldType, How, KINDS, Kind, Phones, Property,
+    Stage, Stamp, Traits, ValueType, Values, WorkedOut, nearest,
 };
 
 /// The attributes of every kind, built-in and custom alike, and the tags: what the segment language,
@@ -37,6 +37,8 @@ pub struct Catalogue {
     pipelines: BTreeMap<(Kind, u32), Vec<Stage>>,
     /// Shared between catalogues: there may be very many, and few changes of a catalogue are about them.
     pub(crate) tags: Arc<TagNames>,
+    /// Not of the file: how the one who opened it reads phone numbers. Keys are made with it, as they are with the attributes.
+    phones: Phones,
     next_field: u32,
 }
 
@@ -254,8 +256,20 @@ impl Catalogue {
             kind_definitions: BTreeMap::new(),
             pipelines: pipelines.collect(),
             tags: Arc::default(),
+            phones: Phones::default(),
             next_field: AttributeId::FIRST_CUSTOM,
         }
+    }
+
+    /// How phone numbers are read.
+    pub(crate) fn phones(&self) -> &Phones {
+        &self.phones
+    }
+
+    /// The catalogue for somebody who reads phone numbers so.
+    pub(crate) fn with_phones(mut self, phones: &Phones) -> Self {
+        self.phones = phones.clone();
+        self
     }
 
     /// Puts the definition of a kind in force, in place of the one before.

@@ -11,6 +11,8 @@ pub(crate) enum StoreError {
     Corrupt { table: &'static str, key: String, reason: &'static str },
     /// The file was written by a newer version of the crate.
     Newer { found: u32, supported: u32 },
+    /// The keys of phone numbers were made otherwise than they are looked for.
+    OtherPhoneKeys { found: String, given: String },
     /// The file is no database of this crate.
     NotADatabase,
     /// Another process, or this one, has the file open.

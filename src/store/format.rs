@@ -5,7 +5,7 @@ use super::error::{Result, StoreError};
 use super::read::Source;
 use super::table::Table;
 use super::write::Writer;
-use crate::model::{FOLD_VERSION, Kind};
+use crate::model::{DIGITS, FOLD_VERSION, Kind};
 
 /// The version that this crate writes.
 pub(crate) const FORMAT_VERSION: u32 = 1;
@@ -16,6 +16,8 @@ const MAGIC: &[u8] = b"magic";
 const MAGIC_VALUE: &[u8] = b"contactdb";
 const FORMAT: &[u8] = b"format";
 const FOLD: &[u8] = b"fold";
+/// The name of what the keys of phone numbers were made with; missing where their digits alone count.
+const PHONES: &[u8] = b"phones";
 /// Grows with each change of the catalogue, so that cached ones are known to be old.
 const CATALOGUE: &[u8] = b"catalogue";
 /// The id that the next saved question gets.
@@ -67,6 +69,27 @@ fn number(source: &dyn Source, key: &[u8]) -> Result<u32> {
         return Err(StoreError::corrupt(Table::Meta, key, "the checksum does not match"));
     }
     Ok(u32::from_be_bytes(*bytes))
+}
+
+/// The name of what the keys of phone numbers were made with.
+pub(crate) fn phone_keys(source: &dyn Source) -> Result<String> {
+    let Some(value) = source.get(Table::Meta, PHONES)? else { return Ok(DIGITS.to_owned()) };
+    let corrupt = |reason| StoreError::corrupt(Table::Meta, PHONES, reason);
+    let (name, sum) = value.split_last_chunk::<4>().ok_or_else(|| corrupt("not a name and its checksum"))?;
+    if u32::from_be_bytes(*sum) != checksum(PHONES, name) {
+        return Err(corrupt("the checksum does not match"));
+    }
+    String::from_utf8(name.to_vec()).map_err(|_| corrupt("a name that is no text"))
+}
+
+pub(crate) fn set_phone_keys(writer: &mut Writer, name: &str) {
+    if name == DIGITS {
+        writer.delete(Table::Meta, PHONES.to_vec());
+        return;
+    }
+    let mut value = name.as_bytes().to_vec();
+    value.extend(checksum(PHONES, name.as_bytes()).to_be_bytes());
+    writer.put(Table::Meta, PHONES.to_vec(), value);
 }
 
 fn set_number(writer: &mut Writer, key: Vec<u8>, value: u32) {

@@ -24,8 +24,8 @@ pub(crate) use codec::{encode_record, split_record};
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};
 pub(crate) use format::{
-    catalogue_version, fresh_count, live, next_question, next_row, question_count, set_catalogue_version,
-    set_fresh_count, set_live, set_next_question, set_next_row, set_question_count,
+    catalogue_version, fresh_count, live, next_question, next_row, phone_keys, question_count, set_catalogue_version,
+    set_fresh_count, set_live, set_next_question, set_next_row, set_phone_keys, set_question_count,
 };
 pub(crate) use fresh::{Changed, Fresh, fresh_key, fresh_value};
 pub(crate) use key::{Key, KeyReader, after_prefix};

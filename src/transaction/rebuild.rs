@@ -4,6 +4,7 @@ use super::{Progress, Transaction};
 use crate::error::Result;
 use crate::read::soundness::total;
 use crate::rows;
+use crate::store;
 
 impl Transaction<'_> {
     /// Makes everything that is derived from records anew: the tables of ids, keys, links and tags, the agenda, the columns that
@@ -36,5 +37,14 @@ impl Transaction<'_> {
             let mut done = |done| progress(Progress { done, total, changed: 0 });
             Ok(rows::mend(&mut tx.writer, &tx.catalogue, &mut done).map(drop)?)
         })
+    }
+
+    /// Keys phone numbers as the catalogue has it, says so in the file, and commits.
+    pub(crate) fn rekey_phones(mut self) -> Result<()> {
+        self.rebuild_indexes(|_| {})?;
+        store::set_phone_keys(&mut self.writer, self.catalogue.phones().name());
+        // Whoever has the file open must notice.
+        self.catalogue_mut();
+        self.commit()
     }
 }

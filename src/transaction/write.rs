@@ -219,7 +219,7 @@ impl Transaction<'_> {
     }
 
     fn upsert_of<T: Storable>(&mut self, kind: Kind, key: &By, change: impl FnOnce(&mut T)) -> Result<Upserted<T::Id>> {
-        let region = self.options.default_region;
+        let region = self.options.phones.region;
         let not_a_key = |reason| ErrorKind::NotAKey { kind, attribute: key.attribute().to_owned(), reason };
         let entry = key.entry(&self.catalogue, kind, region)?.filter(|entry| entry.unique);
         let entry = entry.ok_or_else(|| not_a_key("expected an external id or a value of a unique field"))?;
@@ -263,7 +263,7 @@ impl Transaction<'_> {
             Some(before) => keep_unseen(catalogue, kind, &before.values, &mut values),
         }
         let old = before.map(|before| &before.values);
-        schema::normalise(&mut values, old, options.default_region);
+        schema::normalise(&mut values, old, options.phones.region);
         let writing = Writing { now, by: self.actor.as_deref(), max: options.limits.values };
         schema::follow(catalogue, kind, old, &mut values, writing);
         schema::check(catalogue, kind, &values, old, &options.limits, &mut violations);

@@ -24,6 +24,7 @@ mod link_rules;
 mod model;
 mod model_test;
 mod music_shop;
+mod normal;
 mod noted;
 mod opening;
 mod payments;

@@ -141,7 +141,7 @@ impl TextTest {
             Self::Between((low, high)) => {
                 let ends: (Bound<&str>, Bound<&str>) =
                     (low.as_ref().map(String::as_str), high.as_ref().map(String::as_str));
-                ends.contains(&text)
+                RangeBounds::<&str>::contains(&ends, &text)
             }
             Self::Contains(needle) => text.contains(&*needle.folded),
             Self::StartsWith(needle) => text.starts_with(&*needle.folded),

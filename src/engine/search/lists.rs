@@ -193,8 +193,8 @@ impl<'s> Reading<'s> {
         let end = start + word.len();
         self.keys(prefix.bytes(word.as_bytes()).build(), &mut |reading, key, row| {
             let address = key.get(start..).unwrap_or_default();
-            // What is not ASCII folds otherwise; its words stand among the words.
-            if address.split(|byte| *byte == 0).next().is_some_and(<[u8]>::is_ascii) {
+            // What is not ASCII before the `@` folds otherwise; its words stand among the words.
+            if address.split(|byte| matches!(byte, 0 | b'@')).next().is_some_and(<[u8]>::is_ascii) {
                 let goes_on = key.get(end).is_some_and(u8::is_ascii_alphanumeric);
                 let fit = if goes_on { Fit::Begins } else { Fit::Exact };
                 reading.made(row, worth(Class::Email, fit));

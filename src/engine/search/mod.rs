@@ -23,7 +23,7 @@ use self::said::{has_archived, score};
 use self::terms::Term;
 use super::Scope;
 use crate::index::{BLOCK, Posting, place_of};
-use crate::model::{AttributeId, Kind};
+use crate::model::{AttributeId, Kind, Phones};
 use crate::rows::Row;
 use crate::schema::KindEntry;
 use crate::store::Result;
@@ -49,8 +49,8 @@ pub(crate) type Place = (AttributeId, String, Vec<Range<usize>>);
 
 impl Answer {
     /// Where a record fits.
-    pub(crate) fn places(&self, entry: &KindEntry, record: &Row) -> Vec<Place> {
-        said(entry, &record.values).iter().filter_map(|text| text.matched(&self.terms, self.near)).collect()
+    pub(crate) fn places(&self, phones: &Phones, entry: &KindEntry, record: &Row) -> Vec<Place> {
+        said(phones, entry, &record.values).iter().filter_map(|text| text.matched(&self.terms, self.near)).collect()
     }
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn search(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usiz
 }
 
 fn search_within(scope: &Scope<'_>, kinds: &[Kind], query: &str, limit: usize, bounds: Bounds) -> Result<Answer> {
-    let terms = terms::terms(query);
+    let terms = terms::terms(query, scope.catalogue.phones());
     let mut answer = Answer { found: Vec::new(), near: false, terms };
     if answer.terms.is_empty() || limit == 0 {
         return Ok(answer);
@@ -144,7 +144,9 @@ impl Searching<'_> {
         self.meet(lists, &mut some)?;
         for (_, kind, row) in some.into_sorted().filter(|(_, _, row)| held.insert(*row)) {
             let Some(record) = self.scope.record(kind, row)? else { continue };
-            if let Some(worth) = score(self.terms, &said(self.entry, &record.values), self.near) {
+            if let Some(worth) =
+                score(self.terms, &said(self.scope.catalogue.phones(), self.entry, &record.values), self.near)
+            {
                 best.put(worth, kind, row);
             }
         }
@@ -251,7 +253,7 @@ impl Scope<'_> {
         }
         for row in self.fresh(entry.kind) {
             if let Some(record) = self.record(entry.kind, *row)? {
-                each(*row, &said(entry, &record.values));
+                each(*row, &said(self.catalogue.phones(), entry, &record.values));
             }
         }
         Ok(())
@@ -261,13 +263,13 @@ impl Scope<'_> {
 /// Every record held against the terms, the best first.
 #[cfg(test)]
 fn all_of(scope: &Scope<'_>, kinds: &[Kind], query: &str, near: bool) -> Vec<Found> {
-    let terms = terms::terms(query);
+    let terms = terms::terms(query, scope.catalogue.phones());
     let mut all = Vec::new();
     for kind in kinds.iter().filter(|_| !terms.is_empty()) {
         let entry = scope.catalogue.kind(*kind).unwrap();
         for record in crate::rows::all(scope.source, scope.catalogue, *kind) {
             let record = record.unwrap();
-            let worth = score(&terms, &said(entry, &record.values), near);
+            let worth = score(&terms, &said(scope.catalogue.phones(), entry, &record.values), near);
             all.extend(worth.map(|worth| Found { kind: *kind, row: record.row, worth }));
         }
     }

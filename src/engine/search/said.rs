@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::terms::Term;
 use crate::index::{Class, Classes, Word, class_of, fold_word, words};
-use crate::model::{AttributeId, Value, Values, key_fold};
+use crate::model::{AttributeId, Phones, Value, Values, fold_email};
 use crate::schema::KindEntry;
 
 /// How well a word fits.
@@ -46,24 +46,24 @@ pub(crate) struct Said {
     words: Vec<Word>,
     /// An e-mail address in key form.
     address: Option<String>,
-    /// The digits of a phone number.
+    /// A phone number as keys have it.
     digits: Option<String>,
 }
 
 /// All texts of a record that are searched; those of archived fields are not.
-pub(crate) fn said(entry: &KindEntry, values: &Values) -> Vec<Said> {
+pub(crate) fn said(phones: &Phones, entry: &KindEntry, values: &Values) -> Vec<Said> {
     let mut all = Vec::new();
     let is_asked = |id: AttributeId| entry.attribute_by_id(id).is_some_and(|attribute| !attribute.archived);
     Classes::of(entry.attributes()).each_text(values, &mut |attribute, class, text| {
         if is_asked(attribute) {
-            let address = (class == Class::Email).then(|| key_fold(text));
+            let address = (class == Class::Email).then(|| fold_email(text));
             let words = words(text, true);
             all.push(Said { attribute, text: text.to_owned(), class: Some(class), words, address, digits: None });
         }
     });
     let mut phone = |attribute: AttributeId, value: &Value| {
         if let (Value::Phone(phone), true) = (value, is_asked(attribute)) {
-            let (text, digits) = (phone.as_str().to_owned(), Some(phone.digits()));
+            let (text, digits) = (phone.as_str().to_owned(), Some(phones.number(phone).0));
             all.push(Said { attribute, text, class: None, words: Vec::new(), address: None, digits });
         }
     };
@@ -103,7 +103,7 @@ impl Said {
         let mut ranges = Vec::new();
         for term in terms.iter().filter(|term| self.worth(term, near).is_some()) {
             if let (Some(_), Some(address)) = (self.fit_of_address(term), &term.address) {
-                ranges.push(0..beginning(&self.text, address, key_fold));
+                ranges.push(0..beginning(&self.text, address, fold_email));
             }
             if self.digits.as_ref().and_then(|own| term.digits.as_ref()?.is(own)).is_some() {
                 ranges.push(end_of_number(&self.text, term));

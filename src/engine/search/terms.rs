@@ -1,7 +1,7 @@
 //! What somebody typed into a search box, taken apart.
 
 use crate::index::words;
-use crate::model::{edit_distance, key_fold};
+use crate::model::{PhoneNumber, Phones, edit_distance, fold_email};
 
 /// So many words of a query count; those behind are left out.
 const MAX_TERMS: usize = 8;
@@ -59,7 +59,7 @@ pub(super) struct Dialled {
 pub(super) const FEWEST_NATIONAL: usize = 7;
 
 impl Dialled {
-    fn new(digits: &str) -> Option<Self> {
+    fn new(digits: &str, phones: &Phones) -> Option<Self> {
         let plain = digits.strip_prefix('+').unwrap_or(digits);
         if plain.len() < FEWEST_DIGITS {
             return None;
@@ -74,6 +74,15 @@ impl Dialled {
             } else if let Some(rest) = behind("0") {
                 ends.push(rest.to_owned());
             }
+        }
+        // What is dialled before a number differs by country. Less than a number has no country.
+        let number = PhoneNumber::new(digits).ok().filter(|_| plain.len() >= FEWEST_NATIONAL);
+        if let Some(normal) = number.and_then(|number| phones.e164(&phones.here(number))) {
+            let whole = normal.trim_start_matches('+').to_owned();
+            if !ends.contains(&whole) {
+                ends.push(whole.clone());
+            }
+            international = Some(whole);
         }
         Some(Self { ends, international })
     }
@@ -94,7 +103,7 @@ impl Dialled {
 }
 
 /// Takes a query apart; no terms for one in which there is nothing to look for.
-pub(super) fn terms(query: &str) -> Vec<Term> {
+pub(super) fn terms(query: &str, phones: &Phones) -> Vec<Term> {
     let query = query.get(..query.floor_char_boundary(MAX_QUERY)).unwrap_or_default();
     let mut terms: Vec<Term> = Vec::new();
     let mut numbers: Vec<&str> = Vec::new();
@@ -103,17 +112,17 @@ pub(super) fn terms(query: &str) -> Vec<Term> {
             numbers.push(token);
             continue;
         }
-        add_numbers(&mut terms, &std::mem::take(&mut numbers));
+        add_numbers(&mut terms, &std::mem::take(&mut numbers), phones);
         let token = token.trim_matches(|c: char| "<>()[],;:\"'".contains(c));
         if token.find('@').is_some_and(|at| at > 0) {
-            add(&mut terms, Term { address: Some(key_fold(token)), ..Term::default() });
+            add(&mut terms, Term { address: Some(fold_email(token)), ..Term::default() });
         } else {
             for word in words(token, false) {
                 add(&mut terms, Term::word(word.folded));
             }
         }
     }
-    add_numbers(&mut terms, &numbers);
+    add_numbers(&mut terms, &numbers, phones);
     terms.truncate(MAX_TERMS);
     terms
 }
@@ -131,11 +140,11 @@ fn is_of_number(token: &str) -> bool {
 }
 
 /// Pieces of a phone number stand together. One piece may also be a word, and so may several that are too short for a number.
-fn add_numbers(terms: &mut Vec<Term>, pieces: &[&str]) {
+fn add_numbers(terms: &mut Vec<Term>, pieces: &[&str], phones: &Phones) {
     let all = pieces.concat();
     let plus = if all.starts_with('+') { "+" } else { "" };
     let digits: String = plus.chars().chain(all.chars().filter(char::is_ascii_digit)).collect();
-    let digits = Dialled::new(&digits);
+    let digits = Dialled::new(&digits, phones);
     let mut words = pieces.iter().flat_map(|piece| words(piece, false));
     match (digits, words.next(), words.next()) {
         (digits, Some(word), None) => add(terms, Term { digits, ..Term::word(word.folded) }),
@@ -150,6 +159,10 @@ fn add_numbers(terms: &mut Vec<Term>, pieces: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn terms(query: &str) -> Vec<Term> {
+        super::terms(query, &Phones::default())
+    }
 
     #[test]
     fn a_query_is_words_addresses_and_numbers() {
