@@ -218,6 +218,7 @@ mod clock;
 mod database;
 mod engine;
 mod error;
+mod exchange;
 pub mod guide;
 mod index;
 mod model;
@@ -234,9 +235,14 @@ mod transaction;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
+pub use exchange::{
+    BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode, Imported, Mapping,
+    MappingProblem, Mistakes, NewOptions, PlannedRow, RowAction, RowProblem, RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs,
+    ValueTarget,
+};
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
-    Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,
+    Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity, Import,
     Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment, Permission,
     PermissionReason, PersonName, PhoneNumber, Purchase, Record, RecordId, Recurrence, Region, Relationship, Rule,
     Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task, Ticket, Value, ValueRange, ValueType,

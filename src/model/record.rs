@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use time::OffsetDateTime;
 
 use super::{
-    AnyRecord, AttributeId, Company, Contact, Deal, FieldHandle, FieldType, Fields, Id, Interaction, Kind, Property,
+    AnyRecord, AttributeId, Company, Contact, Deal, FieldHandle, FieldType, Fields, Id, Import, Interaction, Kind, Property,
     Purchase, RecordId, Sequence, Tag, Task, Ticket, Value, Values, WorkedOut,
 };
 
@@ -33,6 +33,7 @@ pub(crate) const KINDS: &[BuiltInKind] = &[
     Ticket::ENTRY,
     Task::ENTRY,
     Sequence::ENTRY,
+    Import::ENTRY,
 ];
 
 /// What only this crate does with records.
