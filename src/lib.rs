@@ -236,17 +236,17 @@ pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, Tim
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
 pub use exchange::{
-    BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode, Imported, Mapping,
-    MappingProblem, Mistakes, NewOptions, PlannedRow, RowAction, RowProblem, RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs,
-    ValueTarget,
+    BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,
+    Imported, Mapping, MappingProblem, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowProblem,
+    RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
 };
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
-    Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity, Import,
-    Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment, Permission,
-    PermissionReason, PersonName, PhoneNumber, Purchase, Record, RecordId, Recurrence, Region, Relationship, Rule,
-    Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task, Ticket, Value, ValueRange, ValueType,
-    Violation, WebAddress, choices,
+    Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,
+    Import, Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment,
+    Permission, PermissionReason, PersonName, PhoneNumber, Purchase, Record, RecordId, Recurrence, Region,
+    Relationship, Rule, Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task, Ticket, Value,
+    ValueRange, ValueType, Violation, WebAddress, choices,
 };
 pub use options::Options;
 pub use read::{

@@ -5,7 +5,7 @@
 mod import;
 
 pub use import::{
-    BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode, Imported,
-    Mapping, MappingProblem, Mistakes, NewOptions, PlannedRow, RowAction, RowProblem, RowsInMemory, TableRows, TagTarget,
-    Target, Undone, UndoneAs, ValueTarget,
+    BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,
+    Imported, Mapping, MappingProblem, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowProblem,
+    RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
 };

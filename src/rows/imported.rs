@@ -149,8 +149,10 @@ pub(crate) fn forget_imported(writer: &mut Writer, import: u32, (kind, row): (Ki
 pub(super) fn forget_import(writer: &mut Writer, import: u32) -> Result<()> {
     let prefix = Key::new().u32(import).build();
     loop {
-        let keys: Vec<Vec<u8>> =
-            scan_prefix(writer, Table::Imported, &prefix).take(4_096).map(|entry| entry.map(|(key, _)| key)).collect::<Result<_>>()?;
+        let keys: Vec<Vec<u8>> = scan_prefix(writer, Table::Imported, &prefix)
+            .take(4_096)
+            .map(|entry| entry.map(|(key, _)| key))
+            .collect::<Result<_>>()?;
         if keys.is_empty() {
             return Ok(());
         }

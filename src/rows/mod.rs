@@ -25,9 +25,9 @@ pub(crate) use check_tables::{Finding, check_tables};
 #[cfg(test)]
 pub(crate) use columns::merge;
 pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_column, read_present, settle};
+pub(crate) use imported::{Imported, all_imported, forget_imported, imported, put_imported};
 #[cfg(test)]
 pub(crate) use load::all;
-pub(crate) use imported::{Imported, all_imported, forget_imported, imported, put_imported};
 pub(crate) use load::{
     Row, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
 };

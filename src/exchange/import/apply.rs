@@ -124,7 +124,8 @@ impl Transaction<'_> {
         let mut import = Import::new(name);
         import.tag = Some(self.free_tag(name)?.to_string());
         import.mapping = serde_json::to_string(mapping).ok();
-        let counts = [&mut import.rows, &mut import.made, &mut import.changed, &mut import.skipped, &mut import.refused];
+        let counts =
+            [&mut import.rows, &mut import.made, &mut import.changed, &mut import.skipped, &mut import.refused];
         counts.into_iter().for_each(|count| *count = Some(0));
         self.insert(&import)
     }

@@ -57,6 +57,17 @@ impl Forms {
         Ok(value)
     }
 
+    /// Whether a text is a value of a type.
+    pub(super) fn is(self, value_type: ValueType, text: &str) -> bool {
+        match value_type {
+            ValueType::Integer => self.integer(text).is_ok(),
+            ValueType::Decimal => self.decimal(text).is_ok(),
+            ValueType::Date => self.date(text).is_ok(),
+            ValueType::DateTime => self.instant(text).is_ok(),
+            _ => false,
+        }
+    }
+
     /// Digits without the signs that group them, and with a point before the decimals.
     fn plain(self, text: &str) -> String {
         let (group, point) = if self.decimal_comma { ('.', ',') } else { (',', '.') };
@@ -120,6 +131,18 @@ impl Forms {
         Some((if year.len() == 2 { century(number) } else { number }, month.parse().ok()?, day.parse().ok()?))
     }
 
+    /// A month and a day without a year: `05/12`, `12.5.`
+    fn day_of_year(self, text: &str) -> Option<(u8, u8)> {
+        let mut parts = text.split(['/', '.']).filter(|part| !part.is_empty());
+        let (a, b) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        match self.dates {
+            _ if parts.next().is_some() => None,
+            DateOrder::DayFirst => Some((b, a)),
+            DateOrder::MonthFirst => Some((a, b)),
+            DateOrder::YearFirst => None,
+        }
+    }
+
     fn date(self, text: &str) -> Read<Date> {
         // Some write a day as midnight.
         let day = text.split_once(['T', ' ']).filter(|(_, time)| time.contains(':')).map_or(text, |(day, _)| day);
@@ -148,7 +171,9 @@ impl Forms {
             // 1604 is how Apple says that there is no year.
             return Ok(PartialDate::new((year != 1604).then_some(year), Some(month), Some(day))?);
         }
-        // Google puts a blank before a date without a year.
+        if let Some((month, day)) = self.day_of_year(text) {
+            return Ok(PartialDate::new(None, Some(month), Some(day))?);
+        }
         Ok(text.parse()?)
     }
 

@@ -19,7 +19,9 @@ pub enum MappingProblem {
         found: u32,
     },
     /// There is no kind of that name.
-    #[error("found the unknown kind of records \"{found}\", expected the name of a kind in the singular, such as contact")]
+    #[error(
+        "found the unknown kind of records \"{found}\", expected the name of a kind in the singular, such as contact"
+    )]
     Kind {
         /// The name.
         found: String,
@@ -67,6 +69,16 @@ pub(super) enum Slot {
     Tags(TagTarget),
     /// The currency of money.
     Currency(AttributeId),
+    Note(NoteSlot),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct NoteSlot {
+    pub(super) notes: Arc<Attribute>,
+    pub(super) label: String,
+    /// The place of the column that has the label.
+    pub(super) label_in: Option<usize>,
+    pub(super) without: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,6 +89,7 @@ pub(super) struct ValueSlot {
     pub(super) item: usize,
     pub(super) with: Vec<(AttributeId, Value)>,
     pub(super) split: Option<String>,
+    pub(super) strip: Option<String>,
     pub(super) values: BTreeMap<String, String>,
     pub(super) find: Option<Find>,
 }
@@ -101,7 +114,11 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    pub(super) fn of(catalogue: &Catalogue, mapping: &Mapping, headers: &[String]) -> Result<Self, Vec<MappingProblem>> {
+    pub(super) fn of(
+        catalogue: &Catalogue,
+        mapping: &Mapping,
+        headers: &[String],
+    ) -> Result<Self, Vec<MappingProblem>> {
         if mapping.version != 1 {
             return Err(vec![MappingProblem::Version { found: mapping.version }]);
         }
@@ -121,6 +138,17 @@ impl Compiled {
             for target in &column.to {
                 match target {
                     Target::Tags(tags) => slots.push(Slot::Tags(tags.clone())),
+                    Target::Notes(note) => match settable(catalogue, entry.kind, "notes") {
+                        Some((notes, _)) => {
+                            let is =
+                                |own: &String, label: &str| own.trim().to_lowercase() == label.trim().to_lowercase();
+                            let place = |label: &String| headers.iter().position(|own| is(own, label));
+                            let label_in = note.label_in.as_ref().and_then(place);
+                            let (label, without) = (note.label.clone(), note.without.clone());
+                            slots.push(Slot::Note(NoteSlot { notes, label, label_in, without }));
+                        }
+                        None => problems.push(unknown(catalogue, entry.kind, &column.header, "notes")),
+                    },
                     Target::CurrencyOf(key) => match settable(catalogue, entry.kind, key) {
                         Some((whole, _)) => slots.push(Slot::Currency(whole.id)),
                         None => problems.push(unknown(catalogue, entry.kind, &column.header, key)),
@@ -212,8 +240,9 @@ fn value(
     } else {
         0
     };
-    let (split, values, find) = (target.split.clone(), target.values.clone(), target.find.clone());
-    Some(Slot::Value(ValueSlot { whole, part, item, with, split, values, find }))
+    let (split, strip) = (target.split.clone(), target.strip.clone());
+    let (values, find) = (target.values.clone(), target.find.clone());
+    Some(Slot::Value(ValueSlot { whole, part, item, with, split, strip, values, find }))
 }
 
 /// The part of a labelled value that is the value itself.

@@ -6,7 +6,9 @@ use super::cell::Unread;
 use super::compiled::{Compiled, Slot, ValueSlot};
 use super::mapping::{Find, TagTarget};
 use crate::error::Result;
-use crate::model::{AttributeId, Currency, FieldType, Group, PersonName, RecordId, Tag, Value, Values, ValueType};
+use crate::model::{
+    AttributeId, Currency, FieldType, Group, Part, PersonName, RecordId, Tag, Value, ValueType, Values,
+};
 use crate::schema::Attribute;
 
 /// What is wrong with a cell or a row.
@@ -32,8 +34,13 @@ pub(super) enum Resolved {
     None,
 }
 
-/// Finds the record that a cell means.
-pub(super) type Resolve<'r> = dyn FnMut(&Attribute, &Find, &str) -> Result<Resolved> + 'r;
+/// Finds records that cells mean.
+pub(super) trait Finder {
+    fn resolve(&mut self, attribute: &Attribute, find: &Find, text: &str) -> Result<Resolved>;
+
+    /// Whether a record is known by that name.
+    fn is_called(&mut self, id: RecordId, name: &str) -> Result<bool>;
+}
 
 /// What a row says of a record, as far as it can be read.
 #[derive(Debug, Default)]
@@ -43,10 +50,30 @@ pub(super) struct Draft {
     pub(super) problems: Vec<RowProblem>,
     /// Options that choices lack, each with the id of the choice.
     pub(super) new_options: Vec<(AttributeId, String)>,
-    /// Records that are to be made because the row names them: the attribute that refers to them, and the name.
-    pub(super) to_make: Vec<(AttributeId, String)>,
+    /// Records that are to be made because the row names them.
+    pub(super) to_make: Vec<NewRecord>,
     /// Whether anything stands in the row.
     pub(super) is_blank: bool,
+}
+
+/// A record that is to be made because a row names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewRecord {
+    /// The attribute that refers to it.
+    pub(super) attribute: AttributeId,
+    /// Which of the row's structured values refers to it, and which piece of the cell named it.
+    place: (usize, usize),
+    pub(super) name: Option<String>,
+    /// Its number in another system.
+    pub(super) number: Option<(String, String)>,
+}
+
+impl NewRecord {
+    /// What it will be called.
+    pub(super) fn title(&self) -> &str {
+        let number = self.number.as_ref().map(|(_, number)| number.as_str());
+        self.name.as_deref().or(number).unwrap_or_default()
+    }
 }
 
 /// A structured value of a row under way.
@@ -61,13 +88,29 @@ struct Item {
     more: Vec<Vec<(AttributeId, Value)>>,
 }
 
-pub(super) struct Reading<'a, 'r> {
+pub(super) struct Reading<'a> {
     pub(super) compiled: &'a Compiled,
     pub(super) currency: Option<Currency>,
-    pub(super) resolve: &'a mut Resolve<'r>,
+    pub(super) finder: &'a mut dyn Finder,
 }
 
-impl Reading<'_, '_> {
+impl Draft {
+    /// Notes that a record is named that is not there.
+    fn name(&mut self, attribute: AttributeId, place: (usize, usize), find: &Find, text: &str) {
+        let known = self.to_make.iter().position(|new| (new.attribute, new.place) == (attribute, place));
+        let at = known.unwrap_or_else(|| {
+            self.to_make.push(NewRecord { attribute, place, name: None, number: None });
+            self.to_make.len() - 1
+        });
+        let Some(new) = self.to_make.get_mut(at) else { return };
+        match find {
+            Find::ExternalId { system, .. } => new.number = Some((system.clone(), text.to_owned())),
+            Find::Name { .. } | Find::Email => new.name = Some(text.to_owned()),
+        }
+    }
+}
+
+impl Reading<'_> {
     pub(super) fn draft(&mut self, cells: &[String]) -> Result<Draft> {
         let mut draft = Draft { is_blank: cells.iter().all(|cell| cell.trim().is_empty()), ..Draft::default() };
         let mut items: Vec<Item> = (0..self.compiled.items).map(|_| Item::default()).collect();
@@ -85,6 +128,15 @@ impl Reading<'_, '_> {
                 };
                 match slot {
                     Slot::Currency(_) => {}
+                    Slot::Note(note) => {
+                        if note.without.iter().any(|without| without == cell) {
+                            continue;
+                        }
+                        let other = note.label_in.and_then(|at| cells.get(at)).map(|label| label.trim());
+                        let label = other.filter(|label| !label.is_empty()).unwrap_or(&note.label);
+                        let line = if label.is_empty() { cell.to_owned() } else { format!("{label}: {cell}") };
+                        put(&mut draft.values, &note.notes, Value::Text(line));
+                    }
                     Slot::Tags(target) => {
                         if let Err(error) = tags(target, cell, &mut draft.tags) {
                             problem("unreadable", error.to_string());
@@ -97,10 +149,43 @@ impl Reading<'_, '_> {
                 }
             }
         }
-        for item in items {
+        // What one column did not find may be known by another one.
+        draft.to_make.retain(|new| {
+            let item = items.get_mut(new.place.0).filter(|_| new.place.1 == 0);
+            let known = item.filter(|item| item.parts.iter().any(|(id, _)| *id == new.attribute));
+            known.map(|item| item.waits = false).is_none()
+        });
+        let (whole, lacking): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| !self.lacks_reference(item));
+        for item in whole {
             put_item(&mut draft.values, compiled, item);
         }
+        for item in lacking.iter().filter(|item| !item.waits) {
+            note_lost(&mut draft, item);
+        }
         Ok(draft)
+    }
+
+    /// Where a number leads to a record of another name than the row gives, the name holds.
+    fn believe_name(&mut self, part: AttributeId, name: &str, item: &mut Item) -> Result<()> {
+        let known = item.parts.iter().position(|(id, _)| *id == part);
+        if let Some((at, Value::Reference(id))) = known.and_then(|at| Some((at, &item.parts.get(at)?.1)))
+            && !self.finder.is_called(*id, name)?
+        {
+            item.parts.remove(at);
+        }
+        Ok(())
+    }
+
+    /// Whether a structured value that refers to a record lacks just that: the title in a company that is not named.
+    fn lacks_reference(&self, item: &Item) -> bool {
+        let slots = self.compiled.columns.iter().flat_map(|(_, slots)| slots);
+        let mut references = slots.filter_map(|slot| match slot {
+            Slot::Value(slot) if Some(slot.whole.id) == item.whole && slot.own().value_type == ValueType::Reference => {
+                slot.part.as_ref()
+            }
+            _ => None,
+        });
+        references.any(|part| item.parts.iter().all(|(id, _)| *id != part.id))
     }
 
     /// The currencies that other columns name.
@@ -141,6 +226,9 @@ impl Reading<'_, '_> {
         };
         let mut nth = 0;
         for piece in pieces {
+            // Line ends as everywhere in the database.
+            let piece = &*piece.replace("\r\n", "\n");
+            let piece = slot.strip.as_deref().and_then(|strip| piece.strip_prefix(strip)).unwrap_or(piece);
             let text = slot.values.get(piece).map_or(piece, String::as_str);
             if text.is_empty() {
                 continue;
@@ -149,13 +237,19 @@ impl Reading<'_, '_> {
                 draft.problems.push(RowProblem { header: Some(header.clone()), column: Some(at), code, message });
             };
             let read = if let (Some(find), ValueType::Reference) = (&slot.find, own.value_type) {
-                match (self.resolve)(own, find, text)? {
+                if let (Find::Name { .. }, Some(item)) =
+                    (find, items.get_mut(slot.item).filter(|_| slot.part.is_some()))
+                {
+                    self.believe_name(own.id, text, item)?;
+                }
+                match self.finder.resolve(own, find, text)? {
                     Resolved::Is(id) => Ok(Value::Reference(id)),
                     Resolved::ToMake => {
-                        draft.to_make.push((own.id, text.to_owned()));
+                        draft.name(own.id, (slot.item, nth), find, text);
                         if let (Some(_), Some(item)) = (&slot.part, items.get_mut(slot.item)) {
-                            item.waits = true;
+                            item.waits |= nth == 0;
                         }
+                        nth += 1;
                         continue;
                     }
                     Resolved::None => {
@@ -253,6 +347,20 @@ fn put(values: &mut Values, attribute: &Attribute, value: Value) {
     }
 }
 
+/// Says what is lost with a structured value that can't be, unless it stands elsewhere too.
+fn note_lost(draft: &mut Draft, item: &Item) {
+    let lost: Vec<String> = item
+        .parts
+        .iter()
+        .filter(|(_, value)| !draft.values.iter().any(|(_, own)| own == value))
+        .map(|(_, value)| value.to_string())
+        .collect();
+    if !lost.is_empty() {
+        let message = format!("found \"{}\" without the record to which it belongs", lost.join(", "));
+        draft.problems.push(RowProblem { header: None, column: None, code: "incomplete", message });
+    }
+}
+
 fn put_item(values: &mut Values, compiled: &Compiled, item: Item) {
     let Some(whole) = item.whole.filter(|_| !item.waits) else { return };
     let slots = compiled.columns.iter().flat_map(|(_, slots)| slots);
@@ -267,21 +375,35 @@ fn put_item(values: &mut Values, compiled: &Compiled, item: Item) {
             first.push((id, value));
         }
     }
-    for parts in std::iter::once(first).chain(item.more) {
+    let label = first.iter().find(|(id, _)| id.part_number() == Part::LABEL).cloned();
+    for mut parts in std::iter::once(first).chain(item.more) {
+        // The label that a column gives is that of all values in a cell.
+        if let Some((id, label)) = label.as_ref().filter(|(id, _)| parts.iter().all(|(own, _)| own != id)) {
+            parts.push((*id, label.clone()));
+        }
         let mut group = Group::new();
         for (id, value) in parts {
             group.set(id, Some(value));
         }
-        put(values, attribute, Value::Group(group));
+        if attribute.many {
+            put(values, attribute, Value::Group(group));
+        } else {
+            // The parts say more than a whole name in one text.
+            values.set(attribute.id, Value::Group(group));
+        }
     }
 }
 
-fn tags(target: &TagTarget, cell: &str, tags: &mut BTreeSet<Tag>) -> std::result::Result<(), crate::model::InvalidValue> {
+fn tags(
+    target: &TagTarget,
+    cell: &str,
+    tags: &mut BTreeSet<Tag>,
+) -> std::result::Result<(), crate::model::InvalidValue> {
     let pieces: Vec<&str> = match target.split.as_deref().filter(|split| !split.is_empty()) {
         Some(split) => cell.split(split).collect(),
         None => vec![cell],
     };
-    for piece in pieces.into_iter().map(str::trim) {
+    for piece in pieces.into_iter().map(|piece| piece.trim().trim_matches('"').trim()) {
         if piece.is_empty() || target.without.iter().any(|without| without == piece) {
             continue;
         }

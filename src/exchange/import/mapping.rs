@@ -87,6 +87,8 @@ pub enum Target {
     CurrencyOf(String),
     /// Values of a custom field, which is defined if there is none of that key.
     Field(FieldTarget),
+    /// Lines of the notes, each with a label ahead: `Hobby: Bricks`.
+    Notes(NoteTarget),
 }
 
 /// Values of an attribute.
@@ -104,6 +106,9 @@ pub struct ValueTarget {
     /// What parts several values in one cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
+    /// What is taken off the beginning of a cell: `* ` of `* Work`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strip: Option<String>,
     /// What cells of other programs mean: `{"Subscriber": "subscriber"}`. An empty text is no value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, String>,
@@ -122,10 +127,13 @@ pub enum Find {
         /// Whether one is made if there is none.
         create: bool,
     },
-    /// By its number in another system.
+    /// By its number in another system. With `create`, one is made if there is none: with the name that another column gives of it, or else
+    /// with the number as its name.
     ExternalId {
         /// The other system.
         system: String,
+        /// Whether one is made if there is none.
+        create: bool,
     },
     /// By its e-mail address.
     Email,
@@ -142,6 +150,21 @@ pub struct TagTarget {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<String>,
     /// Those that mean nothing: `* myContacts`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
+}
+
+/// Lines of the notes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NoteTarget {
+    /// The label.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// The heading of the column that has the label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_in: Option<String>,
+    /// Cells that mean nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
 }
@@ -315,6 +338,11 @@ impl Target {
         Self::Tags(TagTarget { split: Some(split.into()), ..TagTarget::default() })
     }
 
+    /// Lines of the notes with a label.
+    pub fn note(label: impl Into<String>) -> Self {
+        Self::Notes(NoteTarget { label: label.into(), ..NoteTarget::default() })
+    }
+
     /// Values of a custom field, which is defined if there is none of that key.
     pub fn field(key: impl Into<String>, label: impl Into<String>, value_type: FieldShape) -> Self {
         Self::Field(FieldTarget { key: key.into(), label: label.into(), value_type, split: None })
@@ -340,6 +368,13 @@ impl ValueTarget {
     #[must_use]
     pub fn split(mut self, split: impl Into<String>) -> Self {
         self.split = Some(split.into());
+        self
+    }
+
+    /// Says what is taken off the beginning of a cell.
+    #[must_use]
+    pub fn strip(mut self, strip: impl Into<String>) -> Self {
+        self.strip = Some(strip.into());
         self
     }
 

@@ -8,11 +8,14 @@ mod apply;
 mod cell;
 mod compiled;
 mod draft;
+mod guess;
 mod mapping;
 mod merge;
 mod names;
+mod profiles;
 mod rows;
 mod run;
+mod stages;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -21,8 +24,8 @@ pub use apply::Imported;
 pub use compiled::MappingProblem;
 pub use draft::RowProblem;
 pub use mapping::{
-    Column, DateOrder, Existing, FieldShape, FieldTarget, Find, ImportMode, Mapping, Mistakes, NewOptions, TagTarget,
-    Target, ValueTarget,
+    Column, DateOrder, Existing, FieldShape, FieldTarget, Find, ImportMode, Mapping, Mistakes, NewOptions, NoteTarget,
+    TagTarget, Target, ValueTarget,
 };
 pub use merge::FieldChange;
 pub use rows::{BadRow, RowsInMemory, TableRows};

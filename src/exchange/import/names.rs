@@ -11,7 +11,7 @@ use crate::rows;
 use crate::schema::{Attribute, Catalogue};
 use crate::store::{KeyReader, Table, scan_prefix};
 
-use super::draft::Resolved;
+use super::draft::{Finder, Resolved};
 
 /// The records of some kinds by the name by which they are known, folded: of several with one name, the first.
 #[derive(Debug, Default)]
@@ -19,10 +19,16 @@ pub(super) struct Names(HashMap<Kind, HashMap<String, RecordId>>);
 
 impl Names {
     /// Finds what a cell means among the records of the kinds that an attribute may refer to.
-    pub(super) fn resolve(&mut self, view: &dyn View, attribute: &Attribute, find: &Find, text: &str) -> Result<Resolved> {
+    pub(super) fn resolve(
+        &mut self,
+        view: &dyn View,
+        attribute: &Attribute,
+        find: &Find,
+        text: &str,
+    ) -> Result<Resolved> {
         for kind in &attribute.targets {
             let by = match find {
-                Find::ExternalId { system } => By::external_id(system, text),
+                Find::ExternalId { system, .. } => By::external_id(system, text),
                 Find::Email => By::email(text),
                 Find::Name { .. } => {
                     if let Some(id) = self.of(view, *kind)?.get(&search_fold(text)) {
@@ -35,7 +41,8 @@ impl Names {
                 return Ok(Resolved::Is(id));
             }
         }
-        let makes = matches!(find, Find::Name { create: true }) && attribute.targets.len() == 1;
+        let creates = matches!(find, Find::Name { create: true } | Find::ExternalId { create: true, .. });
+        let makes = creates && attribute.targets.len() == 1;
         Ok(if makes { Resolved::ToMake } else { Resolved::None })
     }
 
@@ -66,6 +73,26 @@ impl Names {
             self.0.insert(kind, names);
         }
         Ok(self.0.entry(kind).or_default())
+    }
+}
+
+/// Names, with the tables that they are read from.
+pub(super) struct Known<'a> {
+    pub(super) names: &'a mut Names,
+    pub(super) view: &'a dyn View,
+}
+
+impl Finder for Known<'_> {
+    fn resolve(&mut self, attribute: &Attribute, find: &Find, text: &str) -> Result<Resolved> {
+        self.names.resolve(self.view, attribute, find, text)
+    }
+
+    fn is_called(&mut self, id: RecordId, name: &str) -> Result<bool> {
+        let (source, catalogue) = (self.view.tables().0, self.view.catalogue_now());
+        let Some(row) = rows::find(source, id)? else { return Ok(false) };
+        let Some(record) = rows::load(source, catalogue, id.kind, row)? else { return Ok(false) };
+        let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
+        Ok(search_fold(&catalogue.title(&stored.record)) == search_fold(name))
     }
 }
 

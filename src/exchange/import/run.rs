@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::compiled::{Compiled, MappingProblem};
-use super::draft::{Draft, Reading, RowProblem};
+use super::draft::{Draft, NewRecord, Reading, RowProblem};
 use super::mapping::{ImportMode, Mapping, Mistakes, NewOptions, Target};
 use super::merge::{FieldChange, changes};
-use super::names::{Names, title_key};
+use super::names::{Known, Names, title_key};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{AnyRecord, Group, Kind, Part, RecordId, Tag, Value, search_fold};
+use crate::model::{AnyRecord, ExternalId, Group, Kind, Part, RecordId, Tag, Value, search_fold};
 use crate::read::By;
 use crate::read::view::View;
 use crate::rows::{self, Imported, Row};
@@ -171,12 +171,12 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
     /// What becomes of a row; does it, unless it is a plan.
     pub(super) fn row(&mut self, row: u64, line: u64, cells: &[String]) -> Result<PlannedRow> {
         let mut draft = self.draft(cells)?;
-        let planned = |action, draft: Draft| PlannedRow { row, line, action, problems: draft.problems, makes: Vec::new() };
+        let planned =
+            |action, draft: Draft| PlannedRow { row, line, action, problems: draft.problems, makes: Vec::new() };
         if draft.is_blank {
             return Ok(planned(RowAction::Skip, draft));
         }
-        if !draft.new_options.is_empty() && self.mapping.new_options == NewOptions::Add {
-            self.add_options(&draft)?;
+        if self.mapping.new_options == NewOptions::Add && self.add_options(&draft)? {
             draft = self.draft(cells)?;
         }
         if !draft.problems.is_empty() && self.mapping.mistakes == Mistakes::RefuseRow {
@@ -201,17 +201,18 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         if unwanted {
             return Ok(planned(RowAction::Skip, draft));
         }
-        let to_make: Vec<_> = draft.to_make.iter().filter_map(|(id, name)| Some((self.kind_of(*id)?, name.clone()))).collect();
+        let to_make: Vec<_> =
+            draft.to_make.iter().filter_map(|new| Some((self.kind_of(new.attribute)?, new.clone()))).collect();
         let (made, makes) = self.make(to_make)?;
         if !made.is_empty() {
             draft = self.draft(cells)?;
         }
         if self.writing.is_some() {
-            let missing = draft.to_make.iter().map(|(_, name)| RowProblem {
+            let missing = draft.to_make.iter().map(|new| RowProblem {
                 header: None,
                 column: None,
                 code: "not-found",
-                message: format!("there is no record \"{name}\", and none could be made of that name alone"),
+                message: format!("there is no record \"{}\", and none could be made of that alone", new.title()),
             });
             draft.problems.extend(missing);
             if !draft.problems.is_empty() && self.mapping.mistakes == Mistakes::RefuseRow {
@@ -237,11 +238,8 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
 
     fn draft(&mut self, cells: &[String]) -> Result<Draft> {
         let Self { tx, names, compiled, mapping, .. } = self;
-        let view: &dyn View = &**tx;
-        let mut resolve = |attribute: &Attribute, find: &super::mapping::Find, text: &str| {
-            names.resolve(view, attribute, find, text)
-        };
-        Reading { compiled, currency: mapping.currency, resolve: &mut resolve }.draft(cells)
+        let mut known = Known { names, view: &**tx };
+        Reading { compiled, currency: mapping.currency, finder: &mut known }.draft(cells)
     }
 
     /// The kind of record that an attribute refers to.
@@ -249,26 +247,29 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         self.tx.catalogue_now().attribute_by_id(self.compiled.kind, id)?.targets.first().copied()
     }
 
-    fn add_options(&mut self, draft: &Draft) -> Result<()> {
+    /// Adds the options that choices lack, and the stages that pipelines lack; gives whether there were any.
+    fn add_options(&mut self, draft: &Draft) -> Result<bool> {
         let kind = self.compiled.kind;
+        let mut added = super::stages::complete(self.tx, kind, draft)?;
         for (id, label) in &draft.new_options {
             let catalogue = self.tx.catalogue_now();
             let Some(attribute) = catalogue.attribute_by_id(kind, *id) else { continue };
-            // Stages belong to pipelines, which somebody has to define.
-            let of_pipeline = catalogue.stages(kind).is_some_and(|stages| [stages.stage.id, stages.pipeline.id].contains(id));
-            if of_pipeline || attribute.part_of.is_some() {
+            // Stages belong to pipelines; options of parts have meanings of their own.
+            if super::stages::is_of_pipeline(catalogue, kind, *id) || attribute.part_of.is_some() {
                 continue;
             }
             let (attribute_key, key) = (attribute.key.to_string(), option_key(attribute, label));
             match self.tx.edit_field(kind, &attribute_key).and_then(|edit| edit.add_option(&key, label)) {
-                Ok(_) => {}
+                Ok(_) => added = true,
                 // The row says that there is no such option.
                 Err(error) if matches!(error.kind(), ErrorKind::Definition { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        self.compiled = compile(self.tx, self.mapping, &self.headers)?;
-        Ok(())
+        if added {
+            self.compiled = compile(self.tx, self.mapping, &self.headers)?;
+        }
+        Ok(added)
     }
 
     /// The rows of the records that a row can mean.
@@ -277,7 +278,12 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         for attribute in &self.compiled.match_by {
             let mut found = Vec::new();
             for by in keys(attribute, draft) {
-                found.extend(by.rows(view.tables().0, view.catalogue_now(), self.compiled.kind, view.options().default_region)?);
+                found.extend(by.rows(
+                    view.tables().0,
+                    view.catalogue_now(),
+                    self.compiled.kind,
+                    view.options().default_region,
+                )?);
             }
             found.sort_unstable();
             found.dedup();
@@ -295,7 +301,13 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             let Some(value) = draft.values.get(attribute.id) else { continue };
             for value in value.each() {
                 let text = match value {
-                    Value::Group(group) => group.parts.iter().filter(|(number, _)| *number < Part::LABEL).map(|(_, value)| value.to_string()).collect::<Vec<_>>().join("\0"),
+                    Value::Group(group) => group
+                        .parts
+                        .iter()
+                        .filter(|(number, _)| *number < Part::LABEL)
+                        .map(|(_, value)| value.to_string())
+                        .collect::<Vec<_>>()
+                        .join("\0"),
                     value => value.to_string(),
                 };
                 let mut hasher = DefaultHasher::new();
@@ -310,9 +322,10 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
     }
 
     /// Makes the records that a row names; of a plan, says which it would make.
-    fn make(&mut self, wanted: Vec<(Kind, String)>) -> Result<(Vec<(RecordId, String)>, Vec<(Kind, String)>)> {
+    fn make(&mut self, wanted: Vec<(Kind, NewRecord)>) -> Result<(Vec<(RecordId, String)>, Vec<(Kind, String)>)> {
         let (mut made, mut makes) = (Vec::new(), Vec::new());
-        for (kind, name) in wanted {
+        for (kind, new) in wanted {
+            let name = new.title().to_owned();
             if self.writing.is_none() {
                 if self.planned.insert((kind, search_fold(&name)), ()).is_none() {
                     makes.push((kind, name));
@@ -322,6 +335,9 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             let Some(key) = title_key(self.tx.catalogue_now(), kind) else { continue };
             let mut record = AnyRecord::new(kind);
             record.fields.set_value(&key, name.as_str());
+            if let Some((system, number)) = &new.number {
+                record.fields.set_value("external_id", ExternalId::new(system, number));
+            }
             record.tags.extend(self.tags.iter().cloned());
             // One that can't be made is missed by the row, which says so.
             let id = match self.tx.insert(&record) {
@@ -474,7 +490,7 @@ fn define_fields(tx: &mut Transaction<'_>, mapping: &Mapping) -> Result<()> {
 }
 
 /// A key for an option that has that label.
-fn option_key(attribute: &Attribute, label: &str) -> String {
+pub(super) fn option_key(attribute: &Attribute, label: &str) -> String {
     let folded = search_fold(label);
     let mut key: String = folded.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).take(40).collect();
     if !key.starts_with(|c: char| c.is_alphabetic()) {

@@ -35,8 +35,21 @@ fn people() -> Mapping {
 }
 
 const HEADERS: [&str; 15] = [
-    "Given", "Family", "Mail", "Mobile", "Work phone", "Street", "Street 2", "City", "Company", "Title", "Stage", "Groups",
-    "Born", "Number", "Shoe size",
+    "Given",
+    "Family",
+    "Mail",
+    "Mobile",
+    "Work phone",
+    "Street",
+    "Street 2",
+    "City",
+    "Company",
+    "Title",
+    "Stage",
+    "Groups",
+    "Born",
+    "Number",
+    "Shoe size",
 ];
 
 fn table(rows: &[[&str; 15]]) -> RowsInMemory {
@@ -44,10 +57,24 @@ fn table(rows: &[[&str; 15]]) -> RowsInMemory {
 }
 
 const ADA: [&str; 15] = [
-    "Ada", "Lovelace", "ada@acme.example; a.lovelace@example.org", "+44 7700 900123", "+44 20 7946 0123", "12 Mill Lane",
-    "Back door", "Springfield", "Acme", "Analyst", "Lead", "VIP;Press", "1815-12-10", "17", "37",
+    "Ada",
+    "Lovelace",
+    "ada@acme.example; a.lovelace@example.org",
+    "+44 7700 900123",
+    "+44 20 7946 0123",
+    "12 Mill Lane",
+    "Back door",
+    "Springfield",
+    "Acme",
+    "Analyst",
+    "Lead",
+    "VIP;Press",
+    "1815-12-10",
+    "17",
+    "37",
 ];
-const JOE: [&str; 15] = ["Joe", "Groß", "joe@example.com", "", "", "", "", "", "Acme", "", "Prospecting hard", "", "--05-07", "18", ""];
+const JOE: [&str; 15] =
+    ["Joe", "Groß", "joe@example.com", "", "", "", "", "", "Acme", "", "Prospecting hard", "", "--05-07", "18", ""];
 
 fn one(tx: &Transaction<'_>, number: &str) -> Contact {
     let ids: Vec<Id<Contact>> = tx.find(&By::external_id("shop", number)).unwrap();
@@ -177,7 +204,10 @@ fn an_undone_import_leaves_what_was_there_before_and_what_was_changed_since() {
     // The company stays, since Joe belongs to it.
     assert_eq!(tx.count(&tx.segment_of::<Company>("all").unwrap()).unwrap(), 1);
     let mut now = tx.get(ada).unwrap().unwrap().record;
-    assert_eq!((now.job_title.take().as_deref(), now.department.take().as_deref()), (Some("Countess"), Some("Engines")));
+    assert_eq!(
+        (now.job_title.take().as_deref(), now.department.take().as_deref()),
+        (Some("Countess"), Some("Engines"))
+    );
     now.stage_history.clear();
     assert_eq!(now, before);
     assert_eq!(tx.get(done.id).unwrap().unwrap().record.status, Some(choices::import_status::UNDONE));
@@ -195,7 +225,10 @@ fn an_import_undone_at_once_leaves_no_trace_but_its_record() {
     }
     assert_eq!(tx.count(&tx.segment_of::<Import>("all").unwrap()).unwrap(), 1);
     tx.delete(done.id, OnReferences::Refuse).unwrap();
-    assert_eq!(tx.undo_import(done.id, go).unwrap_err().to_string(), format!("there is no {}", crate::RecordId::from(done.id)));
+    assert_eq!(
+        tx.undo_import(done.id, go).unwrap_err().to_string(),
+        format!("there is no {}", crate::RecordId::from(done.id))
+    );
 }
 
 #[test]
@@ -290,7 +323,11 @@ fn a_mapping_that_does_not_fit_is_refused_with_all_that_is_wrong() {
          expected external_id, email, phone or a unique field"
     );
     let none = tx.plan_import(&Mapping::new("contact").column("Nowhere", Target::value("notes")), &mut table(&[]), go);
-    assert!(none.unwrap_err().to_string().contains("no column of the table is in the mapping: found the headings Given, Family"));
+    assert!(
+        none.unwrap_err()
+            .to_string()
+            .contains("no column of the table is in the mapping: found the headings Given, Family")
+    );
     let kind = tx.plan_import(&Mapping::new("customer"), &mut table(&[]), go).unwrap_err();
     assert!(kind.to_string().contains("found the unknown kind of records \"customer\""), "{kind}");
 }
@@ -319,6 +356,9 @@ fn an_import_in_chunks_goes_on_where_it_was_stopped() {
     let snapshot = db.read().unwrap();
     assert_eq!(snapshot.count(&snapshot.segment("tag \"import/many\"").unwrap()).unwrap(), 25_000);
     let again = db.resume_import(begun.id, &mut rows.clone(), go).unwrap_err();
-    assert_eq!(again.to_string(), "the import \"many\" is done, expected one that is running or stopped, with a mapping that can be read");
+    assert_eq!(
+        again.to_string(),
+        "the import \"many\" is done, expected one that is running or stopped, with a mapping that can be read"
+    );
     assert!(snapshot.check(|_| {}).unwrap().is_sound());
 }

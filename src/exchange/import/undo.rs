@@ -103,7 +103,11 @@ impl Transaction<'_> {
             match same.then(|| self.delete(id, OnReferences::Refuse)) {
                 None => UndoneAs::Kept,
                 Some(Ok(_)) => UndoneAs::Deleted,
-                Some(Err(error)) if matches!(error.kind(), ErrorKind::Referenced { .. } | ErrorKind::Invalid { .. }) => UndoneAs::Kept,
+                Some(Err(error))
+                    if matches!(error.kind(), ErrorKind::Referenced { .. } | ErrorKind::Invalid { .. }) =>
+                {
+                    UndoneAs::Kept
+                }
                 Some(Err(error)) => return Err(error),
             }
         } else {
@@ -133,7 +137,12 @@ impl Transaction<'_> {
                 kept.push(attribute.key.to_string());
             }
         }
-        let tags: Vec<_> = what.tags.iter().filter_map(|id| catalogue.tags.live(*id)).filter_map(|id| catalogue.tags.name(id).cloned()).collect();
+        let tags: Vec<_> = what
+            .tags
+            .iter()
+            .filter_map(|id| catalogue.tags.live(*id))
+            .filter_map(|id| catalogue.tags.name(id).cloned())
+            .collect();
         let done = self.update_row(now, |record: &mut AnyRecord| {
             for (key, value) in &back {
                 match value {
