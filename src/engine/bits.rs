@@ -3,11 +3,12 @@
 use std::ops::Bound;
 
 use rust_decimal::Decimal;
-use time::{Date, OffsetDateTime};
+use time::{Date, Month, OffsetDateTime};
 
 use super::naive::Evaluator;
 use super::naive::test::ValueTest;
 use super::naive::text::TextTest;
+use super::order::SortValue;
 use crate::index::column::{Column, Data, Numbers, Texts, days, number_or_reference, packed, reference, text_value};
 use crate::model::{Kind, RecordId, Value, ValueType};
 use crate::rows;
@@ -34,6 +35,8 @@ pub(super) struct Test<'t> {
     pub(super) attribute: &'t Attribute,
     pub(super) function: Option<Function>,
     pub(super) of: &'t ValueTest,
+    /// The values that are asked about, if not all are; what is said of others means nothing.
+    pub(super) wanted: Option<&'t [u64]>,
 }
 
 impl Evaluator<'_> {
@@ -109,40 +112,41 @@ impl Evaluator<'_> {
     /// All values at once; gives whether the test is of a form for which that can be done.
     fn of_numbers(&self, test: Test<'_>, numbers: &Numbers<'_>, bits: &mut [u64]) -> Result<bool> {
         let value_type = test.attribute.value_type;
-        let one = |bits: &mut [u64], number: i128| numbers.within(number, number, bits);
+        let within = |low: i128, high: i128, bits: &mut [u64]| numbers.within(test.wanted, low, high, bits);
+        let one = |bits: &mut [u64], number: i128| within(number, number, bits);
         match (test.of, value_type) {
             (ValueTest::Never, _) => {}
             (ValueTest::Boolean(wanted), ValueType::Boolean) => one(bits, (*wanted).into()),
             (ValueTest::Number(ends), ValueType::Integer | ValueType::Decimal) => {
                 let (low, high) = scaled(ends, numbers.scale.unwrap_or(0));
-                numbers.within(low, high, bits);
+                within(low, high, bits);
             }
             (ValueTest::Numbers(wanted), ValueType::Integer | ValueType::Decimal) if wanted.len() <= FEW => {
                 for number in wanted {
                     let (low, high) =
                         scaled(&(Bound::Included(*number), Bound::Included(*number)), numbers.scale.unwrap_or(0));
-                    numbers.within(low, high, bits);
+                    within(low, high, bits);
                 }
             }
             (ValueTest::Money(wanted), ValueType::Money) => {
                 for (currency, ends) in wanted {
                     let (low, high) = scaled(ends, numbers.scale.unwrap_or(0));
-                    let (mut within, mut mine) = (vec![0; bits.len()], vec![0; bits.len()]);
+                    let (mut some, mut mine) = (vec![0; bits.len()], vec![0; bits.len()]);
                     numbers.in_currency(*currency, &mut mine);
-                    numbers.within(low, high, &mut within);
-                    bits.iter_mut().zip(within).zip(mine).for_each(|((bits, within), mine)| *bits |= within & mine);
+                    within(low, high, &mut some);
+                    bits.iter_mut().zip(some).zip(mine).for_each(|((bits, some), mine)| *bits |= some & mine);
                 }
             }
             (ValueTest::Date(wanted), ValueType::Date) => {
                 for ends in wanted {
                     let (low, high) = whole(ends, |date: &Date| (days(*date).into(), true));
-                    numbers.within(low, high, bits);
+                    within(low, high, bits);
                 }
             }
             (ValueTest::DateTime(wanted), ValueType::DateTime) => {
                 for ends in wanted {
                     let (low, high) = whole(ends, micros);
-                    numbers.within(low, high, bits);
+                    within(low, high, bits);
                 }
             }
             (ValueTest::PartialDate(wanted), ValueType::PartialDate) if wanted.len() <= FEW => {
@@ -208,7 +212,10 @@ impl Evaluator<'_> {
         let runs = runs(&entries);
         if runs.len() <= FEW {
             for (first, last) in runs {
-                codes.within(first, last, bits);
+                match test.wanted {
+                    Some(wanted) => codes.within_of(wanted, first, last, bits),
+                    None => codes.within(first, last, bits),
+                }
             }
         } else {
             for at in 0..len {
@@ -282,6 +289,38 @@ fn whole<T>(ends: &Ends<T>, floor: impl Fn(&T) -> (i128, bool)) -> Whole {
         }
     };
     (low, high)
+}
+
+/// The numbers of a column that lie between two keys of an order, which belong; `None` if the order is not that of the numbers.
+pub(super) fn numbers_between(
+    attribute: &Attribute,
+    numbers: &Numbers<'_>,
+    low: Option<&SortValue>,
+    high: Option<&SortValue>,
+) -> Option<Whole> {
+    let date = |day: i64| {
+        let month = Month::try_from(u8::try_from(day / 100 % 100).ok()?).ok()?;
+        Date::from_calendar_date(i32::try_from(day / 10_000).ok()?, month, u8::try_from(day % 100).ok()?).ok()
+    };
+    let end = |end: Option<&SortValue>, low: bool| {
+        let Some(end) = end else { return Some(if low { LOWEST } else { HIGHEST }) };
+        let (ends, scale) = match (end, attribute.value_type, numbers.scale) {
+            (SortValue::Number(number), ValueType::Integer, None) => (*number, 0),
+            (SortValue::Number(number), ValueType::Decimal, Some(scale)) => (*number, scale),
+            (SortValue::Money(currency, amount), ValueType::Money, Some(scale))
+                if numbers.currencies.as_slice() == [*currency] =>
+            {
+                (*amount, scale)
+            }
+            (SortValue::Boolean(is), ValueType::Boolean, None) => return Some(i128::from(*is)),
+            (SortValue::Day(day), ValueType::Date, None) => return Some(days(date(*day)?).into()),
+            (SortValue::Instant(at), ValueType::DateTime, None) => return Some(micros(at).0),
+            _ => return None,
+        };
+        let whole = scaled(&(Bound::Included(ends), Bound::Included(ends)), scale);
+        Some(if low { whole.0 } else { whole.1 })
+    };
+    Some((end(low, true)?, end(high, false)?))
 }
 
 fn micros(at: &OffsetDateTime) -> (i128, bool) {

@@ -197,8 +197,8 @@ impl<'a> Run<'a> {
             let column = stored.column()?;
             let bits = match &test.over {
                 Over::Any(one) => {
-                    let answers =
-                        self.evaluator.answers(Test { attribute: part, function: test.function, of: one }, &column)?;
+                    let test = Test { attribute: part, function: test.function, of: one, wanted: None };
+                    let answers = self.evaluator.answers(test, &column)?;
                     if !answers.elsewhere.is_empty() {
                         return Ok(None);
                     }

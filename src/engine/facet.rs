@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use time::{Date, Month};
 
 use super::bits::scaled;
+use super::hours::Hours;
 use super::mask::Block;
 use super::run::Run;
 use super::scope::Scope;
@@ -20,7 +21,7 @@ use crate::index::column::{Numbers, number_value, target};
 use crate::model::{Currency, Kind, Value, ValueType};
 use crate::schema::Attribute;
 use crate::segment::{AnySegment, Expression};
-use crate::store::{self, instant_of};
+use crate::store;
 
 /// A stretch of the calendar by which dates and times are counted. Quarters and years begin with the first month of the
 /// fiscal year, weeks on the week's first day, both of the moment at which is asked.
@@ -106,6 +107,7 @@ pub(crate) fn facet(scope: &Scope<'_>, segment: &AnySegment, of: &Expression, by
         scope,
         by,
         references: of.function.is_none() && attribute.is_some_and(|of| of.value_type == ValueType::Reference),
+        of_instants: attribute.is_some_and(|of| of.value_type == ValueType::DateTime),
         period_of: attribute,
         counts: HashMap::new(),
         numbers: HashMap::new(),
@@ -127,6 +129,8 @@ struct Tally<'t> {
     by: &'t By,
     /// Whether numbers are records.
     references: bool,
+    /// Whether numbers are instants.
+    of_instants: bool,
     period_of: Option<&'t Attribute>,
     counts: HashMap<Group, u64>,
     numbers: HashMap<i64, u64>,
@@ -146,6 +150,10 @@ impl Sink for Tally<'_> {
             }
             (By::Value, Known::Text { folded, typed }) => {
                 self.text(folded, typed, times);
+                self.grouped += times;
+            }
+            (By::Period(period), Known::Number(number)) if self.of_instants => {
+                self.hours.add(*period, *number, &self.scope.moment, times);
                 self.grouped += times;
             }
             _ => {
@@ -191,7 +199,7 @@ impl Sink for Tally<'_> {
             let high = ends.get(band).map_or(Bound::Unbounded, |end| Bound::Excluded(*end));
             let (low, high) = scaled(&(low, high), numbers.scale.unwrap_or(0));
             let mut within = [0; WORDS];
-            numbers.within(low, high, &mut within);
+            numbers.within(Some(bits), low, high, &mut within);
             let times: u64 =
                 within.iter().zip(bits).map(|(within, bits)| u64::from((within & bits).count_ones())).sum();
             if times > 0 {
@@ -252,7 +260,7 @@ impl Tally<'_> {
             }
             (By::Period(period), Known::Number(number)) => {
                 let (attribute, moment) = (self.period_of?, &self.scope.moment);
-                if attribute.value_type == ValueType::DateTime {
+                if self.of_instants {
                     return Some(Group::Day(self.hours.start(*period, *number, moment)));
                 }
                 Some(Group::Day(period.start(day_of(attribute, *period, *number, moment)?, moment)))
@@ -277,6 +285,9 @@ impl Tally<'_> {
         }
         let mut groups: BTreeMap<Group, u64> = self.counts.into_iter().collect();
         groups.extend(self.numbers.into_iter().map(|(number, times)| (Group::Number(number), times)));
+        for (start, times) in self.hours.counts() {
+            *groups.entry(Group::Day(start)).or_default() += times;
+        }
         for (kind, reached) in &self.reached {
             let numbers = reached.iter().map(|(row, times)| (crate::index::column::reference(*kind, row), times));
             groups.extend(numbers.map(|(number, times)| (Group::Number(number), times)));
@@ -300,42 +311,6 @@ pub(super) fn decimal(value: &Known<'_>) -> Option<(Decimal, Option<Currency>)> 
             Some((Decimal::try_from_i128_with_scale(*mantissa, *scale).ok()?.normalize(), *currency))
         }
         Known::Text { .. } => None,
-    }
-}
-
-/// In which period the hours lie that were met, each of which is worked out once.
-#[derive(Default)]
-struct Hours {
-    known: HashMap<i64, Option<Date>>,
-    last: Option<(i64, Date)>,
-}
-
-/// Microseconds.
-const HOUR: i64 = 3_600_000_000;
-
-impl Hours {
-    /// The first day of the period in which an instant lies, in microseconds since the epoch.
-    fn start(&mut self, period: Period, micros: i64, moment: &Moment) -> Date {
-        let hour = micros.div_euclid(HOUR);
-        if let Some((last, start)) = self.last
-            && last == hour
-        {
-            return start;
-        }
-        let of = |micros: i64| period.start(moment.date_of(instant_of(micros)), moment);
-        let whole = *self.known.entry(hour).or_insert_with(|| {
-            // A zone does not change its offset twice in an hour; where it does once, each instant is asked.
-            let (first, last) = (hour.saturating_mul(HOUR), hour.saturating_mul(HOUR).saturating_add(HOUR - 1));
-            let same = moment.zone.offset_at(instant_of(first)) == moment.zone.offset_at(instant_of(last));
-            Some(of(first)).filter(|start| same && *start == of(last))
-        });
-        match whole {
-            Some(start) => {
-                self.last = Some((hour, start));
-                start
-            }
-            None => of(micros),
-        }
     }
 }
 

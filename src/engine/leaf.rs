@@ -37,6 +37,11 @@ impl Stored<'_> {
         self.elements.is_none()
     }
 
+    /// Whether each value is that of the row of its own number.
+    pub(super) fn is_one_a_row(&self, column: &Column<'_>) -> bool {
+        !matches!(column.places, Places::Listed(_)) && self.is_of_rows()
+    }
+
     /// The row of each value, by its place in the block.
     pub(super) fn rows_of_values(&self, column: &Column<'_>) -> Result<Vec<usize>> {
         let places = (0..column.len).map(|at| column.place(at));
@@ -94,6 +99,27 @@ impl Stored<'_> {
     }
 }
 
+/// The columns of an attribute from some block on, gone through as blocks are wanted.
+pub(super) struct Ahead<'a> {
+    kind: Kind,
+    attribute: &'a Attribute,
+    /// The block that was wanted last.
+    at: u32,
+    end: u32,
+    entries: Option<Box<dyn Iterator<Item = Result<InBlock<'a>>> + 'a>>,
+    /// The column that was met last, if its block was not wanted yet.
+    next: Option<InBlock<'a>>,
+}
+
+impl<'a> Ahead<'a> {
+    pub(super) fn of(kind: Kind, attribute: &'a Attribute, chunk: Chunk) -> Self {
+        Self { kind, attribute, at: chunk.first, end: chunk.end(), entries: None, next: None }
+    }
+}
+
+/// To go over so many blocks is no dearer than to look up the one behind them.
+const NEAR: u32 = 4;
+
 impl<'a> Run<'a> {
     /// The columns of an attribute in the blocks of a chunk, where some row is still wanted.
     pub(super) fn columns(
@@ -116,6 +142,30 @@ impl<'a> Run<'a> {
             each(&stored)?;
         }
         Ok(())
+    }
+
+    /// The column of the next block that is wanted, with what belongs to it.
+    pub(super) fn stored_ahead(&self, ahead: &mut Ahead<'a>, block: u32) -> Result<Option<Stored<'a>>> {
+        if ahead.entries.is_none() || block > ahead.at.saturating_add(NEAR) {
+            let (source, attribute) = (self.scope.source, (ahead.kind, ahead.attribute.id));
+            ahead.entries = Some(Box::new(rows::walk_column(source, Table::Columns, attribute, block..ahead.end)?));
+            ahead.next = None;
+        }
+        ahead.at = block;
+        let Some(entries) = &mut ahead.entries else { return Ok(None) };
+        while ahead.next.as_ref().is_none_or(|next| next.block < block) {
+            match entries.next().transpose()? {
+                Some(next) => ahead.next = Some(next),
+                None => return Ok(None),
+            }
+        }
+        let Some(InBlock { block, key, value: bytes }) = ahead.next.take_if(|next| next.block == block) else {
+            return Ok(None);
+        };
+        unseal(Table::Columns, &key, &bytes)?;
+        let mut stored = Stored { key: key.to_vec(), bytes, block, present: None, elements: None };
+        self.complete(ahead.kind, ahead.attribute, &mut stored)?;
+        Ok(Some(stored))
     }
 
     /// One block of the column of an attribute.
@@ -207,8 +257,11 @@ impl<'a> Run<'a> {
         let mut found = Mask::none(chunk);
         self.columns(test.path.kind, attribute, chunk, within, &mut |stored| {
             let column = stored.column()?;
-            let Answers { mut bits, elsewhere } =
-                self.evaluator.answers(Test { attribute, function: test.function, of: one }, &column)?;
+            // Where places are rows, only those are asked about that are still wanted.
+            let wanted = within.block(stored.block).filter(|_| stored.is_one_a_row(&column));
+            let asked =
+                Test { attribute, function: test.function, of: one, wanted: wanted.map(<[u64; WORDS]>::as_slice) };
+            let Answers { mut bits, elsewhere } = self.evaluator.answers(asked, &column)?;
             if !satisfies {
                 // Of what a function makes nothing of, nothing is asked.
                 let asked = match test.function {

@@ -11,6 +11,7 @@ mod explain;
 mod facet;
 mod figures;
 mod gather;
+mod hours;
 mod leaf;
 mod mask;
 mod meter;

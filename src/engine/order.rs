@@ -15,7 +15,7 @@ use super::mask::{has_any, row_of};
 use super::naive::{Evaluator, Question};
 use super::plan::Needs;
 use super::run::Run;
-use super::sorted::rest_of;
+use super::sorted::{all_ahead, rest_of};
 use crate::index::place_of;
 use crate::model::{Currency, Kind, Value, search_fold};
 use crate::rows::Row;
@@ -103,6 +103,7 @@ impl Run<'_> {
         // The greatest key is on top: the first to go.
         let mut best = Best { keys: BinaryHeap::new(), limit, after };
         self.chunks(kind, question, false, &mut |found| {
+            let mut ahead = keys.as_ref().map_or_else(Vec::new, |keys| all_ahead(kind, keys, found.chunk));
             for block in found.chunk.range() {
                 self.scope.look(0)?;
                 // These have no columns that say what they are.
@@ -120,7 +121,7 @@ impl Run<'_> {
                 }
                 let Some(asked) = rest_of(&found, block, fresh()).filter(has_any) else { continue };
                 let kept = match &keys {
-                    Some(keys) => self.keep_best(kind, keys, block, &asked, &mut best)?,
+                    Some(keys) => self.keep_best(keys, &mut ahead, block, &asked, &mut best)?,
                     None => false,
                 };
                 if !kept {

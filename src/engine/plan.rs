@@ -29,6 +29,14 @@ pub(super) enum Node<'p> {
 }
 
 impl Node<'_> {
+    /// The relation by which a test leads away from the record.
+    fn through(&self) -> Option<AttributeId> {
+        match self {
+            Self::Related(test) => test.path.relations.first().map(|first| first.attribute),
+            _ => None,
+        }
+    }
+
     /// How much a block costs, roughly, as far as it shows without looking.
     pub(super) fn cost(&self) -> u32 {
         match self {
@@ -185,8 +193,8 @@ fn plan_all<'p>(catalogue: &Catalogue, kind: Kind, operands: &'p [Prepared]) -> 
     for operand in operands {
         nodes.push(plan(catalogue, kind, operand));
     }
-    // The cheap ones first: they leave less to the dear ones.
-    nodes.sort_by_cached_key(Node::cost);
+    // The cheap ones first: they leave less to the dear ones. Tests behind the same relation are answered together.
+    nodes.sort_by_cached_key(|node| (node.cost(), node.through()));
     nodes
 }
 

@@ -5,81 +5,110 @@ use std::rc::Rc;
 use super::mask::{Chunk, Mask, places};
 use super::naive::prepare::{Over, PreparedTest};
 use super::naive::{Here, Place};
+use super::plan::Node;
 use super::run::{Run, Within};
 use crate::index::column::{Data, Places, target};
 use crate::model::Kind;
 use crate::segment::Relation;
 use crate::store::Result;
 
-/// What is known of the records of a kind.
-pub(super) struct Reached {
-    /// Those from which the rest of the path leads somewhere.
-    there: Mask,
-    /// Those of which the test holds, before it is turned round.
-    holds: Mask,
+/// The test behind relations that a step is, and the first of these.
+fn led_to<'p>(node: &Node<'p>) -> Option<(Relation, &'p PreparedTest)> {
+    match node {
+        Node::Related(test) => test.path.relations.first().map(|first| (*first, *test)),
+        _ => None,
+    }
+}
+
+/// How many steps at the front of some are tests behind the same relation, so that they can be carried over together.
+pub(super) fn together(nodes: &[Node<'_>]) -> usize {
+    let step = |node| led_to(node).map(|(first, _)| first);
+    match nodes.first().and_then(step) {
+        Some(first) => nodes.iter().take_while(|node| step(node) == Some(first)).count(),
+        None => 0,
+    }
 }
 
 impl Run<'_> {
-    /// The rows of a test behind relations.
-    pub(super) fn related(&self, kind: Kind, test: &PreparedTest, chunk: Chunk, within: Within<'_>) -> Result<Mask> {
-        let Some((first, rest)) = test.path.relations.split_first() else { return Ok(Mask::none(chunk)) };
-        let reached = self.reached(test, first.target, rest)?;
-        let over_nothing = holds_of_nothing(&test.over);
-        // Where nothing is reached, what holds of nothing holds; so the complement is needed only then.
-        let carried = if over_nothing == test.negated {
-            // Nothing reached, nothing found: only rows that lead somewhere.
-            let set = if test.negated { difference(&reached.there, &reached.holds) } else { reached.holds.clone() };
-            return self.carry(kind, *first, &set, chunk, within);
-        } else if test.negated {
-            self.carry(kind, *first, &reached.holds, chunk, within)?
-        } else {
-            self.carry(kind, *first, &difference(&reached.there, &reached.holds), chunk, within)?
+    /// The rows of which all of some tests behind the same relation hold.
+    ///
+    /// Of each test it is known of which records it says something else than it would say if nothing were reached: rows must lead
+    /// to one of those, or to none of them. So a set of records says it all, or what is left of one.
+    pub(super) fn related(&self, kind: Kind, nodes: &[Node<'_>], chunk: Chunk, within: Within<'_>) -> Result<Mask> {
+        let (mut through, mut wanted, mut barred) = (None, None::<Mask>, None::<Mask>);
+        for (first, test) in nodes.iter().filter_map(led_to) {
+            through = Some(first);
+            let set = self.reached(test, first.target)?;
+            if holds_of_nothing(&test.over) == test.negated {
+                wanted = Some(match wanted {
+                    Some(mut wanted) => {
+                        wanted.and(&set);
+                        wanted
+                    }
+                    None => Mask::clone(&set),
+                });
+            } else if let Some(barred) = &mut barred {
+                barred.or(&set);
+            } else {
+                barred = Some(Mask::clone(&set));
+            }
+        }
+        let Some(first) = through else { return Ok(Mask::none(chunk)) };
+        let Some(mut wanted) = wanted else {
+            let mut all = self.all(kind, chunk, within)?;
+            if let Some(barred) = barred {
+                all.without(&self.carry(kind, first, &barred, chunk, within)?);
+            }
+            return Ok(all);
         };
-        let mut all = self.all(kind, chunk, within)?;
-        all.without(&carried);
-        Ok(all)
+        if let Some(barred) = barred {
+            wanted.without(&barred);
+        }
+        self.carry(kind, first, &wanted, chunk, within)
     }
 
-    /// What is known of the records of a kind from which the rest of a path goes on. Worked out once for a question.
-    fn reached(&self, test: &PreparedTest, kind: Kind, rest: &[Relation]) -> Result<Rc<Reached>> {
+    /// The records at the first step of a test's path of which it says something else than of nothing, before it is turned round.
+    /// Worked out once for a question.
+    fn reached(&self, test: &PreparedTest, kind: Kind) -> Result<Rc<Mask>> {
         let key = std::ptr::from_ref(test).addr();
         if let Some(known) = self.reached.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
+        let rest = test.path.relations.get(1..).unwrap_or_default();
         let made = Rc::new(self.reach(test, kind, rest)?);
         self.reached.borrow_mut().insert(key, Rc::clone(&made));
         Ok(made)
     }
 
-    fn reach(&self, test: &PreparedTest, kind: Kind, rest: &[Relation]) -> Result<Reached> {
+    fn reach(&self, test: &PreparedTest, kind: Kind, rest: &[Relation]) -> Result<Mask> {
         let chunk = Chunk::all(self.scope.rows(kind)?);
         let Some((next, further)) = rest.split_first() else {
-            let mut there = self.all(kind, chunk, Within::Every)?;
-            let mut holds = self.found(test, chunk, Within::Every)?;
+            let of_nothing = holds_of_nothing(&test.over);
+            let mut set = self.found(test, chunk, Within::Every)?;
+            if of_nothing {
+                let mut there = self.all(kind, chunk, Within::Every)?;
+                there.without(&set);
+                set = there;
+            }
             for row in self.scope.fresh(kind) {
-                let record = self.scope.record(kind, *row)?;
-                there.set(*row, record.is_some());
-                let is = match &record {
-                    Some(record) => self.evaluator.found_of(test, record)?,
+                let says = match self.scope.record(kind, *row)? {
+                    Some(record) => self.evaluator.found_of(test, &record)? != of_nothing,
                     None => false,
                 };
-                holds.set(*row, is);
+                set.set(*row, says);
             }
-            return Ok(Reached { there, holds });
+            return Ok(set);
         };
         let beyond = self.reach(test, next.target, further)?;
-        let mut there = self.carry(kind, *next, &beyond.there, chunk, Within::Every)?;
-        let mut holds = self.carry(kind, *next, &beyond.holds, chunk, Within::Every)?;
+        let mut set = self.carry(kind, *next, &beyond, chunk, Within::Every)?;
         for row in self.scope.fresh(kind) {
-            let record = self.scope.record(kind, *row)?;
-            let reached = match &record {
-                Some(record) => self.evaluator.follow(*next, Place { here: Here::Record(record), around: None })?,
+            let reached = match self.scope.record(kind, *row)? {
+                Some(record) => self.evaluator.follow(*next, Place { here: Here::Record(&record), around: None })?,
                 None => None,
             };
-            there.set(*row, reached.as_ref().is_some_and(|reached| beyond.there.has(reached.row)));
-            holds.set(*row, reached.as_ref().is_some_and(|reached| beyond.holds.has(reached.row)));
+            set.set(*row, reached.is_some_and(|reached| beyond.has(reached.row)));
         }
-        Ok(Reached { there, holds })
+        Ok(set)
     }
 
     /// The rows whose first reference leads into a set.
@@ -117,14 +146,7 @@ impl Run<'_> {
             let of_kind = |number| target(number).is_some_and(|(kind, _)| kind == step.target);
             if of_kind(numbers.ends().0) && of_kind(numbers.ends().1) {
                 // All lead to that kind, so the lower half of each is a row of it.
-                let words = set.words();
-                for (base, (own, wanted)) in (0_usize..).step_by(64).zip(own.iter_mut().zip(wanted)) {
-                    for bit in super::mask::ones(wanted) {
-                        let row = numbers.get(base + bit as usize) & 0xFFFF_FFFF;
-                        let word = words.get(usize::try_from(row >> 6).unwrap_or(usize::MAX)).copied().unwrap_or(0);
-                        *own |= (word >> (row & 63) & 1) << bit;
-                    }
-                }
+                numbers.in_set(&wanted, set.words(), own);
                 return Ok(());
             }
             for place in places(&wanted) {
@@ -139,12 +161,6 @@ impl Run<'_> {
         }
         Ok(found)
     }
-}
-
-fn difference(all: &Mask, some: &Mask) -> Mask {
-    let mut left = all.clone();
-    left.without(some);
-    left
 }
 
 /// Whether a test holds where there are no values.

@@ -8,7 +8,7 @@ use super::mask::{Block, Chunk, Mask, has_any};
 use super::naive::prepare::PreparedTest;
 use super::naive::{Evaluator, Question};
 use super::plan::{Node, plan};
-use super::related::Reached;
+use super::related::together;
 use super::scope::{Scope, Shared};
 use crate::index::place_of;
 use crate::model::Kind;
@@ -36,7 +36,7 @@ pub(super) struct Run<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) evaluator: Evaluator<'a>,
     /// What was found out of the records that paths lead to, by the place of the test in memory.
-    pub(super) reached: RefCell<BTreeMap<usize, Rc<Reached>>>,
+    pub(super) reached: RefCell<BTreeMap<usize, Rc<Mask>>>,
 }
 
 /// What a step finds. Both are boxed: a deep question has many of them on the stack.
@@ -169,15 +169,24 @@ impl<'a> Run<'a> {
     }
 
     fn and(&self, kind: Kind, nodes: &[Node<'_>], chunk: Chunk, within: Within<'_>) -> Found {
-        let Some((first, rest)) = nodes.split_first() else { return self.boxed(kind, chunk, within) };
-        let mut left = self.node(kind, first, chunk, within)?;
-        for node in rest {
-            if left.is_empty() {
-                break;
-            }
-            left = self.node(kind, node, chunk, Within::These(&left))?;
+        let mut rest = nodes;
+        let mut left = self.next(kind, &mut rest, chunk, within)?;
+        while !rest.is_empty() && !left.is_empty() {
+            left = self.next(kind, &mut rest, chunk, Within::These(&left))?;
         }
         Ok(left)
+    }
+
+    /// The rows of the first of some steps, which is taken off them, or of the first few that are answered together; of no step all.
+    fn next(&self, kind: Kind, nodes: &mut &[Node<'_>], chunk: Chunk, within: Within<'_>) -> Found {
+        let Some((some, rest)) = nodes.split_at_checked(together(nodes).max(1)) else {
+            return self.boxed(kind, chunk, within);
+        };
+        *nodes = rest;
+        match some {
+            [node] => self.node(kind, node, chunk, within),
+            some => self.related(kind, some, chunk, within).map(Box::new).map_err(Box::new),
+        }
     }
 
     fn or(&self, kind: Kind, nodes: &[Node<'_>], chunk: Chunk, within: Within<'_>) -> Found {
@@ -210,7 +219,7 @@ impl<'a> Run<'a> {
         let found = match node {
             Node::Tags(tags) => self.tags(kind, tags, chunk, within),
             Node::Own(test) => self.own(kind, test, chunk, within),
-            Node::Related(test) => self.related(kind, test, chunk, within),
+            Node::Related(_) => self.related(kind, std::slice::from_ref(node), chunk, within),
             Node::Elements(block, prepared, needs) => self.elements(kind, block, (prepared, needs), chunk, within),
             Node::Records(prepared, needs) => self.records(kind, prepared, needs, chunk, within),
             Node::All | Node::And(_) | Node::Or(_) | Node::Not(_) => self.all(kind, chunk, within),

@@ -4,8 +4,9 @@
 
 use std::cmp::Ordering;
 
-use super::leaf::Stored;
-use super::mask::{Block, Mask, places, row_of};
+use super::bits::numbers_between;
+use super::leaf::{Ahead, Stored};
+use super::mask::{Block, Chunk, Mask, places, row_of};
 use super::order::{Best, Slot, SortKey, SortValue, sort_value};
 use super::run::Run;
 use crate::index::column::{Column, Data, Places};
@@ -21,9 +22,14 @@ pub(super) struct ColumnKey<'c> {
     descending: bool,
 }
 
-impl Run<'_> {
+/// The columns of keys in a chunk.
+pub(super) fn all_ahead<'a>(kind: Kind, keys: &[ColumnKey<'a>], chunk: Chunk) -> Vec<Ahead<'a>> {
+    keys.iter().map(|key| Ahead::of(kind, key.attribute, chunk)).collect()
+}
+
+impl<'a> Run<'a> {
     /// The keys of an order, if all are of the record itself and have one value.
-    pub(super) fn column_keys(&self, kind: Kind, order: &[Order]) -> Option<Vec<ColumnKey<'_>>> {
+    pub(super) fn column_keys(&self, kind: Kind, order: &[Order]) -> Option<Vec<ColumnKey<'a>>> {
         let one = |key: &Order| {
             let path = &key.key.path;
             let attribute = self.scope.catalogue.attribute_by_id(path.kind, path.attribute)?;
@@ -43,14 +49,14 @@ impl Run<'_> {
     /// several structured values, since which of them is the primary one a column alone does not say.
     pub(super) fn keep_best(
         &self,
-        kind: Kind,
-        keys: &[ColumnKey<'_>],
+        keys: &[ColumnKey<'a>],
+        ahead: &mut [Ahead<'a>],
         block: u32,
         asked: &Block,
         best: &mut Best<'_>,
     ) -> Result<bool> {
         let stored: Vec<Option<Stored<'_>>> =
-            keys.iter().map(|key| self.stored_whole(kind, key.attribute, block)).collect::<Result<_>>()?;
+            ahead.iter_mut().map(|ahead| self.stored_ahead(ahead, block)).collect::<Result<_>>()?;
         if stored.iter().flatten().any(|stored| !stored.is_of_rows()) {
             return Ok(false);
         }
@@ -58,7 +64,11 @@ impl Run<'_> {
             stored.iter().map(|stored| stored.as_ref().map(Stored::column).transpose()).collect::<Result<_>>()?;
         let read: Vec<Reading<'_>> =
             stored.iter().zip(&columns).map(|(s, c)| Reading::of(s.as_ref(), c.as_ref())).collect();
-        for place in places(asked) {
+        let mut near = *asked;
+        if let (Some(key), Some(Some(stored)), Some(Some(column))) = (keys.first(), stored.first(), columns.first()) {
+            narrow(key, stored, column, best, &mut near)?;
+        }
+        for place in places(&near) {
             // Most fall by their first key alone: behind the worst that is kept, or ahead of the place where it begins.
             if let (Some(key), Some(first)) = (keys.first(), read.first())
                 && (self.first_is(Ordering::Greater, key, first, place, best.worst())?
@@ -125,6 +135,28 @@ impl Run<'_> {
         let values = self.evaluator.own_values(attribute.kind, attribute.id, &record)?;
         Ok(values.into_iter().next().map(std::borrow::Cow::into_owned))
     }
+}
+
+/// Leaves of the rows of a block those whose first key can be among the best, as far as that is seen from all numbers at once. Rows
+/// without a value come last, so they fall as soon as a row that has one is the worst that is kept.
+fn narrow(
+    key: &ColumnKey<'_>,
+    stored: &Stored<'_>,
+    column: &Column<'_>,
+    best: &Best<'_>,
+    rows: &mut Block,
+) -> Result<()> {
+    let value = |of: Option<&SortKey>| of.and_then(SortKey::first).and_then(|slot| slot.value.clone());
+    let (Data::Numbers(numbers), Some(worst)) = (&column.data, value(best.worst())) else { return Ok(()) };
+    let (first, last) = (value(best.after()), Some(worst));
+    let (low, high) = if key.descending { (last, first) } else { (first, last) };
+    let Some((low, high)) = numbers_between(key.attribute, numbers, low.as_ref(), high.as_ref()) else { return Ok(()) };
+    let wanted = stored.is_one_a_row(column).then_some(rows.as_slice());
+    let mut bits = vec![0; column.len.div_ceil(64)];
+    numbers.within(wanted, low, high, &mut bits);
+    let within = stored.rows(column, &bits)?;
+    rows.iter_mut().zip(within).for_each(|(rows, within)| *rows &= within);
+    Ok(())
 }
 
 /// A column of which the value of a row is wanted.

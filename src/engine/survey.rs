@@ -12,7 +12,7 @@ use super::naive::{Here, Place, Question};
 use super::plan::Needs;
 use super::run::{Run, Within};
 use super::weights::{Times, Weighted};
-use crate::index::column::{Cell, Column, Data, Numbers, Places, Texts, target};
+use crate::index::column::{Cell, Column, Data, Numbers, Texts, target};
 use crate::model::{Currency, How, Kind, Value, ValueType, search_fold};
 use crate::rows::{self, InBlock, Row};
 use crate::schema::{Attribute, Source};
@@ -301,13 +301,6 @@ impl Run<'_> {
         }
         sink.tagged(any.iter().map(|row| rows.of_row(row)).sum());
         Ok(())
-    }
-}
-
-impl Stored<'_> {
-    /// Whether each value is that of the row of its own number.
-    fn is_one_a_row(&self, column: &Column<'_>) -> bool {
-        !matches!(column.places, Places::Listed(_)) && self.is_of_rows()
     }
 }
 

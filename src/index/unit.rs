@@ -87,13 +87,20 @@ impl Unit {
         self.attribute.value_type == ValueType::Group
     }
 
-    /// What a record has of it.
-    pub(crate) fn elements(&self, values: &Values, around: &mut Around<'_>) -> Result<Vec<Element>> {
+    /// Hands out what a record has of it.
+    pub(crate) fn elements(
+        &self,
+        values: &Values,
+        around: &mut Around<'_>,
+        each: &mut dyn FnMut(Element),
+    ) -> Result<()> {
         let worked_out = match self.attribute.source {
             Source::WorkedOut(How::Of(_, work_out)) => work_out(values),
             Source::WorkedOut(How::Latest { kind, through }) => {
-                let latest = (around.latest)(kind, through)?;
-                return Ok(latest.map(|time| Element::One(Cell::Number(time))).into_iter().collect());
+                if let Some(time) = (around.latest)(kind, through)? {
+                    each(Element::One(Cell::Number(time)));
+                }
+                return Ok(());
             }
             _ => None,
         };
@@ -101,7 +108,12 @@ impl Unit {
             Some(value) => value.each(),
             None => values.get(self.attribute.id).map_or(&[][..], Value::each),
         };
-        all.iter().filter_map(|value| self.element(value, around).transpose()).collect()
+        for value in all {
+            if let Some(element) = self.element(value, around)? {
+                each(element);
+            }
+        }
+        Ok(())
     }
 
     fn element(&self, value: &Value, around: &mut Around<'_>) -> Result<Option<Element>> {
@@ -119,28 +131,28 @@ impl Unit {
     }
 
     /// The columns of what the rows of a block have of it, in the order of their places.
-    pub(crate) fn write(&self, elements: Vec<(u32, Element)>) -> Vec<(AttributeId, Written)> {
+    pub(crate) fn write(&self, elements: &[(u32, Element)]) -> Vec<(AttributeId, Written)> {
         if elements.is_empty() {
             return Vec::new();
         }
         let places: Vec<u32> = elements.iter().map(|(place, _)| *place).collect();
         if !self.is_group() {
-            let cells = elements.into_iter().map(|(_, element)| match element {
+            let cells = elements.iter().map(|(_, element)| match element {
                 Element::One(cell) => cell,
-                Element::Parts(_) => Cell::Long,
+                Element::Parts(_) => &Cell::Long,
             });
             let written = Column::write(&places, Some(cells.collect()), is_phone(&self.attribute), true);
             return vec![(self.attribute.id, written)];
         }
         let single = places.windows(2).all(|pair| matches!(pair, [one, next] if one < next));
         let mut all = vec![(self.attribute.id, Column::write(&places, None, false, true))];
-        let mut parts: Vec<(Vec<u32>, Vec<Cell>)> = self.parts.iter().map(|_| (Vec::new(), Vec::new())).collect();
+        let mut parts: Vec<(Vec<u32>, Vec<&Cell>)> = self.parts.iter().map(|_| (Vec::new(), Vec::new())).collect();
         for (index, (place, element)) in (0_u32..).zip(elements) {
             let Element::Parts(own) = element else { continue };
             for (number, cell) in own {
-                let at = self.parts.iter().position(|(part, _)| *part == number);
+                let at = self.parts.iter().position(|(part, _)| part == number);
                 if let Some((places, cells)) = at.and_then(|at| parts.get_mut(at)) {
-                    places.push(if single { place } else { index });
+                    places.push(if single { *place } else { index });
                     cells.push(cell);
                 }
             }

@@ -118,7 +118,7 @@ mod tests {
         };
         let mut insert = |number, values: &Values| {
             let uuid = Uuid::from_u128(number);
-            rows::insert(&mut writer, &catalogue, Kind::COMPANY, uuid, values, &[]).unwrap().0
+            rows::insert(&mut writer, &catalogue, Kind::COMPANY, uuid, values, &[], Vec::new()).unwrap().0
         };
         let first = insert(1, &Values::default());
         insert(2, &under(1));

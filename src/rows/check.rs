@@ -1,6 +1,7 @@
 //! The checks that need the database: that references lead somewhere, that unique values are unique.
 
 use super::load::{Row, find, id_of, load, locate};
+use super::save::Targets;
 use std::collections::BTreeSet;
 
 use crate::index::{KeyEntry, is_exact, keys_of, references_of, row_of};
@@ -20,13 +21,13 @@ pub(crate) struct Subject<'a> {
 }
 
 /// Adds a violation for each reference that leads nowhere or in a circle, and each value that another
-/// record has already. What the record had before is not checked again.
+/// record has already. What the record had before is not checked again. Gives where the others stand to which it refers.
 pub(crate) fn check(
     source: &dyn Source,
     catalogue: &Catalogue,
     subject: Subject<'_>,
     violations: &mut Vec<Violation>,
-) -> Result<()> {
+) -> Result<Targets> {
     // An `IdSource` that repeats itself must not put one record in the place of another.
     if subject.before.is_none()
         && let Some((kind, _)) = locate(source, subject.id)?
@@ -34,9 +35,10 @@ pub(crate) fn check(
         let holder = RecordId { kind, uuid: subject.id };
         violations.push(violation("id", Rule::NotUnique { holder }, None));
     }
-    references(source, catalogue, subject, violations)?;
+    let targets = references(source, catalogue, subject, violations)?;
     repetition(catalogue, subject, violations);
-    uniqueness(source, catalogue, subject, violations)
+    uniqueness(source, catalogue, subject, violations)?;
+    Ok(targets)
 }
 
 fn references(
@@ -44,7 +46,8 @@ fn references(
     catalogue: &Catalogue,
     subject: Subject<'_>,
     violations: &mut Vec<Violation>,
-) -> Result<()> {
+) -> Result<Targets> {
+    let mut targets = Targets::new();
     let had: BTreeSet<_> = subject.before.iter().flat_map(|before| references_of(&before.values)).collect();
     for reference in references_of(subject.values) {
         if had.contains(&reference) {
@@ -59,14 +62,17 @@ fn references(
         let inserted = subject.before.is_none();
         let rule = if acyclic && (target == own || !inserted && leads_back(source, catalogue, own, reference)?) {
             Rule::Circular
-        } else if target == own || find(source, target)?.is_some() {
+        } else if target == own {
+            continue;
+        } else if let Some(row) = find(source, target)? {
+            targets.push((target, row));
             continue;
         } else {
             Rule::Dangling
         };
         violations.push(violation(key, rule, Some(&Value::Reference(target))));
     }
-    Ok(())
+    Ok(targets)
 }
 
 /// Whether following the attribute from record to record comes back to where it began.

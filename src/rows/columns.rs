@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::load::{Row, find, load};
 use super::save::Targets;
 use super::words::{Words, merge_words};
-use crate::index::column::{Column, Written};
+use crate::index::column::{Column, Flat, Written};
 use crate::index::{Around, BLOCK, Element, Layout, Link, Posting, Read, Unit, place_of, through};
 use crate::model::{AttributeId, How, Kind, RecordId, Values};
 use crate::schema::{Catalogue, KindEntry};
@@ -123,7 +123,9 @@ fn merge_block(writer: &mut Writer, layout: &Layout, block: u32, rows: &[(u32, C
             let elements = match record {
                 // A new record has no links that were not noted.
                 Some(record) if concerned || changed.all && !of_links => {
-                    elements_of(writer, layout.kind, unit, (*row, &record.values), &[])?
+                    let mut own = Vec::new();
+                    elements_of(writer, layout.kind, unit, (*row, &record.values), &[], &mut |one| own.push(one))?;
+                    own
                 }
                 Some(_) => continue,
                 None => Vec::new(),
@@ -164,20 +166,21 @@ fn put_present(writer: &mut Writer, key: Vec<u8>, posting: Option<&Posting>) {
     }
 }
 
-/// What a row has of a unit; `known` are rows that were found already.
+/// Hands out what a row has of a unit; `known` are rows that were found already.
 pub(super) fn elements_of(
     source: &dyn Source,
     kind: Kind,
     unit: &Unit,
     (row, values): (u32, &Values),
     known: &[(RecordId, u32)],
-) -> Result<Vec<Element>> {
+    each: &mut dyn FnMut(Element),
+) -> Result<()> {
     let mut row_of = |id: RecordId| match known.iter().find(|(known, _)| *known == id) {
         Some((_, row)) => Ok(Some(*row)),
         None => find(source, id),
     };
     let mut latest_of = |of: Kind, attributes: &'static [AttributeId]| latest(source, kind, row, of, attributes);
-    unit.elements(values, &mut Around { row_of: &mut row_of, latest: &mut latest_of })
+    unit.elements(values, &mut Around { row_of: &mut row_of, latest: &mut latest_of }, each)
 }
 
 /// The time of the latest record of a kind that refers to a row through one of these attributes, in microseconds. One look-up each.
@@ -208,6 +211,9 @@ fn merge_unit(
     block: u32,
     changes: BTreeMap<u32, Vec<Element>>,
 ) -> Result<()> {
+    if merge_numbers(writer, kind, unit, block, &changes)? {
+        return Ok(());
+    }
     // The columns that there are, and whether a posting stands beside each.
     let mut had: BTreeMap<AttributeId, bool> = BTreeMap::new();
     let before = unit.read(&mut |id| {
@@ -235,7 +241,7 @@ fn merge_unit(
         after.extend(elements.into_iter().map(|element| (place, element)));
     }
     after.extend(rest);
-    let mut written: BTreeMap<AttributeId, Written> = unit.write(after).into_iter().collect();
+    let mut written: BTreeMap<AttributeId, Written> = unit.write(&after).into_iter().collect();
     let parts = unit.parts.iter().map(|(_, part)| part.id);
     for id in std::iter::once(unit.attribute.id).chain(parts) {
         put_column(writer, column_key(kind, id, block), written.remove(&id), had.get(&id).copied());
@@ -243,11 +249,42 @@ fn merge_unit(
     Ok(())
 }
 
+/// The same of a column of numbers, which most changes are of; gives whether it is one and stays one.
+fn merge_numbers(
+    writer: &mut Writer,
+    kind: Kind,
+    unit: &Unit,
+    block: u32,
+    changes: &BTreeMap<u32, Vec<Element>>,
+) -> Result<bool> {
+    if unit.is_group() {
+        return Ok(false);
+    }
+    let key = column_key(kind, unit.attribute.id, block);
+    let (mut flat, dense) = {
+        let Some(value) = writer.view(Table::Columns, &key)? else { return Ok(false) };
+        let column = column(&key, &value)?;
+        let present = if column.is_dense() { present(writer, &key)? } else { None };
+        let Some(flat) = Flat::of(&column, present.as_ref()) else { return Ok(false) };
+        (flat, column.is_dense())
+    };
+    let Some(differs) = flat.change(changes.iter().map(|(place, elements)| (*place, elements.as_slice()))) else {
+        return Ok(false);
+    };
+    if differs {
+        put_column(writer, key, flat.write(), Some(dense));
+    }
+    Ok(true)
+}
+
+fn column<'v>(key: &[u8], value: &'v [u8]) -> Result<Column<'v>> {
+    Column::read(unseal(Table::Columns, key, value)?).map_err(|reason| StoreError::corrupt(Table::Columns, key, reason))
+}
+
 pub(crate) fn read_column(source: &dyn Source, kind: Kind, id: AttributeId, block: u32) -> Result<Option<Read>> {
     let key = column_key(kind, id, block);
     let Some(value) = source.view(Table::Columns, &key)? else { return Ok(None) };
-    let column = Column::read(unseal(Table::Columns, &key, &value)?)
-        .map_err(|reason| StoreError::corrupt(Table::Columns, &key, reason))?;
+    let column = column(&key, &value)?;
     let present = if column.is_dense() { present(source, &key)? } else { None };
     Ok(Some(Read::of(&column, present.as_ref())))
 }
@@ -280,6 +317,12 @@ pub(crate) struct Gathered {
 impl Gathered {
     pub(super) fn new(units: usize, block: u32) -> Self {
         Self { block, alive: Posting::new(), units: vec![Vec::new(); units], words: Words::default() }
+    }
+
+    /// Forgets all, and begins with another block.
+    fn begin(&mut self, block: u32) {
+        (self.block, self.alive, self.words) = (block, Posting::new(), Words::default());
+        self.units.iter_mut().for_each(Vec::clear);
     }
 
     /// The rows, by place.
@@ -322,8 +365,8 @@ impl Gathered {
                 continue;
             }
             let known = inserted.map_or(&[][..], Vec::as_slice);
-            let elements = elements_of(source, layout.kind, unit, (row, values), known)?;
-            gathered.extend(elements.into_iter().map(|element| (u32::from(place), element)));
+            let place = u32::from(place);
+            elements_of(source, layout.kind, unit, (row, values), known, &mut |one| gathered.push((place, one)))?;
         }
         Ok(())
     }
@@ -344,7 +387,10 @@ impl Gathered {
         };
         put_present(&column_key(kind, ALIVE, self.block), &self.alive, each);
         for (unit, gathered) in layout.units.iter().zip(&mut self.units) {
-            for (id, Written { bytes, present }) in unit.write(std::mem::take(gathered)) {
+            let written = unit.write(gathered);
+            // Its room is for the next block.
+            gathered.clear();
+            for (id, Written { bytes, present }) in written {
                 let key = column_key(kind, id, self.block);
                 if let Some(present) = &present {
                     put_present(&key, present, each);
@@ -427,27 +473,47 @@ impl Filling {
         let row = *row;
         let (block, place) = place_of(row);
         if place == 0 {
-            let layout = match self.0.take() {
-                Some((layout, _)) if layout.kind == kind => layout,
-                _ => Layout::of(catalogue, kind),
-            };
-            let gathered = Gathered::new(layout.units.len(), block);
-            self.0 = Some((layout, gathered));
+            self.0 = Some(match self.0.take() {
+                Some((layout, mut gathered)) if layout.kind == kind => {
+                    gathered.begin(block);
+                    (layout, gathered)
+                }
+                _ => {
+                    let layout = Layout::of(catalogue, kind);
+                    let gathered = Gathered::new(layout.units.len(), block);
+                    (layout, gathered)
+                }
+            });
         }
         let Some((layout, gathered)) = self.0.as_mut() else { return Ok(()) };
         if layout.kind != kind || gathered.block != block || gathered.alive.len() != u32::from(place) {
             return Ok(());
         }
         gathered.add_of(writer, layout, row, values, Some(targets))?;
-        if u32::from(place) + 1 < BLOCK {
-            return Ok(());
-        }
-        gathered.write(layout, &mut |table, key, value| writer.put(table, key, value));
-        for row in row - u32::from(place)..=row {
-            if writer.noted().get(&(kind, row)).is_some_and(|changed| !changed.again) {
-                writer.noted().remove(&(kind, row));
-            }
+        if u32::from(place) + 1 == BLOCK {
+            write_gathered(writer, layout, gathered);
         }
         Ok(())
+    }
+
+    /// Before a commit: writes what was gathered of a block that is not full, if that is more than readers should ask records for.
+    pub(crate) fn finish(&mut self, writer: &mut Writer) {
+        if let Some((layout, mut gathered)) = self.0.take()
+            && gathered.alive.len() as usize > MAX_FRESH
+        {
+            write_gathered(writer, &layout, &mut gathered);
+        }
+    }
+}
+
+/// Writes the columns of rows that were inserted; those that were changed since stay noted.
+fn write_gathered(writer: &mut Writer, layout: &Layout, gathered: &mut Gathered) {
+    let first = gathered.block.saturating_mul(BLOCK);
+    let rows: Vec<u32> = gathered.alive.iter().map(|place| first.saturating_add(place.into())).collect();
+    gathered.write(layout, &mut |table, key, value| writer.put(table, key, value));
+    for row in rows {
+        if writer.noted().get(&(layout.kind, row)).is_some_and(|changed| !changed.again) {
+            writer.noted().remove(&(layout.kind, row));
+        }
     }
 }

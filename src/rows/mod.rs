@@ -34,7 +34,7 @@ pub(crate) use load::{
 pub(crate) use mend::mend;
 pub(crate) use noted::note;
 pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key};
-pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};
+pub(crate) use save::{Targets, insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};
 pub(crate) use tagged::{
     BlockChange, clear_tags, count_tagged, merge_tag, read as read_tag_rows, rows_tagged, set_tags, tag_rows,
 };

@@ -16,7 +16,7 @@ use crate::store::{
     set_next_row,
 };
 
-/// Gives a new record its row. Says too where the records stand that it refers to.
+/// Gives a new record its row. Says too where the records stand that it refers to; `known` are those that were looked up before.
 pub(crate) fn insert(
     writer: &mut Writer,
     catalogue: &Catalogue,
@@ -24,6 +24,7 @@ pub(crate) fn insert(
     id: Uuid,
     values: &Values,
     tags: &[u32],
+    known: Targets,
 ) -> Result<(u32, Targets)> {
     let row = next_row(writer, kind)?;
     set_next_row(writer, kind, row.saturating_add(1));
@@ -32,7 +33,7 @@ pub(crate) fn insert(
     let key = id_key(id);
     let place = seal(&key, Key::new().u16(kind.0).u32(row).as_bytes());
     writer.put(Table::Ids, key, place);
-    let mut derived = Derived::of(writer, catalogue, kind, row, values)?;
+    let mut derived = Derived::of(writer, catalogue, kind, row, values, known)?;
     let targets = std::mem::take(&mut derived.targets);
     derived.put(writer, catalogue, &Derived::default());
     put_record(writer, catalogue, kind, row, id, values);
@@ -49,8 +50,8 @@ pub(crate) fn replace(
     before: &Row,
     values: &Values,
 ) -> Result<()> {
-    let old = Derived::of(writer, catalogue, kind, before.row, &before.values)?;
-    let new = Derived::of(writer, catalogue, kind, before.row, values)?;
+    let old = Derived::of(writer, catalogue, kind, before.row, &before.values, Targets::new())?;
+    let new = Derived::of(writer, catalogue, kind, before.row, values, old.targets.clone())?;
     old.delete(writer, catalogue, &new);
     new.put(writer, catalogue, &old);
     put_record(writer, catalogue, kind, before.row, before.id, values);
@@ -61,7 +62,7 @@ pub(crate) fn replace(
 
 /// Takes a record away. Its row is never used again.
 pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, record: &Row) -> Result<()> {
-    let derived = Derived::of(writer, catalogue, kind, record.row, &record.values)?;
+    let derived = Derived::of(writer, catalogue, kind, record.row, &record.values, Targets::new())?;
     derived.delete(writer, catalogue, &Derived::default());
     // From records that go too: without our id, these can't be worked out when their turn comes.
     delete_prefix(writer, Table::Links, to_row(kind, record.row).as_bytes())?;
@@ -142,7 +143,7 @@ fn put_record(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, row: u32, 
 
 /// Writes the keys, links and entries of the agenda of a record.
 pub(super) fn put_derived(writer: &mut Writer, catalogue: &Catalogue, record: &Row) -> Result<()> {
-    let mut derived = Derived::of(writer, catalogue, record.kind, record.row, &record.values)?;
+    let mut derived = Derived::of(writer, catalogue, record.kind, record.row, &record.values, Targets::new())?;
     // The record was read with them.
     derived.texts.clear();
     derived.put(writer, catalogue, &Derived::default());
@@ -164,8 +165,15 @@ pub(crate) type Targets = Vec<(RecordId, u32)>;
 const KEY_TABLES: [Table; 3] = [Table::Keys, Table::Links, Table::Agenda];
 
 impl Derived {
-    fn of(writer: &Writer, catalogue: &Catalogue, kind: Kind, row: u32, values: &Values) -> Result<Self> {
-        let mut derived = Self::default();
+    fn of(
+        writer: &Writer,
+        catalogue: &Catalogue,
+        kind: Kind,
+        row: u32,
+        values: &Values,
+        known: Targets,
+    ) -> Result<Self> {
+        let mut derived = Self { targets: known, ..Self::default() };
         for key in keys_of(catalogue, kind, values) {
             derived.entries.push((0, key.of_row(kind, row)));
         }
@@ -174,9 +182,12 @@ impl Derived {
         }
         let time = time_of(catalogue, kind, values);
         for reference in references_of(values) {
-            // What was deleted by a newer version without our knowing has no row any more.
-            if let Some(target) = find(writer, reference.target)? {
-                let link = Link { source_kind: kind, attribute: reference.attribute, time, source: row };
+            let link = Link { source_kind: kind, attribute: reference.attribute, time, source: row };
+            let known = derived.targets.iter().find(|(id, _)| *id == reference.target).map(|(_, target)| *target);
+            if let Some(target) = known {
+                derived.entries.push((1, link.key(reference.target.kind, target)));
+            } else if let Some(target) = find(writer, reference.target)? {
+                // What was deleted by a newer version without our knowing has no row any more.
                 derived.entries.push((1, link.key(reference.target.kind, target)));
                 derived.targets.push((reference.target, target));
             }

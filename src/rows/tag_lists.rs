@@ -110,7 +110,7 @@ pub(super) fn change_lists(
     let (mut ids, mut index) = (Vec::new(), 0);
     for rows in rows.chunk_by(|one, next| one / GROUP == next / GROUP) {
         let key = key(kind, rows.first().copied().unwrap_or(0));
-        let found = writer.get(Table::RowTags, &key)?;
+        let found = writer.view(Table::RowTags, &key)?;
         let corrupt = |reason| StoreError::corrupt(Table::RowTags, &key, reason);
         let mut lists = found.as_deref().map_or(Ok(Lists::NONE), |value| Lists::read(&key, value))?;
         let mut after = Vec::with_capacity(lists.bytes.len() + rows.len() * 3);
@@ -131,12 +131,14 @@ pub(super) fn change_lists(
         lengths.extend_from_slice(lists.lengths);
         after.extend_from_slice(lists.bytes);
         lengths.truncate(lengths.iter().rposition(|length| *length > 0).map_or(0, |last| last + 1));
+        let was_there = found.is_some();
+        drop(found);
         match u8::try_from(lengths.len().wrapping_sub(1)) {
             Ok(last) => {
                 let value = seal(&key, &[&[last], lengths.as_slice(), &after].concat());
                 writer.put(Table::RowTags, key, value);
             }
-            Err(_) if found.is_some() => writer.delete(Table::RowTags, key),
+            Err(_) if was_there => writer.delete(Table::RowTags, key),
             Err(_) => {}
         }
     }

@@ -18,7 +18,7 @@ pub(super) fn key(tag: u32, kind: Kind, block: u32) -> Vec<u8> {
 }
 
 fn posting(source: &dyn Source, key: &[u8]) -> Result<Posting> {
-    match source.get(Table::TagRows, key)? {
+    match source.view(Table::TagRows, key)? {
         Some(value) => read(key, &value),
         None => Ok(Posting::new()),
     }
@@ -78,8 +78,11 @@ pub(crate) fn tag_rows(
         }
     }
     let mut too_many = None;
+    let mut plain = Plain::default();
     change_lists(writer, kind, &changed, |index, tags| {
-        live(catalogue, tags);
+        if !plain.are_all(catalogue, tags) {
+            live(catalogue, tags);
+        }
         tags.retain(|other| *other != tag);
         if present {
             let at = tags.partition_point(|other| *other < tag);
@@ -96,6 +99,28 @@ pub(crate) fn tag_rows(
     }
     write(writer, key, &posting);
     Ok(Ok(changed.len() as u64))
+}
+
+/// Tags that are known to stand for themselves: the same few come in list after list.
+#[derive(Default)]
+struct Plain([u64; 32]);
+
+impl Plain {
+    /// Whether a list needs no redirects followed, and nothing taken out.
+    fn are_all(&mut self, catalogue: &Catalogue, tags: &[u32]) -> bool {
+        tags.iter().all(|tag| {
+            let bit = 1_u64 << (tag % 64);
+            let word = usize::try_from(tag / 64).ok().and_then(|at| self.0.get_mut(at));
+            if word.as_ref().is_some_and(|word| **word & bit != 0) {
+                return true;
+            }
+            let is_plain = catalogue.tags.live(*tag) == Some(*tag);
+            if let Some(word) = word.filter(|_| is_plain) {
+                *word |= bit;
+            }
+            is_plain
+        })
+    }
 }
 
 /// What becomes of the rows of a block.

@@ -14,18 +14,32 @@ use crate::store::{Changed, Result, Source, StoreError, Table, Writer, seal, uns
 
 /// The words of the rows of a block, and who has them: by sort of words, from the first of [`Class::ALL`] on.
 #[derive(Debug, Default)]
-pub(super) struct Words([HashMap<String, Vec<u16>>; Class::ALL.len()]);
+pub(super) struct Words([Texts; Class::ALL.len()]);
+
+/// Those of one sort. Names and titles come again and again: each is taken apart once, when the block is written.
+#[derive(Debug, Default)]
+struct Texts {
+    /// The rows that have a text.
+    whole: HashMap<String, Vec<u16>>,
+    /// The rows that have a word of a text that is too long to be kept, or hardly ever comes twice.
+    apart: HashMap<String, Vec<u16>>,
+}
 
 impl Words {
     /// Takes in the words of a record. Rows come in ascending order.
     pub(super) fn add(&mut self, classes: &Classes, place: u16, values: &Values) {
         classes.each_text(values, &mut |_, class, text| {
             let Some(own) = self.0.get_mut(class as usize - Class::Name as usize) else { return };
-            for word in kept_words(class, text) {
-                match own.get_mut(&word) {
-                    Some(places) if places.last() == Some(&place) => {}
+            if class != Class::Email && text.len() <= MAX_WHOLE {
+                return match own.whole.get_mut(text) {
                     Some(places) => places.push(place),
-                    None => drop(own.insert(word, vec![place])),
+                    None => drop(own.whole.insert(text.to_owned(), vec![place])),
+                };
+            }
+            for word in kept_words(class, text) {
+                match own.apart.get_mut(&word) {
+                    Some(places) => places.push(place),
+                    None => drop(own.apart.insert(word, vec![place])),
                 }
             }
         });
@@ -41,13 +55,28 @@ impl Words {
 
     /// Hands out each word as its key and who has it, and is empty then.
     pub(super) fn each(&mut self, kind: Kind, block: u32, each: &mut dyn FnMut(Vec<u8>, Vec<u16>)) {
-        for (class, words) in Class::ALL.into_iter().zip(&mut self.0) {
-            for (word, places) in words.drain() {
+        for (class, Texts { whole, apart }) in Class::ALL.into_iter().zip(&mut self.0) {
+            for (text, places) in whole.drain() {
+                for word in kept_words(class, &text) {
+                    match apart.get_mut(&word) {
+                        Some(own) => own.extend_from_slice(&places),
+                        None => drop(apart.insert(word, places.clone())),
+                    }
+                }
+            }
+            for (word, mut places) in apart.drain() {
+                if !places.is_sorted_by(|one, next| one < next) {
+                    places.sort_unstable();
+                    places.dedup();
+                }
                 each(word_key(kind, class, &word, block), places);
             }
         }
     }
 }
+
+/// The longest text that is kept as it is until its block is written, in bytes.
+const MAX_WHOLE: usize = 256;
 
 /// Reads which rows of a block have a word.
 pub(crate) fn read_posting(key: &[u8], value: &[u8]) -> Result<Posting> {

@@ -116,8 +116,14 @@ impl TagNames {
 
     /// The id of the tag that records with this id have; `None` if it was deleted or is none.
     pub(crate) fn live(&self, id: u32) -> Option<u32> {
-        let id = self.resolve(id);
-        self.by_id.get(&id).filter(|entry| entry.state == State::Live).map(|_| id)
+        match self.by_id.get(&id)?.state {
+            State::Live => Some(id),
+            State::Merged(_) => {
+                let id = self.resolve(id);
+                self.by_id.get(&id).filter(|entry| entry.state == State::Live).map(|_| id)
+            }
+            State::Branch | State::Deleted => None,
+        }
     }
 
     fn is_node(&self, id: u32) -> bool {

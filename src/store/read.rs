@@ -33,9 +33,10 @@ pub(crate) trait Source {
     }
 }
 
-/// Bytes of a table: where they lie, or a copy of what is not there yet.
+/// Bytes of a table: where they lie, or among the changes that are not there yet, or a copy.
 pub(crate) enum Bytes<'s> {
     Lying(AccessGuard<'s, &'static [u8]>),
+    Pending(&'s [u8]),
     Owned(Vec<u8>),
 }
 
@@ -45,6 +46,7 @@ impl std::ops::Deref for Bytes<'_> {
     fn deref(&self) -> &[u8] {
         match self {
             Self::Lying(guard) => guard.value(),
+            Self::Pending(bytes) => bytes,
             Self::Owned(bytes) => bytes,
         }
     }

@@ -176,19 +176,7 @@ impl Writer {
 
 impl Source for Writer {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.check_usable()?;
-        if let Some((_, changed)) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
-            return Ok(changed.map(<[u8]>::to_vec));
-        }
-        if !self.is_flushed(table) {
-            let behind = table == Table::Ids && self.last_id()?.is_none_or(|last| last < key);
-            return if behind { Ok(None) } else { self.base.get(table, key) };
-        }
-        guarded(|| {
-            let open = self.transaction.get()?.open_table(table.definition())?;
-            let found = open.get(key)?.map(|found| found.value().to_vec());
-            Ok(found)
-        })
+        Ok(self.view(table, key)?.map(|value| value.to_vec()))
     }
 
     fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<Row>> {
@@ -226,7 +214,18 @@ impl Source for Writer {
 
     fn view(&self, table: Table, key: &[u8]) -> Result<Option<Bytes<'_>>> {
         self.check_usable()?;
-        if self.is_untouched(table) { self.base.view(table, key) } else { Ok(self.get(table, key)?.map(Bytes::Owned)) }
+        if let Some((_, changed)) = self.pending.get(table.index()).and_then(|changes| changes.get(key)) {
+            return Ok(changed.map(Bytes::Pending));
+        }
+        if !self.is_flushed(table) {
+            let behind = table == Table::Ids && self.last_id()?.is_none_or(|last| last < key);
+            return if behind { Ok(None) } else { self.base.view(table, key) };
+        }
+        guarded(|| {
+            let open = self.transaction.get()?.open_table(table.definition())?;
+            let found = open.get(key)?.map(|found| Bytes::Owned(found.value().to_vec()));
+            Ok(found)
+        })
     }
 
     fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {

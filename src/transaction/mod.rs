@@ -107,6 +107,7 @@ impl<'db> Transaction<'db> {
             set_catalogue_version(&mut self.writer, next);
             version = Some(next);
         }
+        self.filling.finish(&mut self.writer);
         rows::settle(&mut self.writer, &self.catalogue)?;
         self.writer.commit()?;
         if let Some(version) = version {

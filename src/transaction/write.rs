@@ -16,7 +16,7 @@ use crate::model::{
     to_stored_instant,
 };
 use crate::read::lookup::By;
-use crate::rows::{self, Row, Subject};
+use crate::rows::{self, Row, Subject, Targets};
 use crate::schema::{self, Writing, system};
 
 /// What [`Transaction::upsert`] did.
@@ -89,6 +89,8 @@ impl<T: Storable> fmt::Display for ReplaceError<T> {
 struct Checked {
     values: Values,
     tags: BTreeSet<Tag>,
+    /// Where records stand to which it refers.
+    targets: Targets,
 }
 
 impl Transaction<'_> {
@@ -115,9 +117,9 @@ impl Transaction<'_> {
             values.set(system::UPDATED_BY, Value::Text(who.clone()));
         }
         let tags = self.tag_ids(&checked.tags);
-        let filling = std::mem::take(&mut self.filling);
+        let mut filling = std::mem::take(&mut self.filling);
         self.filling = self.apply(|writer, catalogue| {
-            let (inserted, mut filling) = (rows::insert(writer, catalogue, kind, id, &checked.values, &tags)?, filling);
+            let inserted = rows::insert(writer, catalogue, kind, id, &checked.values, &tags, checked.targets)?;
             filling.add(writer, catalogue, kind, &inserted, &checked.values)?;
             Ok(filling)
         })?;
@@ -268,7 +270,7 @@ impl Transaction<'_> {
         schema::check_stage(catalogue, kind, &values, old, &mut violations);
         schema::check_parts(record, &values, catalogue, &mut violations);
         let subject = Subject { kind, id, values: &values, before };
-        rows::check(&self.writer, catalogue, subject, &mut violations)?;
+        let targets = rows::check(&self.writer, catalogue, subject, &mut violations)?;
         let tags = record.tags().clone();
         self.check_tags(&tags, &mut violations);
         if let Some(who) = self.actor.as_ref().filter(|who| who.len() as u64 > options.limits.text) {
@@ -277,7 +279,7 @@ impl Transaction<'_> {
         }
         refuse(kind, violations)?;
         rows::note(&self.writer, catalogue, kind, old, &mut values, |at| options.moment().date_of(at))?;
-        Ok(Checked { values, tags })
+        Ok(Checked { values, tags, targets })
     }
 
     /// Refuses what an insert would refuse, and writes nothing.

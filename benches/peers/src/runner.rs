@@ -215,6 +215,7 @@ fn same(question: &Question, ours: &Answer, theirs: &Answer, peer: Side) -> Outc
 
 /// The mean time of a question.
 fn run(side: &mut dyn Peer, questions: &[Question], repeats: u32) -> Outcome<Duration> {
+    tidy();
     let started = Instant::now();
     side.reading(true)?;
     for _ in 0..repeats {
@@ -224,6 +225,12 @@ fn run(side: &mut dyn Peer, questions: &[Question], repeats: u32) -> Outcome<Dur
     }
     side.reading(false)?;
     Ok(started.elapsed() / repeats / u32::try_from(questions.len())?.max(1))
+}
+
+/// Lets the allocator put together what was freed. It does so when somebody next asks for more than a little, and what one side
+/// left behind would be done in the time of the other: up to 9 ms after a statement of SQLite that sorts a million rows.
+fn tidy() {
+    drop(black_box(Vec::<u8>::with_capacity(64 * 1024)));
 }
 
 #[cfg(test)]

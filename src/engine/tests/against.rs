@@ -86,7 +86,7 @@ pub(crate) fn compare(
 
 /// The rows of a segment, by the naive evaluator; those of the engine must be the same.
 #[track_caller]
-fn same(scope: &Scope<'_>, segment: &AnySegment, context: &str) -> Vec<u32> {
+pub(super) fn same(scope: &Scope<'_>, segment: &AnySegment, context: &str) -> Vec<u32> {
     let naive = engine::naive_rows(scope, segment).unwrap_or_else(|error| panic!("{context}: {error}"));
     let rows = engine::rows(scope, segment).unwrap_or_else(|error| panic!("{context}: {error}"));
     assert_eq!(rows, naive, "{context}");

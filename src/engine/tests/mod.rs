@@ -1,5 +1,6 @@
 pub(crate) mod against;
 mod asking;
+mod behind;
 mod consent;
 mod meaning;
 mod ordering;

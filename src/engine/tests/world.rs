@@ -99,7 +99,7 @@ impl World {
         let uuid = Uuid::from_u128(self.next);
         self.next += 1;
         let mut writer = self.store.write(true).unwrap();
-        rows::insert(&mut writer, &self.catalogue, T::KIND, uuid, &values, &tags).unwrap();
+        rows::insert(&mut writer, &self.catalogue, T::KIND, uuid, &values, &tags, Vec::new()).unwrap();
         // The columns of some records are written, those of others are not yet.
         if self.next.is_multiple_of(3) {
             rows::merge(&mut writer, &self.catalogue).unwrap();

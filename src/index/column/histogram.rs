@@ -1,6 +1,6 @@
 //! How often each number occurs among some of those in narrow fields.
 
-use super::packed::Packed;
+use super::packed::{Packed, each_bit};
 
 /// Fields of more bits are not counted so: there would be more counts than values.
 const WIDEST: u8 = 8;
@@ -9,10 +9,15 @@ const WIDEST: u8 = 8;
 pub(crate) type Histogram = [u32; 256];
 
 impl Packed<'_> {
+    /// Whether the fields are so narrow that they are counted so.
+    pub(crate) const fn is_narrow(&self) -> bool {
+        self.width() <= WIDEST
+    }
+
     /// How often each number occurs among those that have a bit; `None` of fields wider than a byte. Bits beyond the numbers
     /// count for nothing.
     pub(crate) fn histogram(&self, bits: &[u64]) -> Option<Histogram> {
-        if self.width() > WIDEST {
+        if !self.is_narrow() {
             return None;
         }
         let mut counts = [0; 256];
@@ -36,7 +41,7 @@ impl Packed<'_> {
                         continue;
                     }
                     each_bit(*word, |bit| {
-                        if let Some(byte) = bytes.get(bit) {
+                        if let Some(byte) = bytes.get(bit as usize) {
                             add(&mut counts, *byte, 1);
                         }
                     });
@@ -64,6 +69,7 @@ impl Packed<'_> {
                 continue;
             }
             each_bit(word, |bit| {
+                let bit = bit as usize;
                 let byte = bytes.get(bit / a_byte).copied().unwrap_or(0);
                 add(counts, byte >> (bit % a_byte * usize::from(width)) & field, 1);
             });
@@ -91,13 +97,6 @@ fn add(counts: &mut Histogram, value: u8, times: u32) {
 fn join(counts: &mut Histogram, more: &[Histogram]) {
     for one in more {
         counts.iter_mut().zip(one).for_each(|(count, more)| *count += more);
-    }
-}
-
-fn each_bit(mut word: u64, mut each: impl FnMut(usize)) {
-    while word != 0 {
-        each(word.trailing_zeros() as usize);
-        word &= word - 1;
     }
 }
 

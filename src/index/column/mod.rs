@@ -4,6 +4,7 @@
 //! lists. A place is a row of the block or, for the parts of structured values, one such value.
 
 mod cell;
+mod flat;
 mod histogram;
 mod numbers;
 mod packed;
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 mod tests;
 
 pub(crate) use cell::{Cell, MAX_TEXT, days, number_or_reference, number_value, packed, reference, target, text_value};
+pub(crate) use flat::Flat;
 pub(crate) use numbers::Numbers;
 pub(crate) use packed::{Packed, all, fill};
 pub(crate) use texts::Texts;
@@ -79,10 +81,20 @@ pub(crate) struct Written {
     pub(crate) present: Option<Posting>,
 }
 
-impl Column<'_> {
-    /// Writes the values of places in ascending order. Of a place several may come; `rows` says whether the places are the rows of
-    /// a block. Without cells only the places are written.
-    pub(crate) fn write(places: &[u32], cells: Option<Vec<Cell>>, phones: bool, rows: bool) -> Written {
+/// A column whose places are written, and its values not yet.
+struct Begun {
+    bytes: Vec<u8>,
+    form: u8,
+    present: Option<Posting>,
+    /// How many values are to follow.
+    len: usize,
+    /// Whether no place comes twice.
+    single: bool,
+}
+
+impl Begun {
+    /// Writes places, in ascending order; `rows` says whether they are the rows of a block.
+    fn of(places: &[u32], rows: bool) -> Self {
         let count = places.len();
         let end = places.last().map_or(0, |last| *last as usize + 1);
         let single = places.windows(2).all(|pair| matches!(pair, [one, next] if one < next));
@@ -106,30 +118,47 @@ impl Column<'_> {
             pack(&mut bytes, width, places.iter().map(|place| u64::from(*place)));
             code::LISTED
         };
-        let len = if dense { end } else { count };
+        Self { bytes, form, present, len: if dense { end } else { count }, single }
+    }
+
+    fn is_dense(&self) -> bool {
+        self.present.is_some()
+    }
+
+    /// The column, with values of that sort behind the places.
+    fn end(mut self, sort: u8) -> Written {
+        let len = u32::try_from(self.len).unwrap_or(u32::MAX).to_le_bytes();
+        for (slot, byte) in self.bytes.iter_mut().zip([self.form << 4 | sort].into_iter().chain(len)) {
+            *slot = byte;
+        }
+        Written { bytes: self.bytes, present: self.present }
+    }
+}
+
+impl Column<'_> {
+    /// Writes the values of places in ascending order. Of a place several may come; `rows` says whether the places are the rows of
+    /// a block. Without cells only the places are written.
+    pub(crate) fn write(places: &[u32], cells: Option<Vec<&Cell>>, phones: bool, rows: bool) -> Written {
+        let mut begun = Begun::of(places, rows);
         let sort = match cells {
-            None if single => code::BARE,
+            None if begun.single => code::BARE,
             None => code::SEVERAL,
             Some(cells) => {
-                let spread: Vec<Option<&Cell>> = if dense {
-                    let mut spread = vec![None; end];
-                    for (place, cell) in places.iter().zip(&cells) {
+                let spread: Vec<Option<&Cell>> = if begun.is_dense() {
+                    let mut spread = vec![None; begun.len];
+                    for (place, cell) in places.iter().zip(cells) {
                         if let Some(slot) = spread.get_mut(*place as usize) {
                             *slot = Some(cell);
                         }
                     }
                     spread
                 } else {
-                    cells.iter().map(Some).collect()
+                    cells.into_iter().map(Some).collect()
                 };
-                put_cells(&mut bytes, &spread, phones)
+                put_cells(&mut begun.bytes, &spread, phones)
             }
         };
-        let head = [form << 4 | sort].into_iter().chain(u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
-        for (slot, byte) in bytes.iter_mut().zip(head) {
-            *slot = byte;
-        }
-        Written { bytes, present }
+        begun.end(sort)
     }
 }
 
@@ -172,24 +201,26 @@ fn as_numbers(cells: &[Option<&Cell>]) -> Option<AsNumbers> {
         Cell::Amount { scale, .. } => Some(*scale),
         _ => None,
     });
-    let scale = scales.max();
-    let mut currencies = Vec::new();
-    let mut pairs = Vec::with_capacity(cells.len());
     // Places ahead of the first value take that; others what stands before them: what is near costs no wider fields.
     let mut last = cells.iter().flatten().next().copied()?;
+    if !matches!(last, Cell::Number(_) | Cell::Amount { .. }) {
+        return None;
+    }
+    let scale = scales.max();
+    let (mut currencies, mut codes) = (Vec::new(), Vec::new());
+    let mut numbers = Vec::with_capacity(cells.len());
     for cell in cells {
         last = cell.unwrap_or(last);
-        pairs.push(match (last, scale) {
-            (Cell::Number(number), None) => (*number, 0),
+        match (last, scale) {
+            (Cell::Number(number), None) => numbers.push(*number),
             (Cell::Amount { mantissa, scale: own, currency }, Some(scale)) => {
                 let factor = 10_i128.checked_pow(scale.checked_sub(*own)?)?;
-                let number = i64::try_from(mantissa.checked_mul(factor)?).ok()?;
-                (number, currency.map_or(0, |currency| place_in(&mut currencies, currency)))
+                numbers.push(i64::try_from(mantissa.checked_mul(factor)?).ok()?);
+                codes.push(currency.map_or(0, |currency| place_in(&mut currencies, currency)));
             }
             _ => return None,
-        });
+        }
     }
-    let (numbers, codes) = pairs.into_iter().unzip();
     (currencies.len() < usize::from(u8::MAX)).then_some((numbers, scale, currencies, codes))
 }
 

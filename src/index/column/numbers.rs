@@ -26,9 +26,9 @@ const UNITS: [u64; 8] = [86_400_000_000, 3_600_000_000, 1_000_000, 10_000, 1_000
 /// Appends numbers; those of one place that has none may be any.
 pub(super) fn encode(out: &mut Vec<u8>, values: &[i64], scale: Option<u32>, currencies: &[Currency], codes: &[u64]) {
     let base = values.iter().copied().min().unwrap_or(0);
-    let above = |value: &i64| value.wrapping_sub(base).cast_unsigned();
-    let unit = UNITS.into_iter().find(|unit| values.iter().all(|value| above(value) % unit == 0)).unwrap_or(1);
-    let most = values.iter().map(above).max().unwrap_or(0) / unit;
+    let mut fields: Vec<u64> = values.iter().map(|value| value.wrapping_sub(base).cast_unsigned()).collect();
+    let unit = UNITS.into_iter().find(|unit| divide(*unit, &mut fields)).unwrap_or(1);
+    let most = fields.iter().copied().max().unwrap_or(0);
     let width = width_for(most);
     out.push(width);
     out.push(scale.and_then(|scale| u8::try_from(scale).ok()).unwrap_or(WHOLE));
@@ -42,7 +42,31 @@ pub(super) fn encode(out: &mut Vec<u8>, values: &[i64], scale: Option<u32>, curr
     if currencies.len() > 1 {
         pack(out, 8, codes.iter().copied());
     }
-    pack(out, width, values.iter().map(|value| above(value) / unit));
+    pack(out, width, fields.into_iter());
+}
+
+/// Divides by a unit if all numbers are multiples of it; gives whether it did.
+fn divide(unit: u64, numbers: &mut [u64]) -> bool {
+    // A divisor that is known when this is compiled takes a fraction of the time.
+    fn by<const UNIT: u64>(numbers: &mut [u64]) -> bool {
+        let all = numbers.iter().all(|number| number.is_multiple_of(UNIT));
+        if all {
+            for number in numbers {
+                *number /= UNIT;
+            }
+        }
+        all
+    }
+    match unit {
+        86_400_000_000 => by::<86_400_000_000>(numbers),
+        3_600_000_000 => by::<3_600_000_000>(numbers),
+        1_000_000 => by::<1_000_000>(numbers),
+        10_000 => by::<10_000>(numbers),
+        1_000 => by::<1_000>(numbers),
+        100 => by::<100>(numbers),
+        10 => by::<10>(numbers),
+        _ => unit == 1,
+    }
 }
 
 impl<'b> Numbers<'b> {
@@ -96,8 +120,14 @@ impl<'b> Numbers<'b> {
         (0..self.packed.len()).map(|at| self.get(at))
     }
 
-    /// Sets the bit of each number between `low` and `high`, both of which belong.
-    pub(crate) fn within(&self, low: i128, high: i128, out: &mut [u64]) {
+    /// All of them at once, which is quicker than one by one.
+    pub(super) fn all(&self) -> Vec<i64> {
+        self.packed.all().into_iter().map(|field| self.number_of(field)).collect()
+    }
+
+    /// Sets the bit of each number between `low` and `high`, both of which belong. Of `wanted`, if that is given; then what it says
+    /// of others means nothing.
+    pub(crate) fn within(&self, wanted: Option<&[u64]>, low: i128, high: i128, out: &mut [u64]) {
         let base = i128::from(self.base);
         let top = base + i128::from(self.most) * i128::from(self.unit);
         let (low, high) = (low.max(base), high.min(top));
@@ -108,8 +138,21 @@ impl<'b> Numbers<'b> {
         let first = (low - base + unit - 1) / unit;
         let last = (high - base) / unit;
         if let (Ok(first), Ok(last)) = (u64::try_from(first), u64::try_from(last)) {
-            self.packed.within(first, last, out);
+            match wanted {
+                Some(wanted) => self.packed.within_of(wanted, first, last, out),
+                None => self.packed.within(first, last, out),
+            }
         }
+    }
+
+    /// Sets the bit of each number whose lower half is that of a bit of a set, of those that have a bit in `wanted`.
+    pub(crate) fn in_set(&self, wanted: &[u64], set: &[u64], out: &mut [u64]) {
+        let (base, unit) = (self.base.cast_unsigned(), self.unit);
+        self.packed.test(wanted, out, |field| {
+            let low = base.wrapping_add(field.wrapping_mul(unit)) & 0xFFFF_FFFF;
+            let word = usize::try_from(low / 64).ok().and_then(|at| set.get(at));
+            word.is_some_and(|word| word >> (low % 64) & 1 == 1)
+        });
     }
 
     /// Sets the bit of each number in that currency.

@@ -21,10 +21,10 @@ pub(crate) fn width_for(max: u64) -> u8 {
 pub(crate) fn pack(out: &mut Vec<u8>, width: u8, values: impl Iterator<Item = u64>) {
     match width {
         0 => {}
-        8 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes()[..1])),
-        16 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes()[..2])),
-        32 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes()[..4])),
-        64 => values.for_each(|value| out.extend_from_slice(&value.to_le_bytes())),
+        8 => put::<1>(out, values),
+        16 => put::<2>(out, values),
+        32 => put::<4>(out, values),
+        64 => put::<8>(out, values),
         narrow => {
             let (mut byte, mut used) = (0_u64, 0);
             for value in values {
@@ -39,6 +39,15 @@ pub(crate) fn pack(out: &mut Vec<u8>, width: u8, values: impl Iterator<Item = u6
                 out.extend_from_slice(&byte.to_le_bytes()[..1]);
             }
         }
+    }
+}
+
+/// Appends so many bytes of each number.
+fn put<const SIZE: usize>(out: &mut Vec<u8>, values: impl Iterator<Item = u64>) {
+    out.reserve(values.size_hint().0.saturating_mul(SIZE));
+    for value in values {
+        let bytes = value.to_le_bytes();
+        out.extend_from_slice(bytes.first_chunk::<SIZE>().map_or(&[][..], |bytes| bytes));
     }
 }
 
@@ -89,6 +98,18 @@ impl<'b> Packed<'b> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         (0..self.len).map(|at| self.get(at))
+    }
+
+    /// All numbers at once.
+    pub(super) fn all(&self) -> Vec<u64> {
+        match self.width {
+            0 => vec![0; self.len],
+            8 => self.bytes.iter().copied().map(u64::from).collect(),
+            16 => self.bytes.as_chunks::<2>().0.iter().map(|bytes| u16::from_le_bytes(*bytes).into()).collect(),
+            32 => self.bytes.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes).into()).collect(),
+            64 => self.bytes.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect(),
+            _ => self.iter().collect(),
+        }
     }
 
     /// Sets the bit of each number between `low` and `high`, both of which belong. Bits beyond the numbers are left alone.
@@ -160,6 +181,39 @@ impl<'b> Packed<'b> {
         }
     }
 
+    /// The same of the numbers that have a bit in `wanted`; what it says of others means nothing. Where few have, each is looked at
+    /// by itself.
+    pub(crate) fn within_of(&self, wanted: &[u64], low: u64, high: u64, out: &mut [u64]) {
+        let count: usize = wanted.iter().map(|word| word.count_ones() as usize).sum();
+        if low > high || count * SPARSE > self.len {
+            return self.within(low, high, out);
+        }
+        if self.width < 16 {
+            // Of narrow fields so many are compared at once that looking for some is no faster.
+            return self.within(low, high, out);
+        }
+        let span = high - low;
+        self.test(wanted, out, |number| number.wrapping_sub(low) <= span);
+    }
+
+    /// Sets the bit of each number that belongs, of those that have a bit in `wanted`.
+    pub(crate) fn test(&self, wanted: &[u64], out: &mut [u64], belongs: impl Fn(u64) -> bool) {
+        match self.width {
+            8 => sparse(out, wanted, self.bytes.as_chunks().0, |[byte]| belongs(byte.into())),
+            16 => sparse(out, wanted, self.bytes.as_chunks().0, |two| belongs(u16::from_le_bytes(two).into())),
+            32 => sparse(out, wanted, self.bytes.as_chunks().0, |four| belongs(u32::from_le_bytes(four).into())),
+            64 => sparse(out, wanted, self.bytes.as_chunks().0, |eight| belongs(u64::from_le_bytes(eight))),
+            _ => {
+                let mut some = vec![0; self.len.div_ceil(64)];
+                fill(&mut some, self.len);
+                some.iter_mut().zip(wanted).for_each(|(some, wanted)| *some &= wanted);
+                for (base, (some, word)) in (0_usize..).step_by(64).zip(some.into_iter().zip(out)) {
+                    each_bit(some, |bit| *word |= u64::from(belongs(self.get(base + bit as usize))) << bit);
+                }
+            }
+        }
+    }
+
     /// Fields of less than a byte: a table says of each byte which of its fields belong.
     fn within_narrow(&self, width: u8, low: u64, high: u64, out: &mut [u64]) {
         let fields = 8 / width;
@@ -181,6 +235,35 @@ impl<'b> Packed<'b> {
             let left = self.len.saturating_sub(at * 64);
             *word |= if left < 64 { bits & ((1 << left) - 1) } else { bits };
         }
+    }
+}
+
+/// Where fewer than one of so many numbers are wanted, to look at them alone is faster than at all.
+const SPARSE: usize = 8;
+
+/// A bit for each of the wanted values that belongs.
+fn sparse<const SIZE: usize>(
+    out: &mut [u64],
+    wanted: &[u64],
+    values: &[[u8; SIZE]],
+    belongs: impl Fn([u8; SIZE]) -> bool,
+) {
+    for ((values, wanted), word) in values.chunks(64).zip(wanted).zip(out) {
+        let mut found = 0;
+        each_bit(*wanted, |bit| {
+            if let Some(value) = values.get(bit as usize) {
+                found |= u64::from(belongs(*value)) << bit;
+            }
+        });
+        *word |= found;
+    }
+}
+
+/// The places of the bits of a word that are set.
+pub(super) fn each_bit(mut word: u64, mut each: impl FnMut(u32)) {
+    while word != 0 {
+        each(word.trailing_zeros());
+        word &= word - 1;
     }
 }
 
@@ -270,11 +353,20 @@ mod tests {
         })
     }
 
+    /// Bits of which some, few or none are set.
+    fn wanted() -> impl Strategy<Value = Vec<u64>> {
+        (0_u32..=6).prop_flat_map(|few| {
+            let word = proptest::collection::vec(any::<u64>(), few as usize)
+                .prop_map(|words| words.iter().fold(u64::MAX, |all, word| all & word));
+            proptest::collection::vec(word, 6)
+        })
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn numbers_read_back_and_compare(values in numbers(), low in any::<u64>(), high in any::<u64>(), near in any::<bool>()) {
+        fn numbers_read_back_and_compare(values in numbers(), low in any::<u64>(), high in any::<u64>(), near in any::<bool>(), wanted in wanted()) {
             let max = values.iter().copied().max().unwrap_or(0);
             let width = width_for(max);
             let mut bytes = Vec::new();
@@ -293,6 +385,16 @@ mod tests {
             }
             let beyond = found.iter().map(|word| word.count_ones()).sum::<u32>() as usize;
             prop_assert_eq!(beyond, values.iter().filter(|value| low <= **value && **value <= high).count());
+            let wanted: Vec<u64> = wanted.iter().copied().take(found.len()).collect();
+            let mut some = vec![0; found.len()];
+            packed.within_of(&wanted, low, high, &mut some);
+            for ((some, found), wanted) in some.iter().zip(&found).zip(&wanted) {
+                prop_assert_eq!(some & wanted, found & wanted);
+                prop_assert_eq!(some & !found, 0);
+            }
+            let mut tested = vec![0; found.len()];
+            packed.test(&wanted, &mut tested, |value| low <= value && value <= high);
+            prop_assert!(tested.iter().zip(found.iter().zip(&wanted)).all(|(tested, (found, wanted))| *tested == found & wanted));
         }
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::index::Element;
 
 fn cell() -> impl Strategy<Value = Vec<Cell>> {
     let number =
@@ -53,11 +54,11 @@ proptest! {
             at
         }).collect();
         let phones = phones && cells.iter().all(|cell| matches!(cell, Cell::Text(text) if text.contains('\0')));
-        let written = Column::write(&places, Some(cells.clone()), phones, rows);
+        let written = Column::write(&places, Some(cells.iter().collect()), phones, rows);
         let column = Column::read(&written.bytes).unwrap();
         prop_assert_eq!(column.all_places(written.present.as_ref()), places.clone());
         prop_assert_eq!(column.cells(written.present.as_ref()), cells.clone());
-        prop_assert_eq!(&Column::write(&places, Some(column.cells(written.present.as_ref())), phones, rows), &written);
+        prop_assert_eq!(&Column::write(&places, Some(column.cells(written.present.as_ref()).iter().collect()), phones, rows), &written);
         if let Data::Texts(texts) = &column.data {
             for (entry, text) in texts.each_typed().enumerate() {
                 prop_assert_eq!(&texts.typed(entry), &text);
@@ -71,7 +72,7 @@ proptest! {
         if let Data::Numbers(numbers) = &column.data {
             let (low, high) = (i128::from(numbers.get(0)) - 1, i128::from(numbers.get(column.len / 2)) + 1);
             let mut found = vec![0; column.len.div_ceil(64)];
-            numbers.within(low, high, &mut found);
+            numbers.within(None, low, high, &mut found);
             for at in 0..column.len {
                 prop_assert_eq!(found[at / 64] >> (at % 64) & 1 == 1, (low..=high).contains(&i128::from(numbers.get(at))));
             }
@@ -79,9 +80,45 @@ proptest! {
     }
 
     #[test]
+    fn numbers_changed_in_place_are_written_as_cells_are(
+        cells in cell(), others in cell(), gaps in prop::collection::vec(0_u32..4, 200),
+        changed in prop::collection::btree_map(0_u32..250, 0_usize..3, 0..30),
+    ) {
+        let mut next = 0;
+        let places: Vec<u32> = cells.iter().zip(&gaps).map(|(_, gap)| {
+            next += u32::from(*gap > 0) + u32::from(*gap > 2);
+            next
+        }).collect();
+        let written = Column::write(&places, Some(cells.iter().collect()), false, true);
+        let column = Column::read(&written.bytes).unwrap();
+        let present = written.present.as_ref();
+        let Some(mut flat) = Flat::of(&column, present) else {
+            prop_assert!(!matches!(&column.data, Data::Numbers(numbers) if numbers.currencies.len() < 2));
+            return Ok(());
+        };
+        // Values of its own among them, so that not all changes are refused.
+        let mut values = cells.iter().rev().take(100).chain(&others).cycle().cloned();
+        let changes: Vec<(u32, Vec<Element>)> = changed.into_iter()
+            .map(|(place, count)| (place, values.by_ref().take(count).map(Element::One).collect())).collect();
+        let kept = places.iter().copied().zip(cells.clone()).filter(|(at, _)| changes.iter().all(|(place, _)| place != at));
+        let put = changes.iter().flat_map(|(place, elements)| elements.iter().map(|element| match element {
+            Element::One(cell) => (*place, cell.clone()),
+            Element::Parts(_) => unreachable!(),
+        }));
+        let mut after: Vec<(u32, Cell)> = kept.chain(put).collect();
+        after.sort_by_key(|(place, _)| *place);
+        let (new_places, new_cells): (Vec<u32>, Vec<Cell>) = after.into_iter().unzip();
+        if let Some(differs) = flat.change(changes.iter().map(|(place, elements)| (*place, elements.as_slice()))) {
+            prop_assert_eq!(differs, new_places != places || new_cells != cells);
+            let expected = (!new_places.is_empty()).then(|| Column::write(&new_places, Some(new_cells.iter().collect()), false, true));
+            prop_assert_eq!(flat.write(), expected);
+        }
+    }
+
+    #[test]
     fn bytes_from_anywhere_are_a_column_or_an_error(cells in cell(), flip in any::<(u16, u8)>(), cut in any::<u16>()) {
         let places: Vec<u32> = (0..).take(cells.len()).collect();
-        let mut bytes = Column::write(&places, Some(cells), false, true).bytes;
+        let mut bytes = Column::write(&places, Some(cells.iter().collect()), false, true).bytes;
         let at = usize::from(flip.0) % bytes.len();
         bytes[at] ^= flip.1;
         if usize::from(cut) < bytes.len() {

@@ -270,3 +270,32 @@ fn records_of_several_blocks_answer_as_they_do_one_by_one() {
     tally.assert_telling();
     println!("{tally:?}");
 }
+
+#[test]
+fn a_block_that_a_load_leaves_unfinished_says_what_its_records_say() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let people = (0..700).map(|at| Contact::named(format!("Given {at}"), "Example").tag("new"));
+    let ids = tx.insert_many(people).unwrap();
+    let firm = tx.insert(&Company::new("Acme")).unwrap();
+    let rename = |contact: &mut Contact| contact.job_title = Some("Analyst".into());
+    tx.update(ids[3], rename).unwrap();
+    tx.update(ids[650], |contact| contact.affiliations.push(crate::Affiliation::with(firm))).unwrap();
+    tx.delete(ids[9], OnReferences::Refuse).unwrap();
+    tx.insert(&crate::Interaction::call(ids[12])).unwrap();
+    tx.commit().unwrap();
+    // What was changed since it was gathered is left for readers to ask; no other record is.
+    let snapshot = db.read().unwrap();
+    assert!(snapshot.tables().0.fresh().unwrap().len() < 10);
+    check(snapshot.tables().0, snapshot.catalogue(), "after the load");
+    for (question, count) in [("job_title = Analyst", 1), ("all", 699), ("last_interaction is set", 1)] {
+        let segment = snapshot.segment_of::<Contact>(question).unwrap();
+        assert_eq!(snapshot.count(&segment).unwrap(), count, "{question}");
+    }
+    let mut tx = db.write().unwrap();
+    tx.insert_many((0..300).map(|at| Contact::named(format!("More {at}"), "Example"))).unwrap();
+    tx.update(ids[4], rename).unwrap();
+    tx.commit().unwrap();
+    let snapshot = db.read().unwrap();
+    check(snapshot.tables().0, snapshot.catalogue(), "after more");
+}
