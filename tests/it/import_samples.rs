@@ -47,12 +47,12 @@ fn text(person: &Value, key: &str) -> String {
     person[key].as_str().unwrap_or_default().trim().to_owned()
 }
 
-fn opt(text: &Option<String>) -> String {
-    text.clone().unwrap_or_default()
+fn opt(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
 }
 
 fn with_labels<T: ToString>(values: &[Labelled<T>]) -> BTreeSet<(String, String)> {
-    values.iter().map(|one| (opt(&one.label).to_lowercase(), one.value.to_string())).collect()
+    values.iter().map(|one| (opt(one.label.as_ref()).to_lowercase(), one.value.to_string())).collect()
 }
 
 fn expected(person: &Value, key: &str) -> BTreeSet<(String, String)> {
@@ -66,6 +66,7 @@ fn company_of(snapshot: &Snapshot, contact: &Contact) -> String {
 }
 
 /// What a program keeps of a person, and in which form.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, read by name")]
 struct Form {
     middle: bool,
     /// The parts of the name beside, and the department.
@@ -82,28 +83,28 @@ fn check_people(folder: &std::path::Path, db: &Database, form: &Form) {
     let people: Vec<Value> =
         serde_json::from_str(&std::fs::read_to_string(folder.join("csv/expected_people.json")).unwrap()).unwrap();
     let snapshot = db.read().unwrap();
-    assert_eq!(snapshot.count(&snapshot.segment("all").unwrap()).unwrap(), people.len() as u64);
+    assert_eq!(snapshot.count(snapshot.segment("all").unwrap()).unwrap(), people.len() as u64);
     for person in &people {
         let email = person["emails"][0][1].as_str().unwrap();
         let ids: Vec<Id<Contact>> = snapshot.find(&By::email(email)).unwrap();
         let [id] = ids.as_slice() else { panic!("{email}: {ids:?}") };
         let found = snapshot.get(*id).unwrap().unwrap().record;
         let name = &found.name;
-        assert_eq!(opt(&name.given), text(person, "first"), "{email}");
-        assert_eq!(opt(&name.family), text(person, "last"), "{email}");
+        assert_eq!(opt(name.given.as_ref()), text(person, "first"), "{email}");
+        assert_eq!(opt(name.family.as_ref()), text(person, "last"), "{email}");
         if form.middle {
-            assert_eq!(opt(&name.middle), text(person, "middle"), "{email}");
+            assert_eq!(opt(name.middle.as_ref()), text(person, "middle"), "{email}");
         }
         if form.whole_name {
-            assert_eq!(opt(&name.prefix), text(person, "prefix"), "{email}");
-            assert_eq!(opt(&name.suffix), text(person, "suffix"), "{email}");
-            assert_eq!(opt(&found.department), text(person, "dept"), "{email}");
+            assert_eq!(opt(name.prefix.as_ref()), text(person, "prefix"), "{email}");
+            assert_eq!(opt(name.suffix.as_ref()), text(person, "suffix"), "{email}");
+            assert_eq!(opt(found.department.as_ref()), text(person, "dept"), "{email}");
         }
         if form.nickname {
-            assert_eq!(opt(&name.nickname), text(person, "nickname"), "{email}");
+            assert_eq!(opt(name.nickname.as_ref()), text(person, "nickname"), "{email}");
         }
         assert_eq!(company_of(&snapshot, &found), text(person, "org"), "{email}");
-        assert_eq!(opt(&found.job_title), text(person, "title"), "{email}");
+        assert_eq!(opt(found.job_title.as_ref()), text(person, "title"), "{email}");
         let emails = with_labels(&found.emails);
         let plain =
             |set: &BTreeSet<(String, String)>| set.iter().map(|(_, value)| value.clone()).collect::<BTreeSet<_>>();
@@ -121,20 +122,20 @@ fn check_people(folder: &std::path::Path, db: &Database, form: &Form) {
         }
         let address = &found.addresses[0].value;
         assert_eq!(found.addresses.len(), 1, "{email}");
-        assert_eq!(opt(&address.street), text(person, "street"), "{email}");
-        assert_eq!(opt(&address.city), text(person, "city"), "{email}");
-        assert_eq!(opt(&address.region), text(person, "region"), "{email}");
-        assert_eq!(opt(&address.postcode), text(person, "code"), "{email}");
-        assert_eq!(opt(&address.country), text(person, form.country), "{email}");
+        assert_eq!(opt(address.street.as_ref()), text(person, "street"), "{email}");
+        assert_eq!(opt(address.city.as_ref()), text(person, "city"), "{email}");
+        assert_eq!(opt(address.region.as_ref()), text(person, "region"), "{email}");
+        assert_eq!(opt(address.postcode.as_ref()), text(person, "code"), "{email}");
+        assert_eq!(opt(address.country.as_ref()), text(person, form.country), "{email}");
         let birthday = found.birthday.map(|birthday| birthday.to_string()).unwrap_or_default();
         assert_eq!(birthday, (form.birthday)(&text(person, "bday")), "{email}");
         if form.notes {
-            let notes = opt(&found.notes);
+            let notes = opt(found.notes.as_ref());
             assert!(notes.starts_with(&text(person, "note")), "{email}: {notes}");
         }
         if form.tags {
             let tags: BTreeSet<&str> =
-                found.tags.iter().map(|tag| tag.as_str()).filter(|tag| !tag.starts_with("import/")).collect();
+                found.tags.iter().map(contactdb::Tag::as_str).filter(|tag| !tag.starts_with("import/")).collect();
             let labels = person["labels"].as_array().unwrap().iter().map(|label| label.as_str().unwrap());
             assert_eq!(tags, labels.collect(), "{email}");
         }

@@ -126,7 +126,9 @@ impl Transaction<'_> {
         import.mapping = serde_json::to_string(mapping).ok();
         let counts =
             [&mut import.rows, &mut import.made, &mut import.changed, &mut import.skipped, &mut import.refused];
-        counts.into_iter().for_each(|count| *count = Some(0));
+        for count in counts {
+            *count = Some(0);
+        }
         self.insert(&import)
     }
 
@@ -167,16 +169,12 @@ impl Transaction<'_> {
         let (mut counts, mut cells) = (ImportCounts::default(), Vec::new());
         let (mut finished, mut stopped) = (false, false);
         while counts.rows < most && !stopped {
-            match next(&mut run, rows, done + counts.rows + 1, &mut cells)? {
-                Some(row) => {
-                    counts.count(&row);
-                    stopped = each(&row).is_break();
-                }
-                None => {
-                    finished = true;
-                    break;
-                }
-            }
+            let Some(row) = next(&mut run, rows, done + counts.rows + 1, &mut cells)? else {
+                finished = true;
+                break;
+            };
+            counts.count(&row);
+            stopped = each(&row).is_break();
         }
         let now = in_utc(self.options().clock.now());
         self.update(id, |import| {

@@ -4,7 +4,7 @@ use super::cell::{Forms, Unread, bare};
 use super::mapping::{Column, DateOrder, FieldShape, FieldTarget, Mapping, Target};
 use super::profiles::Profile;
 use crate::model::{Kind, ValueType, search_fold};
-use crate::schema::{Attribute, Catalogue};
+use crate::schema::{Attribute, Catalogue, KindEntry};
 
 /// So many rows are looked at.
 const SAMPLE: usize = 1_000;
@@ -241,7 +241,7 @@ fn names(target: &Target, key: &str) -> bool {
 /// Whether the kind has what a target names, and most cells can be read as that.
 fn suits(catalogue: &Catalogue, kind: Kind, target: &Target, cells: &[&str], forms: Forms) -> bool {
     let Target::Value(target) = target else { return true };
-    let attributes = catalogue.kind(kind).into_iter().flat_map(|entry| entry.attributes());
+    let attributes = catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
     // Where a part has the key of its whole, a cell is the part.
     let named = attributes.filter(|attribute| *attribute.key == *target.attribute);
     let Some(attribute) = named.max_by_key(|attribute| attribute.part_of.is_some()) else { return false };
@@ -329,7 +329,7 @@ fn free_key(catalogue: &Catalogue, kind: Kind, header: &str, keys: &mut Vec<Stri
         key.insert_str(0, "column_");
     }
     let is_taken = |key: &str, keys: &[String]| {
-        let mut attributes = catalogue.kind(kind).into_iter().flat_map(|entry| entry.attributes());
+        let mut attributes = catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
         keys.iter().any(|own| own == key) || attributes.any(|attribute| *attribute.key == *key)
     };
     let (base, mut number) = (key.trim_end_matches('_').to_owned(), 2);

@@ -1,6 +1,7 @@
 //! Records that cells name.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::mapping::Find;
 use crate::error::Result;
@@ -60,19 +61,20 @@ impl Names {
 
     /// Reads the names of all records of a kind, once.
     fn of(&mut self, view: &dyn View, kind: Kind) -> Result<&mut HashMap<String, RecordId>> {
-        if !self.0.contains_key(&kind) {
-            let mut names = HashMap::new();
-            let (source, catalogue) = (view.tables().0, view.catalogue_now());
-            for entry in scan_prefix(source, Table::Records, &crate::store::Key::new().u16(kind.0).build()) {
-                let (key, _) = entry?;
-                let Some(row) = key.get(2..).and_then(|rest| KeyReader(rest).u32()) else { continue };
-                let Some(record) = rows::load(source, catalogue, kind, row)? else { continue };
-                let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
-                names.entry(search_fold(&catalogue.title(&stored.record))).or_insert(stored.id);
-            }
-            self.0.insert(kind, names);
+        let place = match self.0.entry(kind) {
+            Entry::Occupied(known) => return Ok(known.into_mut()),
+            Entry::Vacant(place) => place,
+        };
+        let mut names = HashMap::new();
+        let (source, catalogue) = (view.tables().0, view.catalogue_now());
+        for entry in scan_prefix(source, Table::Records, &crate::store::Key::new().u16(kind.0).build()) {
+            let (key, _) = entry?;
+            let Some(row) = key.get(2..).and_then(|rest| KeyReader(rest).u32()) else { continue };
+            let Some(record) = rows::load(source, catalogue, kind, row)? else { continue };
+            let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
+            names.entry(search_fold(&catalogue.title(&stored.record))).or_insert(stored.id);
         }
-        Ok(self.0.entry(kind).or_default())
+        Ok(place.insert(names))
     }
 }
 

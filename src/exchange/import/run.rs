@@ -1,6 +1,6 @@
 //! One row after the other: what each means, and what becomes of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::compiled::{Compiled, MappingProblem};
@@ -107,7 +107,9 @@ impl ImportCounts {
             (&mut self.refused, more.refused),
             (&mut self.named, more.named),
         ];
-        own.into_iter().for_each(|(count, more)| *count += more);
+        for (count, more) in own {
+            *count += more;
+        }
     }
 
     pub(super) fn count(&mut self, row: &PlannedRow) {
@@ -124,6 +126,12 @@ impl ImportCounts {
         *count += 1;
     }
 }
+
+/// A record that was made because a row names it, and the name.
+type Made = (RecordId, String);
+
+/// A record that is made, or would be: its kind, and its name.
+type Named = (Kind, String);
 
 /// The import that rows are written for.
 #[derive(Debug, Clone)]
@@ -145,7 +153,7 @@ pub(super) struct Run<'t, 'db, 'm> {
     /// In a plan: the rows that have a key.
     seen: HashMap<u64, u64>,
     /// In a plan: the records that rows before would make.
-    planned: BTreeMap<(Kind, String), ()>,
+    planned: BTreeSet<(Kind, String)>,
 }
 
 impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
@@ -163,7 +171,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             tags.push(tag);
         }
         tags.extend(writing.as_ref().map(|writing| writing.tag.clone()));
-        let (seen, planned) = (HashMap::new(), BTreeMap::new());
+        let (seen, planned) = (HashMap::new(), BTreeSet::new());
         let headers = headers.to_vec();
         Ok(Self { tx, mapping, headers, compiled, names: Names::default(), tags, writing, seen, planned })
     }
@@ -203,8 +211,8 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         }
         let to_make: Vec<_> =
             draft.to_make.iter().filter_map(|new| Some((self.kind_of(new.attribute)?, new.clone()))).collect();
-        let (made, makes) = self.make(to_make)?;
-        if !made.is_empty() {
+        let (new, makes) = self.make(to_make)?;
+        if !new.is_empty() {
             draft = self.draft(cells)?;
         }
         if self.writing.is_some() {
@@ -216,7 +224,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             });
             draft.problems.extend(missing);
             if !draft.problems.is_empty() && self.mapping.mistakes == Mistakes::RefuseRow {
-                self.unmake(made)?;
+                self.unmake(new)?;
                 return Ok(planned(RowAction::Refuse, draft));
             }
         }
@@ -227,7 +235,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         let action = match done {
             Ok(action) => action,
             Err(error) if error.is_invalid() => {
-                self.unmake(made)?;
+                self.unmake(new)?;
                 draft.problems.extend(problems_of(&error));
                 return Ok(planned(RowAction::Refuse, draft));
             }
@@ -322,12 +330,12 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
     }
 
     /// Makes the records that a row names; of a plan, says which it would make.
-    fn make(&mut self, wanted: Vec<(Kind, NewRecord)>) -> Result<(Vec<(RecordId, String)>, Vec<(Kind, String)>)> {
+    fn make(&mut self, wanted: Vec<(Kind, NewRecord)>) -> Result<(Vec<Made>, Vec<Named>)> {
         let (mut made, mut makes) = (Vec::new(), Vec::new());
         for (kind, new) in wanted {
             let name = new.title().to_owned();
             if self.writing.is_none() {
-                if self.planned.insert((kind, search_fold(&name)), ()).is_none() {
+                if self.planned.insert((kind, search_fold(&name))) {
                     makes.push((kind, name));
                 }
                 continue;
@@ -353,7 +361,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         Ok((made, makes))
     }
 
-    fn unmake(&mut self, made: Vec<(RecordId, String)>) -> Result<()> {
+    fn unmake(&mut self, made: Vec<Made>) -> Result<()> {
         for (id, name) in made {
             let row = self.tx.load(id)?;
             self.tx.delete(id, OnReferences::Refuse)?;

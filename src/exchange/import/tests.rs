@@ -145,7 +145,7 @@ fn a_plan_says_what_the_import_does_and_writes_no_record() {
     assert_eq!(planned[3].line, 5);
     assert_eq!(planned[4].action, RowAction::Skip);
     let snapshot = db.read().unwrap();
-    assert_eq!(snapshot.count(&snapshot.segment("all").unwrap()).unwrap(), 1);
+    assert_eq!(snapshot.count(snapshot.segment("all").unwrap()).unwrap(), 1);
 
     let mut tx = db.write().unwrap();
     let done = tx.import("people.csv", &people(), &mut table(&rows), go).unwrap();
@@ -202,7 +202,7 @@ fn an_undone_import_leaves_what_was_there_before_and_what_was_changed_since() {
     assert_eq!(of(joe.into()), Some(UndoneAs::Kept));
     assert!(tx.find::<Contact>(&By::external_id("shop", "20")).unwrap().is_empty());
     // The company stays, since Joe belongs to it.
-    assert_eq!(tx.count(&tx.segment_of::<Company>("all").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment_of::<Company>("all").unwrap()).unwrap(), 1);
     let mut now = tx.get(ada).unwrap().unwrap().record;
     assert_eq!(
         (now.job_title.take().as_deref(), now.department.take().as_deref()),
@@ -221,9 +221,9 @@ fn an_import_undone_at_once_leaves_no_trace_but_its_record() {
     let done = tx.import("people.csv", &people(), &mut table(&[ADA, JOE]), go).unwrap();
     tx.undo_import(done.id, go).unwrap();
     for kind in ["contacts where all", "companies where all"] {
-        assert_eq!(tx.count(&tx.any_segment(kind).unwrap()).unwrap(), 0, "{kind}");
+        assert_eq!(tx.count(tx.any_segment(kind).unwrap()).unwrap(), 0, "{kind}");
     }
-    assert_eq!(tx.count(&tx.segment_of::<Import>("all").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment_of::<Import>("all").unwrap()).unwrap(), 1);
     tx.delete(done.id, OnReferences::Refuse).unwrap();
     assert_eq!(
         tx.undo_import(done.id, go).unwrap_err().to_string(),
@@ -252,7 +252,7 @@ fn a_row_that_is_refused_takes_back_what_it_made() {
     assert_eq!((done.counts.refused, done.counts.created, done.counts.named), (1, 1, 1));
     assert_eq!(seen[0].1[0].code, "invalid");
     assert!(seen[0].1[0].message.starts_with("code: "), "{}", seen[0].1[0].message);
-    assert_eq!(tx.count(&tx.segment_of::<Company>("all").unwrap()).unwrap(), 1);
+    assert_eq!(tx.count(tx.segment_of::<Company>("all").unwrap()).unwrap(), 1);
 }
 
 #[test]
@@ -336,25 +336,25 @@ fn a_mapping_that_does_not_fit_is_refused_with_all_that_is_wrong() {
 fn an_import_in_chunks_goes_on_where_it_was_stopped() {
     let db = Database::in_memory().unwrap();
     let rows: Vec<[String; 2]> = std::iter::once(["Mail".into(), "Number".into()])
-        .chain((0..25_000).map(|n| [format!("p{n}@example.com"), n.to_string()]))
+        .chain((0..11_000).map(|n| [format!("p{n}@example.com"), n.to_string()]))
         .collect();
     let rows = RowsInMemory::new(rows);
     let mapping = Mapping::new("contact")
         .column("Mail", Target::value("email"))
         .column("Number", Target::value("external_id").with("external_id_system", "shop"))
         .matching(["external_id"]);
-    let mut left = 12_345;
+    let mut left = 5_345;
     let begun = db
         .import("many", &mapping, &mut rows.clone(), |_| {
             left -= 1;
             if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
         .unwrap();
-    assert_eq!((begun.counts.rows, begun.finished), (12_345, false));
+    assert_eq!((begun.counts.rows, begun.finished), (5_345, false));
     let rest = db.resume_import(begun.id, &mut rows.clone(), go).unwrap();
-    assert_eq!((rest.counts.created, rest.finished), (25_000 - 12_345, true));
+    assert_eq!((rest.counts.created, rest.finished), (11_000 - 5_345, true));
     let snapshot = db.read().unwrap();
-    assert_eq!(snapshot.count(&snapshot.segment("tag \"import/many\"").unwrap()).unwrap(), 25_000);
+    assert_eq!(snapshot.count(snapshot.segment("tag \"import/many\"").unwrap()).unwrap(), 11_000);
     let again = db.resume_import(begun.id, &mut rows.clone(), go).unwrap_err();
     assert_eq!(
         again.to_string(),

@@ -141,7 +141,7 @@ pub(super) const SALESFORCE_LEADS: Profile = Profile {
     name: "Salesforce leads",
     of: "2024-10",
     kind: "contact",
-    marks: &["Id", "LastName", "Company", "LeadSource", "IsConverted"],
+    marks: &["Id", "LastName", "Company", "LeadSource", "Rating"],
     match_by: &["external_id", "email"],
     dates: DateOrder::YearFirst,
     lines: &[
