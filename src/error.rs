@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::exchange::MappingProblem;
 use crate::model::{Kind, RecordId, Violation};
 use crate::presets::PresetConflict;
 use crate::schema::{DefinitionProblem, QuestionProblem, TagProblem};
@@ -56,6 +57,22 @@ pub enum ErrorKind {
         key: String,
         /// The nearest key, if one is near.
         nearest: Option<String>,
+    },
+    /// A mapping can't be used for an import; nothing was changed.
+    #[error("the mapping can't be used: {}", list(problems))]
+    Mapping {
+        /// Everything that is wrong.
+        problems: Vec<MappingProblem>,
+    },
+    /// An import can't be gone on with or taken back as it is.
+    #[error("the import \"{name}\" is {found}, expected one that is {expected}")]
+    ImportStatus {
+        /// Its name.
+        name: String,
+        /// Its status.
+        found: String,
+        /// The status that was expected.
+        expected: &'static str,
     },
     /// A tag can't be renamed, merged, deleted or counted so; nothing was changed.
     #[error("the tag \"{tag}\": {problem}")]

@@ -15,6 +15,11 @@ pub mod frontends {
     #![doc = include_str!("../docs/frontends.md")]
 }
 
+/// Tables of other programs: mappings, plans, imports and their undoing.
+pub mod importing {
+    #![doc = include_str!("../docs/importing.md")]
+}
+
 /// The segment language: grammar, operators, and what they mean.
 pub mod language {
     #![doc = include_str!("../docs/language.md")]

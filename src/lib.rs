@@ -220,6 +220,7 @@ mod clock;
 mod database;
 mod engine;
 mod error;
+mod exchange;
 pub mod guide;
 mod index;
 mod model;
@@ -236,15 +237,20 @@ mod transaction;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
+pub use exchange::{
+    BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,
+    Imported, Mapping, MappingProblem, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowProblem,
+    RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
+};
 #[cfg(feature = "phone")]
 pub use model::PhoneMetadata;
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Country,
     Currency, Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id,
-    Identity, Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant, Payment,
-    Permission, PermissionReason, PersonName, PhoneNormalizer, PhoneNumber, Purchase, Record, RecordId, Recurrence,
-    Region, Relationship, Rule, Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task, Ticket,
-    Value, ValueRange, ValueType, Violation, WebAddress, choices,
+    Identity, Import, Interaction, InvalidValue, Item, Kind, Labelled, Money, OnDelete, PartialDate, Participant,
+    Payment, Permission, PermissionReason, PersonName, PhoneNormalizer, PhoneNumber, Purchase, Record, RecordId,
+    Recurrence, Region, Relationship, Rule, Sequence, SocialProfile, StageOutcome, Step, Storable, Stored, Tag, Task,
+    Ticket, Value, ValueRange, ValueType, Violation, WebAddress, choices,
 };
 pub use options::Options;
 pub use read::{

@@ -262,6 +262,13 @@ pub mod choices {
             3 DONE "done" "Done",
             4 CANCELLED "cancelled" "Cancelled",
         }
+        /// How far an import has come.
+        import_status {
+            1 RUNNING "running" "Running",
+            2 DONE "done" "Done",
+            3 STOPPED "stopped" "Stopped",
+            4 UNDONE "undone" "Undone",
+        }
         /// The units in which recurrences are counted.
         period {
             1 DAY "day" "Day",

@@ -41,6 +41,8 @@ impl Kind {
     pub const TASK: Self = Self(7);
     /// A plan of contacts, one after the other.
     pub const SEQUENCE: Self = Self(8);
+    /// What came in from outside, and when.
+    pub const IMPORT: Self = Self(9);
 
     /// The first kind that a business can define.
     pub(crate) const FIRST_CUSTOM: u16 = 256;

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use time::OffsetDateTime;
 
 use super::{
-    AnyRecord, AttributeId, Company, Contact, Deal, FieldHandle, FieldType, Fields, Id, Interaction, Kind, Property,
-    Purchase, RecordId, Sequence, Tag, Task, Ticket, Value, Values, WorkedOut,
+    AnyRecord, AttributeId, Company, Contact, Deal, FieldHandle, FieldType, Fields, Id, Import, Interaction, Kind,
+    Property, Purchase, RecordId, Sequence, Tag, Task, Ticket, Value, Values, WorkedOut,
 };
 
 /// A built-in kind as the catalogue begins with it; the `record!` macro writes it.
@@ -33,6 +33,7 @@ pub(crate) const KINDS: &[BuiltInKind] = &[
     Ticket::ENTRY,
     Task::ENTRY,
     Sequence::ENTRY,
+    Import::ENTRY,
 ];
 
 /// What only this crate does with records.

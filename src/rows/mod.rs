@@ -6,6 +6,7 @@ mod check_tables;
 mod columns;
 #[cfg(test)]
 mod damage;
+mod imported;
 mod load;
 mod mend;
 mod noted;
@@ -24,6 +25,7 @@ pub(crate) use check_tables::{Finding, check_tables};
 #[cfg(test)]
 pub(crate) use columns::merge;
 pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_column, read_present, settle};
+pub(crate) use imported::{Imported, all_imported, forget_imported, imported, put_imported};
 #[cfg(test)]
 pub(crate) use load::all;
 pub(crate) use load::{

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::imported::forget_import;
 use super::load::{KindCodes, Row, find, id_key, row_key, text_key};
 use super::tagged::set_tags;
 use super::words::keep_former;
@@ -68,6 +69,9 @@ pub(crate) fn remove(writer: &mut Writer, catalogue: &Catalogue, kind: Kind, rec
     // Those of a newer version's attributes too.
     delete_prefix(writer, Table::Texts, &row_key(kind, record.row))?;
     keep_former(writer, catalogue, kind, record, &Values::default())?;
+    if kind == Kind::IMPORT {
+        forget_import(writer, record.row)?;
+    }
     let count = live(writer, kind)?;
     set_live(writer, kind, count.saturating_sub(1));
     writer.delete(Table::Ids, id_key(record.id));

@@ -69,6 +69,11 @@ fn fits(attribute: &Attribute, group: &Group) -> bool {
     group.sort.is_empty() || attribute.property.is_none_or(|property| property.shape.sort == group.sort)
 }
 
+/// The type of one value as it is typed: of a labelled one, of the value without its label.
+pub(crate) fn own_type(attribute: &Attribute) -> ValueType {
+    labelled(attribute).unwrap_or(attribute.value_type)
+}
+
 /// The type of what is labelled, if the attribute's values are plain ones with a label.
 pub(super) fn labelled(attribute: &Attribute) -> Option<ValueType> {
     let shape = attribute.property?.shape;

@@ -38,7 +38,7 @@ pub(crate) use any_field::is_of;
 pub(crate) use assemble::{check_parts, is_deep, to_record, to_values};
 pub(crate) use attribute::Source;
 pub(crate) use built_in::system;
-pub(crate) use coerce::coerce;
+pub(crate) use coerce::{coerce, own_type};
 pub(crate) use complaint::{position, violation};
 pub(crate) use define::{check_label, check_option_key, deep_problems, problems};
 pub(crate) use definition::{

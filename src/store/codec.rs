@@ -91,7 +91,6 @@ pub(super) fn checksum(key: &[u8], body: &[u8]) -> u32 {
 }
 
 /// A record as bytes: its id, then its attributes in the order of their ids.
-#[cfg(test)]
 pub(crate) fn encode_record(id: Uuid, values: &Values, codes: &dyn Codes) -> Vec<u8> {
     let mut out = Vec::new();
     put_record(&mut out, id, values, codes);

@@ -15,12 +15,12 @@ mod write;
 
 pub use file::{Concurrency, Durability};
 
-pub(crate) use codec::{
-    Codes, body, decode_record, decode_value, encode_value, instant_of, micros, put_length, record_id, seal,
-    seal_record, take_length, unseal,
-};
 #[cfg(test)]
-pub(crate) use codec::{encode_record, split_record};
+pub(crate) use codec::split_record;
+pub(crate) use codec::{
+    Codes, body, decode_record, decode_value, encode_record, encode_value, instant_of, micros, put_length, record_id,
+    seal, seal_record, take_length, unseal,
+};
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};
 pub(crate) use format::{

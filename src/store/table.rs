@@ -44,12 +44,14 @@ pub(crate) enum Table {
     Fresh,
     /// Which rows of a block have a word: kind, sort of text, word, block.
     Words,
+    /// What an import changed: row of the import, kind, row.
+    Imported,
     /// Words of fresh rows that the table of words still has of texts that are gone: kind, row.
     Former,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Meta,
         Self::Catalogue,
         Self::Kinds,
@@ -69,6 +71,7 @@ impl Table {
         Self::Present,
         Self::Fresh,
         Self::Words,
+        Self::Imported,
         Self::Former,
     ];
 
@@ -93,6 +96,7 @@ impl Table {
             Self::Present => "present",
             Self::Fresh => "fresh",
             Self::Words => "words",
+            Self::Imported => "imported",
             Self::Former => "former",
         }
     }

@@ -120,7 +120,7 @@ impl<'db> Transaction<'db> {
     pub fn abort(self) {}
 
     /// Runs a change of many records: all of them or, by forbidding the commit, none.
-    fn whole<R>(&mut self, change: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+    pub(crate) fn whole<R>(&mut self, change: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let before = std::mem::replace(&mut self.unfinished, true);
         let done = change(self);
         self.unfinished = before;
@@ -131,7 +131,7 @@ impl<'db> Transaction<'db> {
     }
 
     /// Runs a change that was checked before. An error in the middle forbids the commit.
-    fn apply<R>(&mut self, change: impl FnOnce(&mut Writer, &Catalogue) -> store::Result<R>) -> Result<R> {
+    pub(crate) fn apply<R>(&mut self, change: impl FnOnce(&mut Writer, &Catalogue) -> store::Result<R>) -> Result<R> {
         let done = change(&mut self.writer, &self.catalogue).and_then(|done| {
             self.writer.flush_if_full()?;
             Ok(done)

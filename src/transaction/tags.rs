@@ -199,7 +199,7 @@ impl Transaction<'_> {
     }
 
     /// The row of a record.
-    fn row_of(&self, id: RecordId) -> Result<u32> {
+    pub(crate) fn row_of(&self, id: RecordId) -> Result<u32> {
         Ok(rows::find(&self.writer, id)?.ok_or(ErrorKind::NotFound { id })?)
     }
 

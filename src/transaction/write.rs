@@ -137,7 +137,7 @@ impl Transaction<'_> {
     }
 
     /// Changes a record that was read; gives its new version.
-    pub(super) fn update_row<T: Storable>(&mut self, before: &Row, change: impl FnOnce(&mut T)) -> Result<u64> {
+    pub(crate) fn update_row<T: Storable>(&mut self, before: &Row, change: impl FnOnce(&mut T)) -> Result<u64> {
         let mut record = rows::to_stored::<T>(&self.catalogue, before.clone())?.record;
         change(&mut record);
         self.overwrite(before, &record)
@@ -244,7 +244,7 @@ impl Transaction<'_> {
         to_stored_instant(in_utc(self.options.clock.now()))
     }
 
-    pub(super) fn load(&self, id: impl Into<RecordId>) -> Result<Row> {
+    pub(crate) fn load(&self, id: impl Into<RecordId>) -> Result<Row> {
         let id: RecordId = id.into();
         let row = rows::find(&self.writer, id)?.ok_or(ErrorKind::NotFound { id })?;
         let found = rows::load(&self.writer, &self.catalogue, id.kind, row)?;
@@ -282,8 +282,14 @@ impl Transaction<'_> {
         Ok(Checked { values, tags, targets })
     }
 
+    /// Refuses what an insert would refuse, and writes nothing.
+    pub(crate) fn check_insert<T: Storable>(&self, record: &T) -> Result<()> {
+        self.check_usable(record.kind())?;
+        self.check(record, Uuid::max(), None, self.instant()).map(drop)
+    }
+
     /// Refuses what an update would refuse, and writes nothing.
-    pub(super) fn check_update<I: Identity>(&self, id: I, change: impl FnOnce(&mut I::Record)) -> Result<()> {
+    pub(crate) fn check_update<I: Identity>(&self, id: I, change: impl FnOnce(&mut I::Record)) -> Result<()> {
         let before = self.load(id)?;
         let mut record = rows::to_stored::<I::Record>(&self.catalogue, before.clone())?.record;
         change(&mut record);

@@ -20,6 +20,7 @@ mod fuzz_bodies;
 mod fuzz_corpus;
 mod fuzz_found;
 mod fuzz_world;
+mod import_samples;
 mod link_rules;
 mod model;
 mod model_test;

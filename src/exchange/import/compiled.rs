@@ -1,0 +1,252 @@
+//! A mapping, held against the catalogue and the headings of a table.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cell::Forms;
+use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget};
+use crate::model::{AttributeId, Kind, Value, ValueType};
+use crate::schema::{Attribute, Catalogue};
+
+/// Why a mapping can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MappingProblem {
+    /// Its form is of a newer version of the crate.
+    #[error("found version {found} of the form, expected 1")]
+    Version {
+        /// The version.
+        found: u32,
+    },
+    /// There is no kind of that name.
+    #[error(
+        "found the unknown kind of records \"{found}\", expected the name of a kind in the singular, such as contact"
+    )]
+    Kind {
+        /// The name.
+        found: String,
+    },
+    /// The kind has no such attribute, or it can't be set.
+    #[error("column \"{header}\": there is no attribute \"{found}\" that can be set{}", near(nearest.as_deref()))]
+    Attribute {
+        /// The column, or an empty text for `match_by`.
+        header: String,
+        /// The key.
+        found: String,
+        /// The nearest key, if one is near.
+        nearest: Option<String>,
+    },
+    /// A part that a value has beside can't be read.
+    #[error("column \"{header}\": {message}")]
+    With {
+        /// The column.
+        header: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// Records can't be found by that attribute.
+    #[error("records can't be found by \"{found}\": expected external_id, email, phone or a unique field")]
+    NotAKey {
+        /// The key.
+        found: String,
+    },
+    /// No column of the table is named.
+    #[error("no column of the table is in the mapping: found the headings {}", found.join(", "))]
+    NoColumn {
+        /// The headings of the table.
+        found: Vec<String>,
+    },
+}
+
+fn near(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!("; did you mean \"{nearest}\"?"))
+}
+
+/// Where the cells of a column go.
+#[derive(Debug, Clone)]
+pub(super) enum Slot {
+    Value(ValueSlot),
+    Tags(TagTarget),
+    /// The currency of money.
+    Currency(AttributeId),
+    Note(NoteSlot),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct NoteSlot {
+    pub(super) notes: Arc<Attribute>,
+    pub(super) label: String,
+    /// The place of the column that has the label.
+    pub(super) label_in: Option<usize>,
+    pub(super) without: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct ValueSlot {
+    pub(super) whole: Arc<Attribute>,
+    pub(super) part: Option<Arc<Attribute>>,
+    /// Which value, of a structured attribute: an index into the items of the mapping.
+    pub(super) item: usize,
+    pub(super) with: Vec<(AttributeId, Value)>,
+    pub(super) split: Option<String>,
+    pub(super) strip: Option<String>,
+    pub(super) values: BTreeMap<String, String>,
+    pub(super) find: Option<Find>,
+}
+
+impl ValueSlot {
+    /// The attribute whose type a cell has.
+    pub(super) fn own(&self) -> &Attribute {
+        self.part.as_deref().unwrap_or(&self.whole)
+    }
+}
+
+/// A mapping that was held against the catalogue and the headings.
+#[derive(Debug, Clone)]
+pub(super) struct Compiled {
+    pub(super) kind: Kind,
+    /// By the place of the column.
+    pub(super) columns: Vec<(String, Vec<Slot>)>,
+    /// How many structured values a row can have.
+    pub(super) items: usize,
+    pub(super) match_by: Vec<Arc<Attribute>>,
+    pub(super) forms: Forms,
+}
+
+impl Compiled {
+    pub(super) fn of(
+        catalogue: &Catalogue,
+        mapping: &Mapping,
+        headers: &[String],
+    ) -> Result<Self, Vec<MappingProblem>> {
+        if mapping.version != 1 {
+            return Err(vec![MappingProblem::Version { found: mapping.version }]);
+        }
+        let Some(entry) = catalogue.kind_named(&mapping.kind) else {
+            return Err(vec![MappingProblem::Kind { found: mapping.kind.clone() }]);
+        };
+        let mut problems = Vec::new();
+        let mut items: Vec<(AttributeId, String)> = Vec::new();
+        let mut columns: Vec<(String, Vec<Slot>)> = headers.iter().map(|header| (header.clone(), Vec::new())).collect();
+        let mut taken = vec![false; headers.len()];
+        for column in &mapping.columns {
+            let same = |header: &str| header.trim().to_lowercase() == column.header.trim().to_lowercase();
+            let at = headers.iter().zip(&taken).position(|(header, taken)| !taken && same(header));
+            let Some((at, taken)) = at.and_then(|at| Some((at, taken.get_mut(at)?))) else { continue };
+            *taken = true;
+            let Some((_, slots)) = columns.get_mut(at) else { continue };
+            for target in &column.to {
+                match target {
+                    Target::Tags(tags) => slots.push(Slot::Tags(tags.clone())),
+                    Target::Notes(note) => match settable(catalogue, entry.kind, "notes") {
+                        Some((notes, _)) => {
+                            let is =
+                                |own: &String, label: &str| own.trim().to_lowercase() == label.trim().to_lowercase();
+                            let place = |label: &String| headers.iter().position(|own| is(own, label));
+                            let label_in = note.label_in.as_ref().and_then(place);
+                            let (label, without) = (note.label.clone(), note.without.clone());
+                            slots.push(Slot::Note(NoteSlot { notes, label, label_in, without }));
+                        }
+                        None => problems.push(unknown(catalogue, entry.kind, &column.header, "notes")),
+                    },
+                    Target::CurrencyOf(key) => match settable(catalogue, entry.kind, key) {
+                        Some((whole, _)) => slots.push(Slot::Currency(whole.id)),
+                        None => problems.push(unknown(catalogue, entry.kind, &column.header, key)),
+                    },
+                    Target::Value(target) => {
+                        slots.extend(value(catalogue, entry.kind, &column.header, target, &mut items, &mut problems));
+                    }
+                    Target::Field(field) => {
+                        let target = ValueTarget { split: field.split.clone(), ..Target::value(&field.key) };
+                        slots.extend(value(catalogue, entry.kind, &column.header, &target, &mut items, &mut problems));
+                    }
+                }
+            }
+        }
+        if !taken.contains(&true) {
+            problems.push(MappingProblem::NoColumn { found: headers.iter().take(20).cloned().collect() });
+        }
+        let mut match_by = Vec::new();
+        for key in &mapping.match_by {
+            let found = settable(catalogue, entry.kind, key).map(|(whole, _)| whole);
+            match found.filter(|whole| is_key(whole)) {
+                Some(whole) => match_by.push(whole),
+                None => problems.push(MappingProblem::NotAKey { found: key.clone() }),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self { kind: entry.kind, columns, items: items.len(), match_by, forms: Forms::of(mapping) })
+    }
+}
+
+fn is_key(attribute: &Attribute) -> bool {
+    attribute.rules.unique || matches!(&*attribute.key, "external_id" | "email" | "phone")
+}
+
+/// The attribute that a key means for one who sets it: what has to be set, and which part of it.
+fn settable(catalogue: &Catalogue, kind: Kind, key: &str) -> Option<(Arc<Attribute>, Option<Arc<Attribute>>)> {
+    let entry = catalogue.kind(kind)?;
+    let all = || entry.shared().filter(|attribute| *attribute.key == *key && !attribute.archived);
+    if let Some(part) = all().find(|attribute| attribute.part_of.is_some()) {
+        let whole = entry.shared().find(|attribute| Some(attribute.id) == part.part_of)?;
+        return Some((Arc::clone(whole), Some(Arc::clone(part))));
+    }
+    all().find(|attribute| attribute.is_settable()).map(|whole| (Arc::clone(whole), None))
+}
+
+fn unknown(catalogue: &Catalogue, kind: Kind, header: &str, key: &str) -> MappingProblem {
+    let nearest = catalogue.nearest_key(kind, key).filter(|nearest| nearest != key);
+    MappingProblem::Attribute { header: header.to_owned(), found: key.to_owned(), nearest }
+}
+
+fn value(
+    catalogue: &Catalogue,
+    kind: Kind,
+    header: &str,
+    target: &ValueTarget,
+    items: &mut Vec<(AttributeId, String)>,
+    problems: &mut Vec<MappingProblem>,
+) -> Option<Slot> {
+    let Some((whole, part)) = settable(catalogue, kind, &target.attribute) else {
+        problems.push(unknown(catalogue, kind, header, &target.attribute));
+        return None;
+    };
+    let mut with = Vec::new();
+    for (key, text) in &target.with {
+        let part = settable(catalogue, kind, key).and_then(|(of, part)| part.filter(|_| of.id == whole.id));
+        let Some(part) = part else {
+            problems.push(unknown(catalogue, kind, header, key));
+            continue;
+        };
+        match part.parse(text) {
+            Ok(value) => with.extend(value.map(|value| (part.id, value))),
+            Err(error) => problems.push(MappingProblem::With { header: header.to_owned(), message: error.to_string() }),
+        }
+    }
+    // A labelled value that gets a label is put together from its parts.
+    let part = part.or_else(|| (!with.is_empty()).then(|| value_part(catalogue, &whole)).flatten());
+    if part.is_none() && crate::schema::own_type(&whole) == ValueType::Group && *whole.key != *"name" {
+        problems.push(unknown(catalogue, kind, header, &target.attribute));
+        return None;
+    }
+    let item = if part.is_some() {
+        let own = (whole.id, target.item.clone());
+        items.iter().position(|item| *item == own).unwrap_or_else(|| {
+            items.push(own);
+            items.len() - 1
+        })
+    } else {
+        0
+    };
+    let (split, strip) = (target.split.clone(), target.strip.clone());
+    let (values, find) = (target.values.clone(), target.find.clone());
+    Some(Slot::Value(ValueSlot { whole, part, item, with, split, strip, values, find }))
+}
+
+/// The part of a labelled value that is the value itself.
+fn value_part(catalogue: &Catalogue, whole: &Attribute) -> Option<Arc<Attribute>> {
+    let parts = catalogue.kind(whole.kind)?.shared();
+    parts.filter(|part| part.part_of == Some(whole.id)).find(|part| part.key == whole.key).map(Arc::clone)
+}

@@ -1,0 +1,413 @@
+//! What a row says of a record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cell::Unread;
+use super::compiled::{Compiled, Slot, ValueSlot};
+use super::mapping::{Find, TagTarget};
+use crate::error::Result;
+use crate::model::{
+    AttributeId, Currency, FieldType, Group, Part, PersonName, RecordId, Tag, Value, ValueType, Values,
+};
+use crate::schema::Attribute;
+
+/// What is wrong with a cell or a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RowProblem {
+    /// The heading of the column, if it is one column's.
+    pub header: Option<String>,
+    /// The place of the column, counted from 1.
+    pub column: Option<usize>,
+    /// A word for programs: `unreadable`, `unknown-option`, `not-found`, `invalid`, `no-record` or that of the table's reader.
+    pub code: &'static str,
+    /// What was found, what was expected.
+    pub message: String,
+}
+
+/// What is known of a record that a cell means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resolved {
+    Is(RecordId),
+    /// There is none yet, and one is to be made.
+    ToMake,
+    None,
+}
+
+/// Finds records that cells mean.
+pub(super) trait Finder {
+    fn resolve(&mut self, attribute: &Attribute, find: &Find, text: &str) -> Result<Resolved>;
+
+    /// Whether a record is known by that name.
+    fn is_called(&mut self, id: RecordId, name: &str) -> Result<bool>;
+}
+
+/// What a row says of a record, as far as it can be read.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) values: Values,
+    pub(super) tags: BTreeSet<Tag>,
+    pub(super) problems: Vec<RowProblem>,
+    /// Options that choices lack, each with the id of the choice.
+    pub(super) new_options: Vec<(AttributeId, String)>,
+    /// Records that are to be made because the row names them.
+    pub(super) to_make: Vec<NewRecord>,
+    /// Whether anything stands in the row.
+    pub(super) is_blank: bool,
+}
+
+/// A record that is to be made because a row names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewRecord {
+    /// The attribute that refers to it.
+    pub(super) attribute: AttributeId,
+    /// Which of the row's structured values refers to it, and which piece of the cell named it.
+    place: (usize, usize),
+    pub(super) name: Option<String>,
+    /// Its number in another system.
+    pub(super) number: Option<(String, String)>,
+}
+
+impl NewRecord {
+    /// What it will be called.
+    pub(super) fn title(&self) -> &str {
+        let number = self.number.as_ref().map(|(_, number)| number.as_str());
+        self.name.as_deref().or(number).unwrap_or_default()
+    }
+}
+
+/// A structured value of a row under way.
+#[derive(Debug, Default)]
+struct Item {
+    whole: Option<AttributeId>,
+    parts: Vec<(AttributeId, Value)>,
+    with: Vec<(AttributeId, Value)>,
+    /// Whether it refers to a record that is still to be made: without that it says nothing.
+    waits: bool,
+    /// Of several in one cell, those behind the first.
+    more: Vec<Vec<(AttributeId, Value)>>,
+}
+
+pub(super) struct Reading<'a> {
+    pub(super) compiled: &'a Compiled,
+    pub(super) currency: Option<Currency>,
+    pub(super) finder: &'a mut dyn Finder,
+}
+
+impl Draft {
+    /// Notes that a record is named that is not there.
+    fn name(&mut self, attribute: AttributeId, place: (usize, usize), find: &Find, text: &str) {
+        let known = self.to_make.iter().position(|new| (new.attribute, new.place) == (attribute, place));
+        let at = known.unwrap_or_else(|| {
+            self.to_make.push(NewRecord { attribute, place, name: None, number: None });
+            self.to_make.len() - 1
+        });
+        let Some(new) = self.to_make.get_mut(at) else { return };
+        match find {
+            Find::ExternalId { system, .. } => new.number = Some((system.clone(), text.to_owned())),
+            Find::Name { .. } | Find::Email => new.name = Some(text.to_owned()),
+        }
+    }
+}
+
+impl Reading<'_> {
+    pub(super) fn draft(&mut self, cells: &[String]) -> Result<Draft> {
+        let mut draft = Draft { is_blank: cells.iter().all(|cell| cell.trim().is_empty()), ..Draft::default() };
+        let mut items: Vec<Item> = (0..self.compiled.items).map(|_| Item::default()).collect();
+        let currencies = self.currencies(cells, &mut draft);
+        let compiled = self.compiled;
+        for (at, ((header, slots), cell)) in (1..).zip(compiled.columns.iter().zip(cells)) {
+            let cell = cell.trim();
+            if cell.is_empty() {
+                continue;
+            }
+            for slot in slots {
+                let mut problem = |code, message: String| {
+                    let header = Some(header.clone());
+                    draft.problems.push(RowProblem { header, column: Some(at), code, message });
+                };
+                match slot {
+                    Slot::Currency(_) => {}
+                    Slot::Note(note) => {
+                        if note.without.iter().any(|without| without == cell) {
+                            continue;
+                        }
+                        let other = note.label_in.and_then(|at| cells.get(at)).map(|label| label.trim());
+                        let label = other.filter(|label| !label.is_empty()).unwrap_or(&note.label);
+                        let line = if label.is_empty() { cell.to_owned() } else { format!("{label}: {cell}") };
+                        put(&mut draft.values, &note.notes, Value::Text(line));
+                    }
+                    Slot::Tags(target) => {
+                        if let Err(error) = tags(target, cell, &mut draft.tags) {
+                            problem("unreadable", error.to_string());
+                        }
+                    }
+                    Slot::Value(slot) => {
+                        let currency = currencies.get(&slot.whole.id).copied();
+                        self.cell(slot, cell, currency, &mut draft, &mut items, (at, header))?;
+                    }
+                }
+            }
+        }
+        // What one column did not find may be known by another one.
+        draft.to_make.retain(|new| {
+            let item = items.get_mut(new.place.0).filter(|_| new.place.1 == 0);
+            let known = item.filter(|item| item.parts.iter().any(|(id, _)| *id == new.attribute));
+            known.map(|item| item.waits = false).is_none()
+        });
+        let (whole, lacking): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| !self.lacks_reference(item));
+        for item in whole {
+            put_item(&mut draft.values, compiled, item);
+        }
+        for item in lacking.iter().filter(|item| !item.waits) {
+            note_lost(&mut draft, item);
+        }
+        Ok(draft)
+    }
+
+    /// Where a number leads to a record of another name than the row gives, the name holds.
+    fn believe_name(&mut self, part: AttributeId, name: &str, item: &mut Item) -> Result<()> {
+        let known = item.parts.iter().position(|(id, _)| *id == part);
+        if let Some((at, Value::Reference(id))) = known.and_then(|at| Some((at, &item.parts.get(at)?.1)))
+            && !self.finder.is_called(*id, name)?
+        {
+            item.parts.remove(at);
+        }
+        Ok(())
+    }
+
+    /// Whether a structured value that refers to a record lacks just that: the title in a company that is not named.
+    fn lacks_reference(&self, item: &Item) -> bool {
+        let slots = self.compiled.columns.iter().flat_map(|(_, slots)| slots);
+        let mut references = slots.filter_map(|slot| match slot {
+            Slot::Value(slot) if Some(slot.whole.id) == item.whole && slot.own().value_type == ValueType::Reference => {
+                slot.part.as_ref()
+            }
+            _ => None,
+        });
+        references.any(|part| item.parts.iter().all(|(id, _)| *id != part.id))
+    }
+
+    /// The currencies that other columns name.
+    fn currencies(&self, cells: &[String], draft: &mut Draft) -> BTreeMap<AttributeId, Currency> {
+        let mut currencies = BTreeMap::new();
+        for (at, ((header, slots), cell)) in (1..).zip(self.compiled.columns.iter().zip(cells)) {
+            let cell = cell.trim();
+            for slot in slots {
+                let Slot::Currency(of) = slot else { continue };
+                match Currency::new(&cell.to_uppercase()) {
+                    Ok(currency) => drop(currencies.insert(*of, currency)),
+                    Err(_) if cell.is_empty() => {}
+                    Err(error) => draft.problems.push(RowProblem {
+                        header: Some(header.clone()),
+                        column: Some(at),
+                        code: "unreadable",
+                        message: error.to_string(),
+                    }),
+                }
+            }
+        }
+        currencies
+    }
+
+    fn cell(
+        &mut self,
+        slot: &ValueSlot,
+        cell: &str,
+        currency: Option<Currency>,
+        draft: &mut Draft,
+        items: &mut [Item],
+        (at, header): (usize, &String),
+    ) -> Result<()> {
+        let own = slot.own();
+        let pieces: Vec<&str> = match slot.split.as_deref().filter(|split| !split.is_empty()) {
+            Some(split) => cell.split(split).map(str::trim).filter(|piece| !piece.is_empty()).collect(),
+            None => vec![cell],
+        };
+        let mut nth = 0;
+        for piece in pieces {
+            // Line ends as everywhere in the database.
+            let piece = &*piece.replace("\r\n", "\n");
+            let piece = slot.strip.as_deref().and_then(|strip| piece.strip_prefix(strip)).unwrap_or(piece);
+            let text = slot.values.get(piece).map_or(piece, String::as_str);
+            if text.is_empty() {
+                continue;
+            }
+            let mut problem = |code, message: String| {
+                draft.problems.push(RowProblem { header: Some(header.clone()), column: Some(at), code, message });
+            };
+            let read = if let (Some(find), ValueType::Reference) = (&slot.find, own.value_type) {
+                if let (Find::Name { .. }, Some(item)) =
+                    (find, items.get_mut(slot.item).filter(|_| slot.part.is_some()))
+                {
+                    self.believe_name(own.id, text, item)?;
+                }
+                match self.finder.resolve(own, find, text)? {
+                    Resolved::Is(id) => Ok(Value::Reference(id)),
+                    Resolved::ToMake => {
+                        draft.name(own.id, (slot.item, nth), find, text);
+                        if let (Some(_), Some(item)) = (&slot.part, items.get_mut(slot.item)) {
+                            item.waits |= nth == 0;
+                        }
+                        nth += 1;
+                        continue;
+                    }
+                    Resolved::None => {
+                        problem("not-found", format!("found no record for \"{text}\", expected {}", expected(find)));
+                        continue;
+                    }
+                }
+            } else if own.value_type == ValueType::Group {
+                Ok(whole_name(text))
+            } else {
+                self.compiled.forms.read(own, text, currency.or(self.currency))
+            };
+            let value = match read {
+                Ok(value) => value,
+                Err(Unread::Nothing) => continue,
+                Err(Unread::NewOption) => {
+                    draft.new_options.push((own.id, text.to_owned()));
+                    let known: Vec<&str> = own.options.iter().map(|option| &*option.label).take(20).collect();
+                    problem("unknown-option", format!("found \"{text}\", expected one of {}", known.join(", ")));
+                    continue;
+                }
+                Err(Unread::Mistake(error)) => {
+                    problem("unreadable", error.to_string());
+                    continue;
+                }
+            };
+            match (&slot.part, items.get_mut(slot.item)) {
+                (Some(part), Some(item)) => {
+                    item.whole = Some(slot.whole.id);
+                    if nth == 0 {
+                        if item.with.is_empty() {
+                            item.with.clone_from(&slot.with);
+                        }
+                        put_part(&mut item.parts, part, value);
+                    } else {
+                        let mut parts = slot.with.clone();
+                        parts.push((part.id, value));
+                        item.more.push(parts);
+                    }
+                }
+                _ => put(&mut draft.values, &slot.whole, value),
+            }
+            nth += 1;
+        }
+        Ok(())
+    }
+}
+
+const fn expected(find: &Find) -> &'static str {
+    match find {
+        Find::Name { .. } => "the name of one",
+        Find::ExternalId { .. } => "its number in the other system",
+        Find::Email => "its e-mail address",
+    }
+}
+
+/// A whole name in one text.
+fn whole_name(text: &str) -> Value {
+    PersonName::parse(text).to_value().unwrap_or_else(|| Value::Group(Group::default()))
+}
+
+/// Puts one more part into a structured value. Several texts of one part are its lines, the lines of a street.
+fn put_part(parts: &mut Vec<(AttributeId, Value)>, part: &Attribute, value: Value) {
+    match (parts.iter_mut().find(|(id, _)| *id == part.id), value) {
+        (Some((_, Value::Text(own))), Value::Text(more)) => {
+            own.push('\n');
+            own.push_str(&more);
+        }
+        // The first that is said holds.
+        (Some(_), _) => {}
+        (None, value) => parts.push((part.id, value)),
+    }
+}
+
+fn put(values: &mut Values, attribute: &Attribute, value: Value) {
+    let own = values.get_mut(attribute.id);
+    match (own, value) {
+        (None, value) if attribute.many => values.set(attribute.id, Value::List(vec![value])),
+        (None, value) => values.set(attribute.id, value),
+        (Some(Value::List(own)), value) => {
+            if !own.contains(&value) {
+                own.push(value);
+            }
+        }
+        // Several columns of notes.
+        (Some(Value::Text(own)), Value::Text(more)) if attribute.value_type == ValueType::LongText => {
+            own.push('\n');
+            own.push_str(&more);
+        }
+        (Some(_), _) => {}
+    }
+}
+
+/// Says what is lost with a structured value that can't be, unless it stands elsewhere too.
+fn note_lost(draft: &mut Draft, item: &Item) {
+    let lost: Vec<String> = item
+        .parts
+        .iter()
+        .filter(|(_, value)| !draft.values.iter().any(|(_, own)| own == value))
+        .map(|(_, value)| value.to_string())
+        .collect();
+    if !lost.is_empty() {
+        let message = format!("found \"{}\" without the record to which it belongs", lost.join(", "));
+        draft.problems.push(RowProblem { header: None, column: None, code: "incomplete", message });
+    }
+}
+
+fn put_item(values: &mut Values, compiled: &Compiled, item: Item) {
+    let Some(whole) = item.whole.filter(|_| !item.waits) else { return };
+    let slots = compiled.columns.iter().flat_map(|(_, slots)| slots);
+    let attribute = slots.into_iter().find_map(|slot| match slot {
+        Slot::Value(slot) if slot.whole.id == whole => Some(&slot.whole),
+        _ => None,
+    });
+    let Some(attribute) = attribute else { return };
+    let mut first = item.parts;
+    for (id, value) in item.with {
+        if first.iter().all(|(own, _)| *own != id) {
+            first.push((id, value));
+        }
+    }
+    let label = first.iter().find(|(id, _)| id.part_number() == Part::LABEL).cloned();
+    for mut parts in std::iter::once(first).chain(item.more) {
+        // The label that a column gives is that of all values in a cell.
+        if let Some((id, label)) = label.as_ref().filter(|(id, _)| parts.iter().all(|(own, _)| own != id)) {
+            parts.push((*id, label.clone()));
+        }
+        let mut group = Group::new();
+        for (id, value) in parts {
+            group.set(id, Some(value));
+        }
+        if attribute.many {
+            put(values, attribute, Value::Group(group));
+        } else {
+            // The parts say more than a whole name in one text.
+            values.set(attribute.id, Value::Group(group));
+        }
+    }
+}
+
+fn tags(
+    target: &TagTarget,
+    cell: &str,
+    tags: &mut BTreeSet<Tag>,
+) -> std::result::Result<(), crate::model::InvalidValue> {
+    let pieces: Vec<&str> = match target.split.as_deref().filter(|split| !split.is_empty()) {
+        Some(split) => cell.split(split).collect(),
+        None => vec![cell],
+    };
+    for piece in pieces.into_iter().map(|piece| piece.trim().trim_matches('"').trim()) {
+        if piece.is_empty() || target.without.iter().any(|without| without == piece) {
+            continue;
+        }
+        let piece = piece.strip_prefix("* ").unwrap_or(piece);
+        tags.insert(match &target.under {
+            Some(under) => Tag::new(&format!("{under}/{piece}"))?,
+            None => Tag::new(piece)?,
+        });
+    }
+    Ok(())
+}

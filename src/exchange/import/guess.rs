@@ -1,0 +1,401 @@
+//! What the columns of a table are, guessed from the headings and the first rows.
+
+use super::cell::{Forms, Unread, bare};
+use super::mapping::{Column, DateOrder, FieldShape, FieldTarget, Mapping, Target};
+use super::profiles::Profile;
+use crate::model::{Kind, ValueType, search_fold};
+use crate::schema::{Attribute, Catalogue, KindEntry};
+
+/// So many rows are looked at.
+const SAMPLE: usize = 1_000;
+
+/// Headings in the words of people, bare of signs and folded, and what they mean for a contact.
+const CONTACT: &[(&str, &str)] = &[
+    ("name", "name"),
+    ("fullname", "name"),
+    ("displayname", "name"),
+    ("contactname", "name"),
+    ("first", "given_name"),
+    ("firstname", "given_name"),
+    ("givenname", "given_name"),
+    ("forename", "given_name"),
+    ("vorname", "given_name"),
+    ("prenom", "given_name"),
+    ("nombre", "given_name"),
+    ("middlename", "middle_name"),
+    ("last", "family_name"),
+    ("lastname", "family_name"),
+    ("familyname", "family_name"),
+    ("surname", "family_name"),
+    ("nachname", "family_name"),
+    ("nom", "family_name"),
+    ("apellido", "family_name"),
+    ("apellidos", "family_name"),
+    ("prefix", "name_prefix"),
+    ("salutation", "name_prefix"),
+    ("anrede", "name_prefix"),
+    ("suffix", "name_suffix"),
+    ("nickname", "nickname"),
+    ("email", "email"),
+    ("mail", "email"),
+    ("emailaddress", "email"),
+    ("mailaddress", "email"),
+    ("correo", "email"),
+    ("courriel", "email"),
+    ("phone", "phone"),
+    ("phonenumber", "phone"),
+    ("telephone", "phone"),
+    ("telefon", "phone"),
+    ("telefono", "phone"),
+    ("tel", "phone"),
+    ("mobile", "phone mobile"),
+    ("mobilephone", "phone mobile"),
+    ("mobil", "phone mobile"),
+    ("handy", "phone mobile"),
+    ("cell", "phone mobile"),
+    ("cellphone", "phone mobile"),
+    ("workphone", "phone work"),
+    ("businessphone", "phone work"),
+    ("homephone", "phone home"),
+    ("fax", "phone fax"),
+    ("street", "street"),
+    ("address", "street"),
+    ("streetaddress", "street"),
+    ("address1", "street"),
+    ("address2", "street"),
+    ("strasse", "street"),
+    ("rue", "street"),
+    ("city", "city"),
+    ("town", "city"),
+    ("suburb", "city"),
+    ("ort", "city"),
+    ("stadt", "city"),
+    ("ville", "city"),
+    ("ciudad", "city"),
+    ("state", "region"),
+    ("province", "region"),
+    ("county", "region"),
+    ("region", "region"),
+    ("bundesland", "region"),
+    ("zip", "postcode"),
+    ("zipcode", "postcode"),
+    ("postcode", "postcode"),
+    ("postalcode", "postcode"),
+    ("plz", "postcode"),
+    ("codepostal", "postcode"),
+    ("country", "country"),
+    ("land", "country"),
+    ("pays", "country"),
+    ("pais", "country"),
+    ("company", "affiliation_company"),
+    ("companyname", "affiliation_company"),
+    ("organization", "affiliation_company"),
+    ("organisation", "affiliation_company"),
+    ("employer", "affiliation_company"),
+    ("firma", "affiliation_company"),
+    ("unternehmen", "affiliation_company"),
+    ("title", "job_title"),
+    ("jobtitle", "job_title"),
+    ("position", "job_title"),
+    ("role", "job_title"),
+    ("department", "department"),
+    ("abteilung", "department"),
+    ("website", "link"),
+    ("web", "link"),
+    ("url", "link"),
+    ("homepage", "link"),
+    ("birthday", "birthday"),
+    ("birthdate", "birthday"),
+    ("dateofbirth", "birthday"),
+    ("dob", "birthday"),
+    ("geburtstag", "birthday"),
+    ("notes", "notes"),
+    ("note", "notes"),
+    ("comments", "notes"),
+    ("comment", "notes"),
+    ("description", "notes"),
+    ("bemerkung", "notes"),
+    ("tags", "tags"),
+    ("tag", "tags"),
+    ("labels", "tags"),
+    ("groups", "tags"),
+    ("categories", "tags"),
+    ("language", "language"),
+    ("sprache", "language"),
+    ("owner", "owner"),
+    ("source", "source"),
+    ("leadsource", "source"),
+    ("stage", "stage"),
+    ("lifecyclestage", "stage"),
+];
+
+/// The same, where another kind means something else by a heading, or has it too.
+const COMPANY: &[(&str, &str)] = &[
+    ("company", "name"),
+    ("companyname", "name"),
+    ("organization", "name"),
+    ("accountname", "name"),
+    ("firma", "name"),
+    ("domain", "domain"),
+    ("companydomainname", "domain"),
+    ("industry", "industry"),
+    ("sector", "industry"),
+    ("branche", "industry"),
+    ("employees", "employees"),
+    ("numberofemployees", "employees"),
+    ("revenue", "revenue"),
+    ("annualrevenue", "revenue"),
+    ("street", "billing_street"),
+    ("address", "billing_street"),
+    ("city", "billing_city"),
+    ("state", "billing_region"),
+    ("zip", "billing_postcode"),
+    ("postcode", "billing_postcode"),
+    ("postalcode", "billing_postcode"),
+    ("country", "billing_country"),
+];
+
+impl Mapping {
+    /// The mapping of the export of a known program, by the headings: Google Contacts (both forms), Outlook, Thunderbird, LinkedIn
+    /// connections, Mailchimp, HubSpot (contacts, companies, deals), Salesforce (contacts, leads, accounts), Zoho CRM, Pipedrive, Freshsales, Insightly.
+    /// `None` if it is none of them.
+    ///
+    /// Columns that the profile does not know are left out; [`guess`](Self::guess) looks at them too.
+    ///
+    /// ```
+    /// use contactdb::Mapping;
+    /// let headers = ["First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"];
+    /// let mapping = Mapping::profile(&headers.map(String::from)).expect("connections of LinkedIn");
+    /// assert_eq!(mapping.profile.as_deref(), Some("LinkedIn connections, 2024-09"));
+    /// ```
+    #[must_use]
+    pub fn profile(headers: &[String]) -> Option<Self> {
+        Profile::of(headers).map(|profile| profile.mapping(headers))
+    }
+
+    /// A mapping for a table: by the profile of the program that wrote it if it is a known one, else by the headings, by the labels and keys of the catalogue
+    /// and by what stands in the first rows (the first thousand are looked at). A column of which nothing is known becomes a custom field whose type is
+    /// guessed from its cells; one whose first cells are all blank becomes lines of the notes, so that nothing is lost.
+    ///
+    /// Records are found by external id and e-mail address, as far as the table has them. Look at it before it is used: dates such as `3/4/2026` can be read in two ways.
+    ///
+    /// ```
+    /// use contactdb::{Database, FieldShape, Kind, Mapping, Read, Target};
+    /// let db = Database::in_memory()?;
+    /// let headers = ["Vorname", "E-Mail", "Shoe size"].map(String::from);
+    /// let rows = [["Ada", "ada@acme.example", "37"].map(String::from).to_vec()];
+    /// let mapping = Mapping::guess(db.read()?.catalogue(), Kind::CONTACT, &headers, &rows);
+    /// let to: Vec<_> = mapping.columns.into_iter().flat_map(|column| column.to).collect();
+    /// assert_eq!(to[0], Target::value("given_name").into());
+    /// assert_eq!(to[1], Target::value("email").item("1").into());
+    /// assert_eq!(to[2], Target::field("shoe_size", "Shoe size", FieldShape::Integer));
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    #[must_use]
+    pub fn guess(catalogue: &Catalogue, kind: Kind, headers: &[String], rows: &[Vec<String>]) -> Self {
+        let rows = rows.get(..rows.len().min(SAMPLE)).unwrap_or_default();
+        let singular = catalogue.kind(kind).map_or("contact", |entry| &*entry.singular);
+        let known = Self::profile(headers).filter(|mapping| mapping.kind == singular);
+        let is_profile = known.is_some();
+        let mut mapping = known.unwrap_or_else(|| Self::new(singular));
+        if !is_profile {
+            mapping.dates = date_order(rows);
+            mapping.decimal_comma = has_decimal_comma(rows);
+        }
+        let forms = Forms::of(&mapping);
+        let mut numbers = 0;
+        let mut keys: Vec<String> = Vec::new();
+        for (at, header) in headers.iter().enumerate() {
+            let is_known = mapping.columns.iter().any(|column| same(&column.header, header));
+            if is_known || header.trim().is_empty() {
+                continue;
+            }
+            let cells: Vec<&str> = rows
+                .iter()
+                .filter_map(|row| row.get(at))
+                .map(|cell| cell.trim())
+                .filter(|cell| !cell.is_empty())
+                .collect();
+            let target = by_words(kind, header, &mut numbers, &cells)
+                .or_else(|| by_label(catalogue, kind, header))
+                .filter(|target| suits(catalogue, kind, target, &cells, forms))
+                .unwrap_or_else(|| by_cells(catalogue, kind, header, &cells, forms, &mut keys));
+            mapping.columns.push(Column { header: header.clone(), to: vec![target] });
+        }
+        if !is_profile {
+            let has = |key: &str| mapping.columns.iter().flat_map(|column| &column.to).any(|to| names(to, key));
+            mapping.match_by = ["external_id", "email"].into_iter().filter(|key| has(key)).map(str::to_owned).collect();
+        }
+        mapping
+    }
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+fn names(target: &Target, key: &str) -> bool {
+    matches!(target, Target::Value(target) if target.attribute == key)
+}
+
+/// Whether the kind has what a target names, and most cells can be read as that.
+fn suits(catalogue: &Catalogue, kind: Kind, target: &Target, cells: &[&str], forms: Forms) -> bool {
+    let Target::Value(target) = target else { return true };
+    let attributes = catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
+    // Where a part has the key of its whole, a cell is the part.
+    let named = attributes.filter(|attribute| *attribute.key == *target.attribute);
+    let Some(attribute) = named.max_by_key(|attribute| attribute.part_of.is_some()) else { return false };
+    let is_plain = !matches!(crate::schema::own_type(attribute), ValueType::Group | ValueType::Reference);
+    let unread = cells.iter().filter(|cell| matches!(forms.read(attribute, cell, None), Err(Unread::Mistake(_))));
+    !is_plain || unread.count() * 2 <= cells.len()
+}
+
+/// By the words of the heading; a number behind them tells one of several.
+fn by_words(kind: Kind, header: &str, numbers: &mut usize, cells: &[&str]) -> Option<Target> {
+    let word = bare(header);
+    let plain = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let find = |word: &str| {
+        let own: &[(&str, &str)] = if kind == Kind::COMPANY { COMPANY } else { &[] };
+        own.iter().chain(CONTACT).find(|(known, _)| *known == word).map(|(_, key)| *key)
+    };
+    let key = find(&word).or_else(|| find(plain))?;
+    *numbers += 1;
+    let item = numbers.to_string();
+    Some(match key {
+        "tags" => Target::tags(separator(cells)),
+        "email" => Target::value("email").item("1").into(),
+        "phone" => Target::value("phone").item(item).into(),
+        "affiliation_company" => Target::value(key).find(super::mapping::Find::Name { create: true }).into(),
+        _ => match key.strip_prefix("phone ") {
+            Some(label) => Target::value("phone").item(item).with("phone_label", label).into(),
+            None => Target::value(key).into(),
+        },
+    })
+}
+
+/// What parts tags: the first of some signs that any cell has.
+fn separator(cells: &[&str]) -> &'static str {
+    [" ::: ", ";", "|", ","].into_iter().find(|sign| cells.iter().any(|cell| cell.contains(sign))).unwrap_or(";")
+}
+
+/// By the key or the label of an attribute of the catalogue.
+fn by_label(catalogue: &Catalogue, kind: Kind, header: &str) -> Option<Target> {
+    let word = bare(header);
+    let settable = |attribute: &&Attribute| {
+        let own = crate::schema::own_type(attribute);
+        attribute.is_settable() && !attribute.archived && !matches!(own, ValueType::Group | ValueType::Reference)
+    };
+    let mut attributes = catalogue.kind(kind)?.attributes().filter(settable);
+    let found = attributes.find(|attribute| bare(&attribute.key) == word || bare(&attribute.label) == word)?;
+    Some(Target::value(&*found.key).into())
+}
+
+/// By what stands in the cells.
+fn by_cells(
+    catalogue: &Catalogue,
+    kind: Kind,
+    header: &str,
+    cells: &[&str],
+    forms: Forms,
+    keys: &mut Vec<String>,
+) -> Target {
+    if cells.is_empty() {
+        return Target::note(header.trim());
+    }
+    let key = free_key(catalogue, kind, header, keys);
+    let value_type = shape(cells, forms);
+    Target::Field(FieldTarget { key, label: label_of(header), value_type, split: None })
+}
+
+/// A label of at most 200 bytes, without control characters.
+fn label_of(header: &str) -> String {
+    let plain: String = header.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.get(..plain.floor_char_boundary(200)).unwrap_or_default().trim().to_owned()
+}
+
+/// A key that is an identifier and that no attribute has.
+fn free_key(catalogue: &Catalogue, kind: Kind, header: &str, keys: &mut Vec<String>) -> String {
+    let folded = search_fold(header.trim());
+    let mut key: String = String::new();
+    for c in folded.chars() {
+        match c {
+            c if c.is_alphanumeric() && key.len() < 48 => key.push(c),
+            _ if !key.is_empty() && !key.ends_with('_') => key.push('_'),
+            _ => {}
+        }
+    }
+    let mut key = key.trim_end_matches('_').to_owned();
+    if !key.starts_with(|c: char| c.is_alphabetic()) {
+        key.insert_str(0, "column_");
+    }
+    let is_taken = |key: &str, keys: &[String]| {
+        let mut attributes = catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
+        keys.iter().any(|own| own == key) || attributes.any(|attribute| *attribute.key == *key)
+    };
+    let (base, mut number) = (key.trim_end_matches('_').to_owned(), 2);
+    while is_taken(&key, keys) {
+        key = format!("{base}_{number}");
+        number += 1;
+    }
+    keys.push(key.clone());
+    key
+}
+
+/// The narrowest type that all cells have.
+fn shape(cells: &[&str], forms: Forms) -> FieldShape {
+    let all = |test: &dyn Fn(&str) -> bool| cells.iter().all(|cell| test(cell));
+    // What begins with 0 is no number to count with: a postcode, the number of a customer.
+    let plain = |cell: &str| !cell.starts_with('0') || cell == "0" || cell.starts_with("0.") || cell.starts_with("0,");
+    if all(&|cell| matches!(cell.to_lowercase().as_str(), "true" | "false" | "yes" | "no")) {
+        FieldShape::Boolean
+    } else if all(&|cell| plain(cell) && cell.len() < 16 && forms.is(ValueType::Integer, cell)) {
+        FieldShape::Integer
+    } else if all(&|cell| plain(cell) && !cell.ends_with('%') && forms.is(ValueType::Decimal, cell)) {
+        FieldShape::Decimal
+    } else if all(&|cell| !cell.contains(':') && forms.is(ValueType::Date, cell)) {
+        FieldShape::Date
+    } else if all(&|cell| forms.is(ValueType::DateTime, cell)) {
+        FieldShape::DateTime
+    } else if all(&|cell| crate::EmailAddress::new(cell).is_ok()) {
+        FieldShape::Email
+    } else if all(&|cell| cell.starts_with("http://") || cell.starts_with("https://")) {
+        FieldShape::Url
+    } else if cells.iter().any(|cell| cell.len() > 200 || cell.contains('\n')) {
+        FieldShape::LongText
+    } else {
+        FieldShape::Text
+    }
+}
+
+/// The order of dates of digits, if the cells say it; month first if slashes part them, day first if points do.
+fn date_order(rows: &[Vec<String>]) -> DateOrder {
+    let mut found = DateOrder::YearFirst;
+    for cell in rows.iter().flatten() {
+        let day = cell.trim().split(' ').next().unwrap_or_default();
+        let parts: Vec<u16> = day.split(['/', '.', '-']).map_while(|part| part.parse().ok()).collect();
+        let [first, second, year] = parts.as_slice() else { continue };
+        if *year < 100 && day.len() < 8 || *first > 31 {
+            continue;
+        }
+        match (*first > 12, *second > 12) {
+            (true, false) => return DateOrder::DayFirst,
+            (false, true) => return DateOrder::MonthFirst,
+            _ if day.contains('.') => found = DateOrder::DayFirst,
+            _ if found == DateOrder::YearFirst && day.contains('/') => found = DateOrder::MonthFirst,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether any cell is a number with a comma before one or two decimals, and none with a point.
+fn has_decimal_comma(rows: &[Vec<String>]) -> bool {
+    let decimals = |cell: &str, sign: char| {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        cell.rsplit_once(sign).is_some_and(|(whole, part)| {
+            part.len() <= 2 && digits(part) && whole.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-'))
+        })
+    };
+    let any = |sign| rows.iter().flatten().any(|cell| decimals(cell.trim(), sign));
+    any(',') && !any('.')
+}

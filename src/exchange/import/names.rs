@@ -1,0 +1,117 @@
+//! Records that cells name.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::mapping::Find;
+use crate::error::Result;
+use crate::model::{AnyRecord, Kind, RecordId, search_fold};
+use crate::read::By;
+use crate::read::view::View;
+use crate::rows;
+use crate::schema::{Attribute, Catalogue};
+use crate::store::{KeyReader, Table, scan_prefix};
+
+use super::draft::{Finder, Resolved};
+
+/// The records of some kinds by the name by which they are known, folded: of several with one name, the first.
+#[derive(Debug, Default)]
+pub(super) struct Names(HashMap<Kind, HashMap<String, RecordId>>);
+
+impl Names {
+    /// Finds what a cell means among the records of the kinds that an attribute may refer to.
+    pub(super) fn resolve(
+        &mut self,
+        view: &dyn View,
+        attribute: &Attribute,
+        find: &Find,
+        text: &str,
+    ) -> Result<Resolved> {
+        for kind in &attribute.targets {
+            let by = match find {
+                Find::ExternalId { system, .. } => By::external_id(system, text),
+                Find::Email => By::email(text),
+                Find::Name { .. } => {
+                    if let Some(id) = self.of(view, *kind)?.get(&search_fold(text)) {
+                        return Ok(Resolved::Is(*id));
+                    }
+                    continue;
+                }
+            };
+            if let Some(id) = first(view, *kind, &by)? {
+                return Ok(Resolved::Is(id));
+            }
+        }
+        let creates = matches!(find, Find::Name { create: true } | Find::ExternalId { create: true, .. });
+        let makes = creates && attribute.targets.len() == 1;
+        Ok(if makes { Resolved::ToMake } else { Resolved::None })
+    }
+
+    /// Notes a record that was made.
+    pub(super) fn add(&mut self, name: &str, id: RecordId) {
+        self.0.entry(id.kind).or_default().entry(search_fold(name)).or_insert(id);
+    }
+
+    /// Forgets a record that was taken back.
+    pub(super) fn remove(&mut self, name: &str, kind: Kind) {
+        if let Some(names) = self.0.get_mut(&kind) {
+            names.remove(&search_fold(name));
+        }
+    }
+
+    /// Reads the names of all records of a kind, once.
+    fn of(&mut self, view: &dyn View, kind: Kind) -> Result<&mut HashMap<String, RecordId>> {
+        let place = match self.0.entry(kind) {
+            Entry::Occupied(known) => return Ok(known.into_mut()),
+            Entry::Vacant(place) => place,
+        };
+        let mut names = HashMap::new();
+        let (source, catalogue) = (view.tables().0, view.catalogue_now());
+        for entry in scan_prefix(source, Table::Records, &crate::store::Key::new().u16(kind.0).build()) {
+            let (key, _) = entry?;
+            let Some(row) = key.get(2..).and_then(|rest| KeyReader(rest).u32()) else { continue };
+            let Some(record) = rows::load(source, catalogue, kind, row)? else { continue };
+            let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
+            names.entry(search_fold(&catalogue.title(&stored.record))).or_insert(stored.id);
+        }
+        Ok(place.insert(names))
+    }
+}
+
+/// Names, with the tables that they are read from.
+pub(super) struct Known<'a> {
+    pub(super) names: &'a mut Names,
+    pub(super) view: &'a dyn View,
+}
+
+impl Finder for Known<'_> {
+    fn resolve(&mut self, attribute: &Attribute, find: &Find, text: &str) -> Result<Resolved> {
+        self.names.resolve(self.view, attribute, find, text)
+    }
+
+    fn is_called(&mut self, id: RecordId, name: &str) -> Result<bool> {
+        let (source, catalogue) = (self.view.tables().0, self.view.catalogue_now());
+        let Some(row) = rows::find(source, id)? else { return Ok(false) };
+        let Some(record) = rows::load(source, catalogue, id.kind, row)? else { return Ok(false) };
+        let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
+        Ok(search_fold(&catalogue.title(&stored.record)) == search_fold(name))
+    }
+}
+
+/// The first record that has a key.
+fn first(view: &dyn View, kind: Kind, by: &By) -> Result<Option<RecordId>> {
+    let source = view.tables().0;
+    // A kind without such keys has no record that is meant.
+    let Ok(found) = by.rows(source, view.catalogue_now(), kind, view.options().phones.region) else { return Ok(None) };
+    let Some(row) = found.first() else { return Ok(None) };
+    Ok(rows::id_of(source, kind, *row)?.map(|uuid| RecordId { kind, uuid }))
+}
+
+/// The key of the attribute by which records of a kind are known.
+pub(super) fn title_key(catalogue: &Catalogue, kind: Kind) -> Option<String> {
+    let mut attributes = catalogue.kind(kind)?.attributes();
+    let title = attributes.find(|attribute| {
+        attribute.part_of.is_none() && attribute.property.is_some_and(|property| property.traits.title == 1)
+    });
+    title.map(|attribute| attribute.key.to_string())
+}

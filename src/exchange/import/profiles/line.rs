@@ -1,0 +1,56 @@
+//! The short form in which a profile says what a column is.
+//!
+//! `attribute#item|with part=value|split=;|strip=* |name+|id=system|means A=b`, or `tags|split=;|without X`, `currency=amount`,
+//! `note=Label|without X`, `note in=Heading`, `-` for a column that means nothing.
+
+use crate::exchange::import::mapping::{Find, NoteTarget, TagTarget, Target, ValueTarget};
+
+/// Reads a line; `None` for a column that means nothing.
+pub(super) fn read(text: &str) -> Option<Target> {
+    let mut parts = text.split('|');
+    let what = parts.next().filter(|what| *what != "-")?;
+    if what == "tags" {
+        let mut tags = TagTarget::default();
+        for part in parts {
+            match part.split_once(['=', ' ']) {
+                Some(("split", split)) => tags.split = Some(split.to_owned()),
+                Some(("without", name)) => tags.without.push(name.to_owned()),
+                _ => return None,
+            }
+        }
+        return Some(Target::Tags(tags));
+    }
+    match what.split_once('=') {
+        Some(("currency", of)) => return Some(Target::CurrencyOf(of.to_owned())),
+        Some((note @ ("note" | "note in"), label)) => {
+            let mut target = match note {
+                "note" => NoteTarget { label: label.to_owned(), ..NoteTarget::default() },
+                _ => NoteTarget { label_in: Some(label.to_owned()), ..NoteTarget::default() },
+            };
+            for part in parts {
+                target.without.push(part.strip_prefix("without ")?.to_owned());
+            }
+            return Some(Target::Notes(target));
+        }
+        _ => {}
+    }
+    let (attribute, item) = what.split_once('#').unwrap_or((what, ""));
+    let mut target: ValueTarget = Target::value(attribute).item(item);
+    for part in parts {
+        target = match (part, part.split_once('=')) {
+            ("name+", _) => target.find(Find::Name { create: true }),
+            ("name", _) => target.find(Find::Name { create: false }),
+            (_, Some(("id", system))) => target.find(Find::ExternalId { system: system.to_owned(), create: false }),
+            (_, Some(("id+", system))) => target.find(Find::ExternalId { system: system.to_owned(), create: true }),
+            (_, Some(("split", split))) => target.split(split),
+            (_, Some(("strip", strip))) => target.strip(strip),
+            (_, Some((key, value))) => match key.split_once(' ') {
+                Some(("with", part)) => target.with(part, value),
+                Some(("means", cell)) => target.means(cell, value),
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+    Some(target.into())
+}

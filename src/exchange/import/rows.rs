@@ -1,0 +1,61 @@
+//! Where the rows of an import come from.
+
+/// A row that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BadRow {
+    /// The line of the file on which it begins, counted from 1; 0 if there are no lines.
+    pub line: u64,
+    /// What is wrong, as a word for programs: `too-long`.
+    pub code: &'static str,
+    /// What is wrong, and what was expected.
+    pub message: String,
+}
+
+/// The rows of a table, one behind the other.
+pub trait TableRows {
+    /// The headings of the columns.
+    fn headers(&self) -> &[String];
+
+    /// Puts the cells of the next row in the place of what `cells` has, and gives the line on which it begins, counted from 1. `None` at the
+    /// end. After a row that can't be read come the others.
+    fn next_row(&mut self, cells: &mut Vec<String>) -> Option<Result<u64, BadRow>>;
+}
+
+/// Rows in memory: the first is that of the headings.
+///
+/// ```
+/// use contactdb::{RowsInMemory, TableRows};
+/// let mut table = RowsInMemory::new([["Name", "Mail"], ["Ada", "ada@acme.example"]]);
+/// let mut cells = Vec::new();
+/// assert_eq!(table.next_row(&mut cells), Some(Ok(2)));
+/// assert_eq!(cells, ["Ada", "ada@acme.example"]);
+/// assert_eq!(table.next_row(&mut cells), None);
+/// ```
+#[derive(Debug, Clone)]
+pub struct RowsInMemory {
+    headers: Vec<String>,
+    rows: std::vec::IntoIter<Vec<String>>,
+    line: u64,
+}
+
+impl RowsInMemory {
+    /// The headings and then the rows.
+    pub fn new<R: IntoIterator<Item: Into<String>>>(rows: impl IntoIterator<Item = R>) -> Self {
+        let mut rows = rows.into_iter().map(|row| row.into_iter().map(Into::into).collect());
+        let headers = rows.next().unwrap_or_default();
+        Self { headers, rows: rows.collect::<Vec<_>>().into_iter(), line: 1 }
+    }
+}
+
+impl TableRows for RowsInMemory {
+    fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    fn next_row(&mut self, cells: &mut Vec<String>) -> Option<Result<u64, BadRow>> {
+        *cells = self.rows.next()?;
+        self.line += 1;
+        Some(Ok(self.line))
+    }
+}

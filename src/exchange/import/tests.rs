@@ -1,0 +1,364 @@
+//! What rows become, planned, done and undone.
+
+use std::ops::ControlFlow;
+
+use super::*;
+use crate::{
+    By, Company, Contact, Database, Field, Id, Import, Kind, OnReferences, PartialDate, Read, Transaction, choices,
+};
+
+fn go<T>(_: &T) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+/// The mapping of a table of people with whatever can be in one.
+fn people() -> Mapping {
+    let phone = |label: &str| Target::value("phone").item(label).with("phone_label", label);
+    Mapping::new("contact")
+        .column("Given", Target::value("given_name"))
+        .column("Family", Target::value("family_name"))
+        .column("Mail", Target::value("email").split(";"))
+        .column("Mobile", phone("mobile"))
+        .column("Work phone", phone("work"))
+        .column("Street", Target::value("street").item("home"))
+        .column("Street 2", Target::value("street").item("home"))
+        .column("City", Target::value("city").item("home"))
+        .column("Company", Target::value("affiliation_company").find(Find::Name { create: true }))
+        .column("Title", Target::value("affiliation_title"))
+        .column("Title", Target::value("job_title"))
+        .column("Stage", Target::value("stage"))
+        .column("Groups", Target::tags(";"))
+        .column("Born", Target::value("birthday"))
+        .column("Number", Target::value("external_id").with("external_id_system", "shop"))
+        .column("Shoe size", Target::field("shoe_size", "Shoe size", FieldShape::Integer))
+        .matching(["external_id", "email"])
+}
+
+const HEADERS: [&str; 15] = [
+    "Given",
+    "Family",
+    "Mail",
+    "Mobile",
+    "Work phone",
+    "Street",
+    "Street 2",
+    "City",
+    "Company",
+    "Title",
+    "Stage",
+    "Groups",
+    "Born",
+    "Number",
+    "Shoe size",
+];
+
+fn table(rows: &[[&str; 15]]) -> RowsInMemory {
+    RowsInMemory::new(std::iter::once(HEADERS).chain(rows.iter().copied()))
+}
+
+const ADA: [&str; 15] = [
+    "Ada",
+    "Lovelace",
+    "ada@acme.example; a.lovelace@example.org",
+    "+44 7700 900123",
+    "+44 20 7946 0123",
+    "12 Mill Lane",
+    "Back door",
+    "Springfield",
+    "Acme",
+    "Analyst",
+    "Lead",
+    "VIP;Press",
+    "1815-12-10",
+    "17",
+    "37",
+];
+const JOE: [&str; 15] =
+    ["Joe", "Groß", "joe@example.com", "", "", "", "", "", "Acme", "", "Prospecting hard", "", "--05-07", "18", ""];
+
+fn one(tx: &Transaction<'_>, number: &str) -> Contact {
+    let ids: Vec<Id<Contact>> = tx.find(&By::external_id("shop", number)).unwrap();
+    let [id] = ids.as_slice() else { panic!("{number}: {ids:?}") };
+    tx.get(*id).unwrap().unwrap().record
+}
+
+#[test]
+fn every_cell_comes_to_where_the_mapping_says() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let done = tx.import("people.csv", &people(), &mut table(&[ADA, JOE]), go).unwrap();
+    assert_eq!((done.counts.created, done.counts.named, done.counts.refused, done.finished), (2, 1, 0, true));
+    let ada = one(&tx, "17");
+    assert_eq!(ada.name.display(), "Ada Lovelace");
+    let emails: Vec<&str> = ada.emails.iter().map(|email| email.value.as_str()).collect();
+    assert_eq!(emails, ["ada@acme.example", "a.lovelace@example.org"]);
+    let phones: Vec<_> = ada.phones.iter().map(|phone| (phone.value.as_str(), phone.label.as_deref())).collect();
+    assert_eq!(phones, [("+44 7700 900123", Some("mobile")), ("+44 20 7946 0123", Some("work"))]);
+    assert_eq!(ada.addresses[0].value.street.as_deref(), Some("12 Mill Lane\nBack door"));
+    assert_eq!(ada.addresses[0].value.city.as_deref(), Some("Springfield"));
+    assert_eq!(ada.job_title.as_deref(), Some("Analyst"));
+    assert_eq!(ada.affiliations[0].title.as_deref(), Some("Analyst"));
+    assert_eq!(tx.get(ada.affiliations[0].company).unwrap().unwrap().record.name, "Acme");
+    assert_eq!(ada.birthday, Some(PartialDate::new(Some(1815), Some(12), Some(10)).unwrap()));
+    assert_eq!(ada.stage, Some(choices::stage::LEAD));
+    let tags: Vec<&str> = ada.tags.iter().map(crate::Tag::as_str).collect();
+    assert_eq!(tags, ["Press", "VIP", "import/people.csv"]);
+    assert_eq!(ada.fields.value("shoe_size"), Some(&37.into()));
+    let joe = one(&tx, "18");
+    assert_eq!(joe.affiliations[0].company, ada.affiliations[0].company);
+    // An option that the choice did not have.
+    assert_eq!(joe.stage.as_ref().map(ToString::to_string).as_deref(), Some("prospecting_hard"));
+    assert_eq!(joe.birthday, Some(PartialDate::new(None, Some(5), Some(7)).unwrap()));
+    let import = tx.get(done.id).unwrap().unwrap().record;
+    assert_eq!((import.rows, import.made, import.changed, import.refused), (Some(2), Some(3), Some(0), Some(0)));
+    assert_eq!(import.status, Some(choices::import_status::DONE));
+    assert!(tx.check(|_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn a_plan_says_what_the_import_does_and_writes_no_record() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.insert(&Contact::named("Joe", "").email("joe@example.com")).unwrap();
+    tx.commit().unwrap();
+    let again = ["Ada", "King", "ada@acme.example", "", "", "", "", "", "", "", "", "", "", "", ""];
+    let bad = ["Eve", "", "no address", "", "", "", "", "", "New Company", "", "", "", "31.2.2020", "19", "many"];
+    let rows = [ADA, JOE, again, bad, [""; 15]];
+    let mut planned = Vec::new();
+    let counts = db
+        .write()
+        .unwrap()
+        .plan_import(&people(), &mut table(&rows), |row| {
+            planned.push(row.clone());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert!(matches!(&planned[0].action, RowAction::Create { title, id: None } if title == "Ada Lovelace"));
+    assert_eq!(planned[0].makes, [(Kind::COMPANY, "Acme".to_owned())]);
+    let RowAction::Update { changes, .. } = &planned[1].action else { panic!("{:?}", planned[1]) };
+    let changed: Vec<&str> = changes.iter().map(|change| change.key.as_str()).collect();
+    assert_eq!(changed, ["name", "stage", "birthday", "external_id"]);
+    assert_eq!(planned[2].action, RowAction::Again { row: 1 });
+    assert_eq!(planned[3].action, RowAction::Refuse);
+    let columns: Vec<_> = planned[3].problems.iter().map(|problem| (problem.column.unwrap(), problem.code)).collect();
+    assert_eq!(columns, [(3, "unreadable"), (13, "unreadable"), (15, "unreadable")]);
+    assert_eq!(planned[3].line, 5);
+    assert_eq!(planned[4].action, RowAction::Skip);
+    let snapshot = db.read().unwrap();
+    assert_eq!(snapshot.count(snapshot.segment("all").unwrap()).unwrap(), 1);
+
+    let mut tx = db.write().unwrap();
+    let done = tx.import("people.csv", &people(), &mut table(&rows), go).unwrap();
+    assert_eq!(done.counts, counts);
+    assert_eq!(one(&tx, "17").name.family.as_deref(), Some("King"));
+}
+
+#[test]
+fn what_came_in_twice_changes_nothing_the_second_time() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.import("people.csv", &people(), &mut table(&[ADA, JOE]), go).unwrap();
+    let before = one(&tx, "17");
+    let again = tx.import("people.csv", &people(), &mut table(&[ADA, JOE]), go).unwrap();
+    assert_eq!((again.counts.unchanged, again.counts.updated, again.counts.created), (2, 0, 0));
+    assert_eq!(one(&tx, "17"), before);
+    assert_eq!(tx.get(again.id).unwrap().unwrap().record.tag.as_deref(), Some("import/people.csv 2"));
+}
+
+#[test]
+fn an_undone_import_leaves_what_was_there_before_and_what_was_changed_since() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let old = Contact::named("Ada", "Byron").email("ada@acme.example").phone("+44 20 7946 0999").tag("old");
+    let ada = tx.insert(&old).unwrap();
+    tx.commit().unwrap();
+    let before = db.read().unwrap().get(ada).unwrap().unwrap().record;
+
+    let mut tx = db.write().unwrap();
+    let third = ["Eve", "", "eve@example.com", "", "", "", "", "", "", "", "", "", "", "20", ""];
+    let done = tx.import("people.csv", &people(), &mut table(&[ADA, JOE, third]), go).unwrap();
+    assert_eq!((done.counts.updated, done.counts.created, done.counts.named), (1, 2, 1));
+    tx.commit().unwrap();
+    // Somebody changes one thing that the import brought, and one that it did not.
+    let mut tx = db.write().unwrap();
+    tx.update(ada, |ada| {
+        ada.job_title = Some("Countess".into());
+        ada.department = Some("Engines".into());
+    })
+    .unwrap();
+    let joe: Id<Contact> = tx.find(&By::external_id("shop", "18")).unwrap()[0];
+    tx.update(joe, |joe| joe.notes = Some("Likes bricks".into())).unwrap();
+    tx.commit().unwrap();
+
+    let mut tx = db.write().unwrap();
+    let mut undone = Vec::new();
+    tx.undo_import(done.id, |one| {
+        undone.push(one.clone());
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let of = |id: crate::RecordId| undone.iter().find(|one| one.id == id).map(|one| one.what.clone());
+    assert_eq!(of(ada.into()), Some(UndoneAs::Restored { kept: vec!["job_title".into()] }));
+    assert_eq!(of(joe.into()), Some(UndoneAs::Kept));
+    assert!(tx.find::<Contact>(&By::external_id("shop", "20")).unwrap().is_empty());
+    // The company stays, since Joe belongs to it.
+    assert_eq!(tx.count(tx.segment_of::<Company>("all").unwrap()).unwrap(), 1);
+    let mut now = tx.get(ada).unwrap().unwrap().record;
+    assert_eq!(
+        (now.job_title.take().as_deref(), now.department.take().as_deref()),
+        (Some("Countess"), Some("Engines"))
+    );
+    now.stage_history.clear();
+    assert_eq!(now, before);
+    assert_eq!(tx.get(done.id).unwrap().unwrap().record.status, Some(choices::import_status::UNDONE));
+    assert!(tx.check(|_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn an_import_undone_at_once_leaves_no_trace_but_its_record() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let done = tx.import("people.csv", &people(), &mut table(&[ADA, JOE]), go).unwrap();
+    tx.undo_import(done.id, go).unwrap();
+    for kind in ["contacts where all", "companies where all"] {
+        assert_eq!(tx.count(tx.any_segment(kind).unwrap()).unwrap(), 0, "{kind}");
+    }
+    assert_eq!(tx.count(tx.segment_of::<Import>("all").unwrap()).unwrap(), 1);
+    tx.delete(done.id, OnReferences::Refuse).unwrap();
+    assert_eq!(
+        tx.undo_import(done.id, go).unwrap_err().to_string(),
+        format!("there is no {}", crate::RecordId::from(done.id))
+    );
+}
+
+#[test]
+fn a_row_that_is_refused_takes_back_what_it_made() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.define(Field::text("code").unique()).unwrap();
+    tx.insert(&Contact::named("Joe", "").set_value("code", "A1")).unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Given", Target::value("given_name"))
+        .column("Company", Target::value("affiliation_company").find(Find::Name { create: true }))
+        .column("Code", Target::value("code"));
+    let mut rows = RowsInMemory::new([["Given", "Company", "Code"], ["Eve", "Acme", "A1"], ["Ada", "Acme", "A2"]]);
+    let mut seen = Vec::new();
+    let done = tx
+        .import("codes", &mapping, &mut rows, |row| {
+            seen.push((row.action.clone(), row.problems.clone()));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!((done.counts.refused, done.counts.created, done.counts.named), (1, 1, 1));
+    assert_eq!(seen[0].1[0].code, "invalid");
+    assert!(seen[0].1[0].message.starts_with("code: "), "{}", seen[0].1[0].message);
+    assert_eq!(tx.count(tx.segment_of::<Company>("all").unwrap()).unwrap(), 1);
+}
+
+#[test]
+fn modes_and_rules_say_what_becomes_of_a_row() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let joe = tx.insert(&Contact::named("Joe", "Old").email("joe@example.com")).unwrap();
+    tx.insert(&Contact::named("Office", "A").email("office@example.com")).unwrap();
+    tx.insert(&Contact::named("Office", "B").email("office@example.com")).unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Family", Target::value("family_name"))
+        .column("Title", Target::value("job_title"))
+        .column("Mail", Target::value("email"))
+        .matching(["email"]);
+    let rows = RowsInMemory::new([
+        ["Family", "Title", "Mail"],
+        ["New", "Mason", "joe@example.com"],
+        ["X", "", "office@example.com"],
+        ["Eve", "", "eve@example.com"],
+    ]);
+    let mut run = |mapping: &Mapping| {
+        let done = tx.import("m", mapping, &mut rows.clone(), go).unwrap();
+        let joe = tx.get(joe).unwrap().unwrap().record;
+        tx.undo_import(done.id, go).unwrap();
+        let counts = done.counts;
+        ((counts.created, counts.updated, counts.skipped, counts.conflicts), joe.name.family.unwrap(), joe.job_title)
+    };
+    let mason = Some("Mason".to_owned());
+    assert_eq!(run(&mapping), ((1, 1, 0, 1), "New".into(), mason.clone()));
+    let keep = Mapping { existing: Existing::Keep, ..mapping.clone() };
+    assert_eq!(run(&keep), ((1, 1, 0, 1), "Old".into(), mason.clone()));
+    let create = Mapping { mode: ImportMode::Create, ..mapping.clone() };
+    assert_eq!(run(&create), ((1, 0, 1, 1), "Old".into(), None));
+    let update = Mapping { mode: ImportMode::Update, ..mapping };
+    assert_eq!(run(&update), ((0, 1, 1, 1), "New".into(), mason));
+}
+
+#[test]
+fn cells_that_cannot_be_read_are_left_out_if_so_wanted() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let bad = ["Eve", "", "no address", "", "", "", "", "", "", "", "", "", "31.2.2020", "19", "many"];
+    let mapping = Mapping { mistakes: Mistakes::LeaveOut, ..people() };
+    let mut problems = 0;
+    let done = tx
+        .import("people", &mapping, &mut table(&[bad]), |row| {
+            problems += row.problems.len();
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!((done.counts.created, problems), (1, 3));
+    assert_eq!(one(&tx, "19").name.display(), "Eve");
+}
+
+#[test]
+fn a_mapping_that_does_not_fit_is_refused_with_all_that_is_wrong() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Given", Target::value("given_nam"))
+        .column("Mail", Target::value("email").with("city", "x"))
+        .matching(["notes"]);
+    let error = tx.plan_import(&mapping, &mut table(&[]), go).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the mapping can't be used: column \"Given\": there is no attribute \"given_nam\" that can be set; did you mean \
+         \"given_name\"?; column \"Mail\": there is no attribute \"city\" that can be set; records can't be found by \"notes\": \
+         expected external_id, email, phone or a unique field"
+    );
+    let none = tx.plan_import(&Mapping::new("contact").column("Nowhere", Target::value("notes")), &mut table(&[]), go);
+    assert!(
+        none.unwrap_err()
+            .to_string()
+            .contains("no column of the table is in the mapping: found the headings Given, Family")
+    );
+    let kind = tx.plan_import(&Mapping::new("customer"), &mut table(&[]), go).unwrap_err();
+    assert!(kind.to_string().contains("found the unknown kind of records \"customer\""), "{kind}");
+}
+
+#[test]
+fn an_import_in_chunks_goes_on_where_it_was_stopped() {
+    let db = Database::in_memory().unwrap();
+    let rows: Vec<[String; 2]> = std::iter::once(["Mail".into(), "Number".into()])
+        .chain((0..11_000).map(|n| [format!("p{n}@example.com"), n.to_string()]))
+        .collect();
+    let rows = RowsInMemory::new(rows);
+    let mapping = Mapping::new("contact")
+        .column("Mail", Target::value("email"))
+        .column("Number", Target::value("external_id").with("external_id_system", "shop"))
+        .matching(["external_id"]);
+    let mut left = 5_345;
+    let begun = db
+        .import("many", &mapping, &mut rows.clone(), |_| {
+            left -= 1;
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .unwrap();
+    assert_eq!((begun.counts.rows, begun.finished), (5_345, false));
+    let rest = db.resume_import(begun.id, &mut rows.clone(), go).unwrap();
+    assert_eq!((rest.counts.created, rest.finished), (11_000 - 5_345, true));
+    let snapshot = db.read().unwrap();
+    assert_eq!(snapshot.count(snapshot.segment("tag \"import/many\"").unwrap()).unwrap(), 11_000);
+    let again = db.resume_import(begun.id, &mut rows.clone(), go).unwrap_err();
+    assert_eq!(
+        again.to_string(),
+        "the import \"many\" is done, expected one that is running or stopped, with a mapping that can be read"
+    );
+    assert!(snapshot.check(|_| {}).unwrap().is_sound());
+}

@@ -1,0 +1,264 @@
+//! Exports of known programs, held against what they are known to contain.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use contactdb::{
+    By, Company, Contact, Database, Deal, Id, ImportCounts, Kind, Labelled, Mapping, Money, Read, RowsInMemory,
+    Snapshot,
+};
+use serde_json::Value;
+
+/// The folder of sample data of others, if there is one.
+fn samples(test: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("CONTACTDB_SAMPLES").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("{test}: skipped, since CONTACTDB_SAMPLES names no folder");
+    }
+    folder
+}
+
+fn rows(path: &std::path::Path) -> Vec<Vec<String>> {
+    let bytes = std::fs::read(path).unwrap();
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// Brings a file in by the mapping that is guessed of it.
+fn bring_in(db: &Database, kind: Kind, path: &std::path::Path) -> (Mapping, ImportCounts) {
+    let rows = rows(path);
+    let mapping = Mapping::guess(db.read().unwrap().catalogue(), kind, &rows[0], &rows[1..]);
+    let mut problems = Vec::new();
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let done = db
+        .import(&name, &mapping, &mut RowsInMemory::new(rows), |row| {
+            problems.extend(row.problems.iter().map(|problem| format!("{}: {problem:?}", row.line)));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(problems, Vec::<String>::new(), "{name}");
+    assert!(db.read().unwrap().check(|_| {}).unwrap().is_sound());
+    (mapping, done.counts)
+}
+
+fn text(person: &Value, key: &str) -> String {
+    person[key].as_str().unwrap_or_default().trim().to_owned()
+}
+
+fn opt(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
+}
+
+fn with_labels<T: ToString>(values: &[Labelled<T>]) -> BTreeSet<(String, String)> {
+    values.iter().map(|one| (opt(one.label.as_ref()).to_lowercase(), one.value.to_string())).collect()
+}
+
+fn expected(person: &Value, key: &str) -> BTreeSet<(String, String)> {
+    let pair = |pair: &Value| (pair[0].as_str().unwrap().to_lowercase(), pair[1].as_str().unwrap().to_owned());
+    person[key].as_array().unwrap().iter().map(pair).collect()
+}
+
+fn company_of(snapshot: &Snapshot, contact: &Contact) -> String {
+    let company = contact.affiliations.first().map(|affiliation| affiliation.company);
+    company.map(|id| snapshot.get(id).unwrap().unwrap().record.name).unwrap_or_default()
+}
+
+/// What a program keeps of a person, and in which form.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, read by name")]
+struct Form {
+    middle: bool,
+    /// The parts of the name beside, and the department.
+    whole_name: bool,
+    nickname: bool,
+    labels_of_email: bool,
+    birthday: fn(&str) -> String,
+    country: &'static str,
+    notes: bool,
+    tags: bool,
+}
+
+fn check_people(folder: &std::path::Path, db: &Database, form: &Form) {
+    let people: Vec<Value> =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("csv/expected_people.json")).unwrap()).unwrap();
+    let snapshot = db.read().unwrap();
+    assert_eq!(snapshot.count(snapshot.segment("all").unwrap()).unwrap(), people.len() as u64);
+    for person in &people {
+        let email = person["emails"][0][1].as_str().unwrap();
+        let ids: Vec<Id<Contact>> = snapshot.find(&By::email(email)).unwrap();
+        let [id] = ids.as_slice() else { panic!("{email}: {ids:?}") };
+        let found = snapshot.get(*id).unwrap().unwrap().record;
+        let name = &found.name;
+        assert_eq!(opt(name.given.as_ref()), text(person, "first"), "{email}");
+        assert_eq!(opt(name.family.as_ref()), text(person, "last"), "{email}");
+        if form.middle {
+            assert_eq!(opt(name.middle.as_ref()), text(person, "middle"), "{email}");
+        }
+        if form.whole_name {
+            assert_eq!(opt(name.prefix.as_ref()), text(person, "prefix"), "{email}");
+            assert_eq!(opt(name.suffix.as_ref()), text(person, "suffix"), "{email}");
+            assert_eq!(opt(found.department.as_ref()), text(person, "dept"), "{email}");
+        }
+        if form.nickname {
+            assert_eq!(opt(name.nickname.as_ref()), text(person, "nickname"), "{email}");
+        }
+        assert_eq!(company_of(&snapshot, &found), text(person, "org"), "{email}");
+        assert_eq!(opt(found.job_title.as_ref()), text(person, "title"), "{email}");
+        let emails = with_labels(&found.emails);
+        let plain =
+            |set: &BTreeSet<(String, String)>| set.iter().map(|(_, value)| value.clone()).collect::<BTreeSet<_>>();
+        if form.labels_of_email {
+            assert_eq!(emails, expected(person, "emails"), "{email}");
+        } else {
+            assert_eq!(plain(&emails), plain(&expected(person, "emails")), "{email}");
+        }
+        let phones = with_labels(&found.phones);
+        // Several numbers in one cell have one label.
+        if form.nickname && found.phones.iter().all(|phone| phone.label == found.phones[0].label) {
+            assert_eq!(plain(&phones), plain(&expected(person, "phones")), "{email}");
+        } else {
+            assert_eq!(phones, expected(person, "phones"), "{email}");
+        }
+        let address = &found.addresses[0].value;
+        assert_eq!(found.addresses.len(), 1, "{email}");
+        assert_eq!(opt(address.street.as_ref()), text(person, "street"), "{email}");
+        assert_eq!(opt(address.city.as_ref()), text(person, "city"), "{email}");
+        assert_eq!(opt(address.region.as_ref()), text(person, "region"), "{email}");
+        assert_eq!(opt(address.postcode.as_ref()), text(person, "code"), "{email}");
+        assert_eq!(opt(address.country.as_ref()), text(person, form.country), "{email}");
+        let birthday = found.birthday.map(|birthday| birthday.to_string()).unwrap_or_default();
+        assert_eq!(birthday, (form.birthday)(&text(person, "bday")), "{email}");
+        if form.notes {
+            let notes = opt(found.notes.as_ref());
+            assert!(notes.starts_with(&text(person, "note")), "{email}: {notes}");
+        }
+        if form.tags {
+            let tags: BTreeSet<&str> =
+                found.tags.iter().map(contactdb::Tag::as_str).filter(|tag| !tag.starts_with("import/")).collect();
+            let labels = person["labels"].as_array().unwrap().iter().map(|label| label.as_str().unwrap());
+            assert_eq!(tags, labels.collect(), "{email}");
+        }
+        let links: Vec<String> = found.links.iter().map(|link| link.value.to_string()).collect();
+        let web = text(person, "web");
+        assert_eq!(links, if web.is_empty() { vec![] } else { vec![web] }, "{email}");
+    }
+}
+
+#[test]
+fn contacts_of_google_come_in_whole() {
+    let Some(folder) = samples("contacts_of_google_come_in_whole") else { return };
+    let db = Database::in_memory().unwrap();
+    let path = folder.join("csv/google_contacts_new.csv");
+    let (mapping, counts) = bring_in(&db, Kind::CONTACT, &path);
+    assert_eq!(mapping.profile.as_deref(), Some("Google Contacts, 2024-10"));
+    assert_eq!((counts.created, counts.refused, counts.conflicts), (20, 0, 0));
+    // The file has the years of some birthdays alone, so those are held against the file.
+    let rows = rows(&path);
+    let column = rows[0].iter().position(|header| header == "Birthday").unwrap();
+    let email = rows[0].iter().position(|header| header == "E-mail 1 - Value").unwrap();
+    let snapshot = db.read().unwrap();
+    for row in &rows[1..] {
+        let id: Id<Contact> = snapshot.find(&By::email(&row[email])).unwrap()[0];
+        let found = snapshot.get(id).unwrap().unwrap().record;
+        assert_eq!(found.birthday.map(|day| day.to_string()).unwrap_or_default(), row[column].trim());
+    }
+    check_people_but_birthdays(&folder, &db);
+    let customer = snapshot.segment("notes contains \"Customer No: 000001\"").unwrap();
+    assert_eq!(snapshot.count(&customer).unwrap(), 1);
+    let anniversary = snapshot.segment("notes contains \"Anniversary: 2011-05-06\"").unwrap();
+    assert_eq!(snapshot.count(&anniversary).unwrap(), 4);
+}
+
+fn check_people_but_birthdays(folder: &std::path::Path, db: &Database) {
+    let mut tx = db.write().unwrap();
+    tx.update_many(&tx.segment("all").unwrap(), |contact: &mut Contact| contact.birthday = None).unwrap();
+    tx.commit().unwrap();
+    let form = Form {
+        middle: true,
+        whole_name: true,
+        nickname: true,
+        labels_of_email: true,
+        birthday: |_| String::new(),
+        country: "cc",
+        notes: true,
+        tags: true,
+    };
+    check_people(folder, db, &form);
+}
+
+#[test]
+fn contacts_of_outlook_come_in_whole() {
+    let Some(folder) = samples("contacts_of_outlook_come_in_whole") else { return };
+    let db = Database::in_memory().unwrap();
+    let (mapping, counts) = bring_in(&db, Kind::CONTACT, &folder.join("csv/outlook_en.csv"));
+    assert_eq!(mapping.profile.as_deref(), Some("Outlook, 2024-10"));
+    assert_eq!((counts.created, counts.refused, counts.conflicts), (20, 0, 0));
+    let form = Form {
+        middle: true,
+        whole_name: true,
+        nickname: false,
+        labels_of_email: false,
+        birthday: str::to_owned,
+        country: "country",
+        notes: true,
+        tags: true,
+    };
+    check_people(&folder, &db, &form);
+}
+
+#[test]
+fn contacts_companies_and_deals_of_hubspot_come_in_with_what_binds_them() {
+    let Some(folder) = samples("contacts_companies_and_deals_of_hubspot_come_in_with_what_binds_them") else { return };
+    let db = Database::in_memory().unwrap();
+    let (mapping, counts) = bring_in(&db, Kind::CONTACT, &folder.join("csv/hubspot_contacts.csv"));
+    assert_eq!(mapping.profile.as_deref(), Some("HubSpot contacts, 2024-10"));
+    assert_eq!((counts.created, counts.named), (20, 16));
+    let form = Form {
+        middle: false,
+        whole_name: false,
+        nickname: false,
+        labels_of_email: false,
+        birthday: |_| String::new(),
+        country: "country",
+        notes: false,
+        tags: false,
+    };
+    check_people(&folder, &db, &form);
+    // The companies of the contacts are found by their numbers, and get the rest.
+    let (_, counts) = bring_in(&db, Kind::COMPANY, &folder.join("csv/hubspot_companies.csv"));
+    assert_eq!(counts.created + counts.updated, 7);
+    let snapshot = db.read().unwrap();
+    let first: Id<Company> = snapshot.find(&By::external_id("hubspot", "9000000001")).unwrap()[0];
+    let first = snapshot.get(first).unwrap().unwrap().record;
+    assert_eq!((first.name.as_str(), first.employees), ("Company 1 Ltd.", Some(10)));
+    assert_eq!(first.domains, ["company1.example.com"]);
+    drop(snapshot);
+    let (_, counts) = bring_in(&db, Kind::DEAL, &folder.join("csv/hubspot_deals.csv"));
+    assert_eq!((counts.created, counts.refused), (20, 0));
+    let snapshot = db.read().unwrap();
+    for row in &rows(&folder.join("csv/hubspot_deals.csv"))[1..] {
+        let id: Id<Deal> = snapshot.find(&By::external_id("hubspot", &row[0])).unwrap()[0];
+        let deal = snapshot.get(id).unwrap().unwrap().record;
+        assert_eq!(deal.name, row[1]);
+        let catalogue = snapshot.catalogue();
+        let label = |key: &str, choice: &Option<contactdb::Choice>| {
+            let attribute = catalogue.attribute(Kind::DEAL, key).unwrap();
+            attribute.option(choice.as_ref().unwrap().key()).unwrap().label.to_string()
+        };
+        assert_eq!(label("stage", &deal.stage), row[2]);
+        assert_eq!(label("pipeline", &deal.pipeline), row[3]);
+        assert_eq!(deal.expected_close.unwrap().to_string(), row[4].split(' ').next().unwrap());
+        let amount = (!row[6].is_empty()).then(|| {
+            let amount: contactdb::Decimal = row[6].replace(',', "").parse().unwrap();
+            Money::new(amount, contactdb::Currency::new(&row[7]).unwrap())
+        });
+        assert_eq!(deal.amount, amount);
+        let numbers: Vec<String> = deal
+            .contacts
+            .iter()
+            .map(|contact| snapshot.get(contact.who).unwrap().unwrap().record.external_ids[0].id.clone())
+            .collect();
+        assert_eq!(numbers.join(";"), row[8]);
+    }
+}
