@@ -221,7 +221,11 @@ impl Card {
                 "BDAY" | "ANNIVERSARY" | "DEATHDATE" => settle_date(property),
                 _ => {}
             }
+            // Their order means nothing.
+            property.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
         }
+        // What frames a card is no property of it.
+        self.properties.retain(|property| !matches!(&*property.name, "BEGIN" | "END" | "VERSION"));
         self.attach_labels();
     }
 
@@ -241,7 +245,8 @@ impl Card {
                     property.name == "ADR" && property.parameter("LABEL").is_none() && types(property) == wanted
                 });
                 if let Some(address) = address {
-                    address.parameters.push(("LABEL".to_owned(), vec![text]));
+                    address.parameters.insert(0, ("LABEL".to_owned(), vec![text]));
+                    address.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
                     self.properties.remove(at);
                     continue;
                 }

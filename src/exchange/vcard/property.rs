@@ -120,7 +120,8 @@ impl Property {
 
     /// Whether it says nothing: no value, or separators alone.
     pub(super) fn is_blank(&self) -> bool {
-        self.value.bytes().all(|byte| matches!(byte, b';' | b',' | b' '))
+        let structured = matches!(&*self.name, "N" | "ADR" | "ORG" | "CATEGORIES" | "NICKNAME");
+        self.value.bytes().all(|byte| byte == b' ' || structured && matches!(byte, b';' | b','))
     }
 
     /// Whether both say the same, however it is written.

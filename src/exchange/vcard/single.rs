@@ -139,10 +139,9 @@ impl Class {
                 lines.iter().map(|line| count(&line.name) == 1 && same(line)).collect()
             }
             Self::Name => {
-                // The lines of a name hold together: which of several is the first one must stay known.
-                let several = ["FN", "N"].into_iter().any(|name| count(name) > 1);
-                let whole = lines.iter().find(|line| line.name == "FN").is_none_or(|line| same(line));
-                lines.iter().map(|line| !several && whole && same(line)).collect()
+                // The parts say whether the whole still holds, so they are kept with it.
+                let whole = lines.iter().filter(|line| line.name == "FN").all(|line| same(line)) && count("FN") <= 1;
+                lines.iter().map(|line| whole && count(&line.name) == 1 && same(line)).collect()
             }
             Self::Language => {
                 let mut sorted: Vec<&&Property> = lines.iter().collect();

@@ -37,7 +37,9 @@ pub(super) fn write_card(out: &mut impl Write, card: &Card, version: Version) ->
         text.push_str("N:;;;;\r\n");
     }
     let addresses: Vec<&Property> = card.properties.iter().filter(|property| property.name == "ADR").collect();
-    for property in &card.properties {
+    // A line that was kept comes from the file of the database, where anything may stand.
+    let framing = |property: &&Property| matches!(&*property.name, "BEGIN" | "END" | "VERSION");
+    for property in card.properties.iter().filter(|property| !framing(property)) {
         match version {
             Version::V4 => fold(&mut text, &spelt(property.clone()).to_line()),
             Version::V3 => {
