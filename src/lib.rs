@@ -235,7 +235,7 @@ mod transaction;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{CardProblem, Error, ErrorKind, OpenProblem, Result};
-pub use exchange::vcard;
+pub use exchange::{jscontact, vcard};
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
     Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,

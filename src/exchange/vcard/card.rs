@@ -1,5 +1,7 @@
 //! One card, and the records that are made of it.
 
+use std::collections::{HashMap, VecDeque};
+
 use super::item::Item;
 use super::parse::is;
 use super::property::Property;
@@ -80,6 +82,11 @@ impl Card {
     #[must_use]
     pub fn line(&self) -> u64 {
         self.line
+    }
+
+    pub(crate) fn at_line(mut self, line: u64) -> Self {
+        self.line = line;
+        self
     }
 
     /// Lines of the stream within the card that are no properties, at most a hundred. They were passed over.
@@ -231,28 +238,34 @@ impl Card {
 
     /// The text of an address, a property of its own before version 4.0, belongs to the address with the same types.
     fn attach_labels(&mut self) {
-        let types = |property: &Property| {
-            let mut types: Vec<String> = property.types().map(str::to_ascii_lowercase).collect();
-            types.sort();
-            types
+        let is_label = |property: &Property| {
+            property.name == "LABEL"
+                && property.group.is_none()
+                && property.parameters.iter().all(|(name, _)| name == "TYPE")
         };
-        let mut at = 0;
-        while let Some(label) = self.properties.get(at) {
-            if label.name == "LABEL" && label.group.is_none() && label.parameters.iter().all(|(name, _)| name == "TYPE")
-            {
-                let (wanted, text) = (types(label), label.to_text());
-                let address = self.properties.iter_mut().find(|property| {
-                    property.name == "ADR" && property.parameter("LABEL").is_none() && types(property) == wanted
-                });
-                if let Some(address) = address {
-                    address.parameters.insert(0, ("LABEL".to_owned(), vec![text]));
-                    address.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
-                    self.properties.remove(at);
-                    continue;
-                }
-            }
-            at += 1;
+        if !self.properties.iter().any(is_label) {
+            return;
         }
+        let (labels, mut others): (Vec<Property>, Vec<Property>) = self.properties.drain(..).partition(is_label);
+        let mut addresses: HashMap<Vec<String>, VecDeque<usize>> = HashMap::new();
+        for (at, address) in others.iter().enumerate() {
+            if address.name == "ADR" && address.parameter("LABEL").is_none() {
+                addresses.entry(address.sorted_types()).or_default().push_back(at);
+            }
+        }
+        let mut alone = Vec::new();
+        for label in labels {
+            let at = addresses.get_mut(&label.sorted_types()).and_then(VecDeque::pop_front);
+            match at.and_then(|at| others.get_mut(at)) {
+                Some(address) => {
+                    address.parameters.push(("LABEL".to_owned(), vec![label.to_text()]));
+                    address.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+                }
+                None => alone.push(label),
+            }
+        }
+        others.append(&mut alone);
+        self.properties = others;
     }
 }
 
@@ -268,7 +281,8 @@ fn settle_date(property: &mut Property) {
     let date =
         if omitted { crate::model::PartialDate::new(None, date.month(), date.day()).unwrap_or(date) } else { date };
     property.parameters.retain(|(name, values)| {
-        !(name == "VALUE" && values.iter().all(|value| value == "date") || omitted && name == "X-APPLE-OMIT-YEAR")
+        !(name == "VALUE" && values.iter().all(|value| value == "date")
+            || date.year().is_none() && name == "X-APPLE-OMIT-YEAR")
     });
     property.value = single::compact(date);
 }

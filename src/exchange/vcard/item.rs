@@ -1,7 +1,7 @@
 //! What a record has several of: addresses, numbers, profiles. One line of a card each.
 
 use super::labels;
-use super::property::{Property, escape};
+use super::property::Property;
 use crate::model::{Address, EmailAddress, Labelled, PhoneNumber, SocialProfile, WebAddress};
 
 /// The longest text that becomes a short text of a record; a longer one stays a line.
@@ -93,11 +93,6 @@ fn profile(property: &Property) -> Option<SocialProfile> {
     (good(&network) && good(&handle)).then(|| SocialProfile::new(network, handle))
 }
 
-/// An address of the web as a value: never escaped, except where it would not read back.
-fn address_value(text: &str) -> String {
-    if text.contains(['\\', '\n', '\r']) { escape(text) } else { text.to_owned() }
-}
-
 impl Item {
     /// The line that says it, and the label if that needs a line of its own.
     pub(super) fn to_property(&self) -> (Property, Option<&str>) {
@@ -105,7 +100,7 @@ impl Item {
             Self::Email(email) => (Property::text("EMAIL", email.value.as_str()), &email.label, email.primary),
             Self::Phone(phone) => (Property::text("TEL", phone.value.as_str()), &phone.label, phone.primary),
             Self::Address(address) => (address_line(&address.value), &address.label, address.primary),
-            Self::Link(link) => (Property::raw("URL", address_value(link.value.as_str())), &link.label, link.primary),
+            Self::Link(link) => (Property::address("URL", link.value.as_str()), &link.label, link.primary),
             Self::Profile(profile) => (profile_line(&profile.value), &profile.label, profile.primary),
         };
         let label = label.as_deref().filter(|label| !label.is_empty());
@@ -150,7 +145,7 @@ fn address_line(address: &Address) -> Property {
 }
 
 fn profile_line(profile: &SocialProfile) -> Property {
-    let property = Property::raw("SOCIALPROFILE", address_value(&profile.handle));
+    let property = Property::address("SOCIALPROFILE", &profile.handle);
     let property = property.with("SERVICE-TYPE", &profile.network);
     if profile.handle.contains("://") { property } else { property.with("VALUE", "text") }
 }

@@ -39,8 +39,15 @@ pub use property::Property;
 pub use reader::Cards;
 pub use writer::Version;
 
+pub(crate) use reader::MAX_PROPERTIES;
+
 use crate::error::Result;
 use crate::model::Contact;
+
+/// A property as it is when its line is read; `None` if that is no property.
+pub(crate) fn kept_line(property: &Property) -> Option<Property> {
+    parse::parse_kept(&property.to_line())
+}
 
 /// The cards of a stream, one after the other, of any version and in any mixture.
 ///

@@ -15,10 +15,10 @@ use std::fmt::Write as _;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
-    pub(super) group: Option<String>,
-    pub(super) name: String,
-    pub(super) parameters: Vec<(String, Vec<String>)>,
-    pub(super) value: String,
+    pub(crate) group: Option<String>,
+    pub(crate) name: String,
+    pub(crate) parameters: Vec<(String, Vec<String>)>,
+    pub(crate) value: String,
 }
 
 impl Property {
@@ -35,11 +35,36 @@ impl Property {
         Self::raw(name, components.join(";"))
     }
 
+    /// A property of several values, each a list of texts: `N` with several given names.
+    pub(crate) fn lists(name: &str, components: &[Vec<&str>]) -> Self {
+        let list = |texts: &Vec<&str>| texts.iter().map(|text| escape(text)).collect::<Vec<_>>().join(",");
+        Self::raw(name, components.iter().map(list).collect::<Vec<_>>().join(";"))
+    }
+
     /// A property of a list of texts: `CATEGORIES`, `NICKNAME`.
     #[must_use]
     pub fn list<'t>(name: &str, texts: impl IntoIterator<Item = &'t str>) -> Self {
         let texts: Vec<String> = texts.into_iter().map(escape).collect();
         Self::raw(name, texts.join(","))
+    }
+
+    /// A property with an address of the web or the like, which is not escaped as texts are.
+    #[must_use]
+    pub fn address(name: &str, address: &str) -> Self {
+        // Except where it would not read back.
+        let value = if address.contains(['\\', '\n', '\r']) { escape(address) } else { address.to_owned() };
+        Self::raw(name, value)
+    }
+
+    /// A value in the form that it has in a card, whatever it means.
+    pub(crate) fn raw_value(name: &str, value: String) -> Self {
+        Self::raw(name, value)
+    }
+
+    /// Its parameters in the one order in which cards have them.
+    pub(crate) fn sorted(mut self) -> Self {
+        self.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self
     }
 
     /// A value that is escaped already, or is never escaped (an address).
@@ -94,6 +119,12 @@ impl Property {
         self.parameters.iter().filter(|(name, _)| name == "TYPE").flat_map(|(_, values)| values).map(String::as_str)
     }
 
+    pub(super) fn sorted_types(&self) -> Vec<String> {
+        let mut types: Vec<String> = self.types().map(str::to_ascii_lowercase).collect();
+        types.sort();
+        types
+    }
+
     /// The value as it stands in a vCard 4.0, escaped.
     #[must_use]
     pub fn value(&self) -> &str {
@@ -125,7 +156,7 @@ impl Property {
     }
 
     /// Whether both say the same, however it is written.
-    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         let value = || match &*self.name {
             "N" | "ADR" | "ORG" => {
                 let parts = |property: &Self| {

@@ -13,7 +13,7 @@ use crate::error::{CardProblem, ErrorKind, Result};
 /// How many bytes of one card are read at most, unless something else is asked for: 2 MiB.
 const MAX_CARD: usize = 2 << 20;
 /// How many properties a card may have.
-const MAX_PROPERTIES: usize = 20_000;
+pub(crate) const MAX_PROPERTIES: usize = 20_000;
 /// How many lines that are none are remembered of a card.
 const MAX_UNREADABLE: usize = 100;
 

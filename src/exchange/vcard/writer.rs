@@ -1,5 +1,6 @@
 //! Cards as text.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use super::Card;
@@ -36,7 +37,10 @@ pub(super) fn write_card(out: &mut impl Write, card: &Card, version: Version) ->
     if version == Version::V3 && !has("N") {
         text.push_str("N:;;;;\r\n");
     }
-    let addresses: Vec<&Property> = card.properties.iter().filter(|property| property.name == "ADR").collect();
+    let mut addresses: HashMap<Vec<String>, usize> = HashMap::new();
+    for address in card.properties.iter().filter(|property| property.name == "ADR") {
+        *addresses.entry(address.sorted_types()).or_default() += 1;
+    }
     // A line that was kept comes from the file of the database, where anything may stand.
     let framing = |property: &&Property| matches!(&*property.name, "BEGIN" | "END" | "VERSION");
     for property in card.properties.iter().filter(|property| !framing(property)) {
@@ -80,7 +84,7 @@ fn spelt(mut property: Property) -> Property {
 }
 
 /// What version 3.0 has in another form.
-fn of_three(mut property: Property, addresses: &[&Property]) -> Vec<Property> {
+fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> Vec<Property> {
     if let Some((media, data)) = binary_of(&property) {
         let value = data.to_owned();
         property.parameters.retain(|(name, _)| name != "MEDIATYPE" && name != "ENCODING");
@@ -109,7 +113,7 @@ fn of_three(mut property: Property, addresses: &[&Property]) -> Vec<Property> {
             }
         }
         "ADR" => {
-            let alone = addresses.iter().filter(|other| types(other) == types(&property)).count() == 1;
+            let alone = addresses.get(&property.sorted_types()) == Some(&1);
             let label = property.parameters.iter().position(|(name, values)| name == "LABEL" && values.len() == 1);
             if let Some(at) = label.filter(|_| alone && property.group.is_none()) {
                 let (_, values) = property.parameters.remove(at);
@@ -130,12 +134,6 @@ fn is_plain_network(property: &Property) -> bool {
     let label = super::labels::is_type_of_label(network);
     let one = property.parameters.iter().all(|(name, values)| name != "SERVICE-TYPE" || values.len() == 1);
     plain && !label && one && property.types().all(super::labels::is_type_of_label)
-}
-
-fn types(property: &Property) -> Vec<String> {
-    let mut types: Vec<String> = property.types().map(str::to_ascii_lowercase).collect();
-    types.sort();
-    types
 }
 
 fn dated(mut property: Property, date: PartialDate) -> Property {
