@@ -34,6 +34,11 @@ fn said(card: &Card) -> Vec<String> {
             parameters.sort();
             let value = match property.name() {
                 "N" | "ADR" | "ORG" => format!("{:?}", property.to_components()).replace(", [\"\"]", ""),
+                "CATEGORIES" => {
+                    let mut texts = property.to_list();
+                    texts.sort();
+                    texts.join(",")
+                }
                 _ => property.to_text(),
             };
             let group = property.group().unwrap_or_default();

@@ -47,10 +47,17 @@ impl<R: BufRead> Lines<R> {
         loop {
             let byte = fill(&mut self.reader)?.first().copied();
             match byte {
-                Some(b'\n') if self.after_return => self.reader.consume(1),
-                byte => return Ok(byte),
+                // Some programs write two carriage returns.
+                Some(b'\r') if self.after_return => self.reader.consume(1),
+                Some(b'\n') if self.after_return => {
+                    self.reader.consume(1);
+                    self.after_return = false;
+                }
+                byte => {
+                    self.after_return = false;
+                    return Ok(byte);
+                }
             }
-            self.after_return = false;
         }
     }
 
