@@ -47,7 +47,9 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
                     if !same {
                         whole.push(carried(&format!("{map}/{}", pointer_part(&id)), &entry));
                     } else if id != format!("k{}", at + 1) {
-                        said.iter_mut().for_each(|line| line.property = line.property.clone().with(ID, &*id).sorted());
+                        for line in &mut said {
+                            line.property = line.property.clone().with(ID, &*id).sorted();
+                        }
                     }
                     lines.extend(said);
                 }
@@ -193,7 +195,7 @@ fn to_jcard(property: &Property) -> Value {
 
 /// The lines of a card that is being written, and which of them were.
 struct Lines {
-    lines: Vec<Line>,
+    all: Vec<Line>,
     used: Vec<bool>,
     /// Where the lines of a key are.
     places: HashMap<String, Vec<usize>>,
@@ -210,7 +212,7 @@ impl Lines {
         let property = bare(&wanted.property);
         let places = self.places.get(&key(&property))?;
         places.iter().copied().find(|at| {
-            let line = self.lines.get(*at).filter(|_| self.used.get(*at) == Some(&false));
+            let line = self.all.get(*at).filter(|_| self.used.get(*at) == Some(&false));
             line.is_some_and(|line| line.label == wanted.label && bare(&line.property).says_the_same(&property))
         })
     }
@@ -223,14 +225,14 @@ impl Lines {
 
     /// The first of a name that was not taken.
     fn first(&self, name: &str) -> Option<usize> {
-        self.lines
+        self.all
             .iter()
             .zip(&self.used)
             .position(|(line, used)| !used && line.property.name == name && line.property.group.is_none())
     }
 
     fn property(&self, at: Option<usize>) -> Option<&Property> {
-        Some(&self.lines.get(at?)?.property)
+        Some(&self.all.get(at?)?.property)
     }
 }
 
@@ -253,16 +255,16 @@ pub(super) fn write(card: &Card) -> Value {
     for (at, line) in lines.iter().enumerate() {
         places.entry(key(&line.property)).or_default().push(at);
     }
-    let mut lines = Lines { used: vec![false; lines.len()], lines, places };
+    let mut lines = Lines { used: vec![false; lines.len()], all: lines, places };
     for (pointer, value) in carried {
         take_back(&mut object, &mut lines, &pointer, value);
     }
     write_name(&mut object, &mut lines);
     let mut rest: Vec<Value> = Vec::new();
     write_keywords(&mut object, &mut lines);
-    for at in 0..lines.lines.len() {
+    for at in 0..lines.all.len() {
         if lines.used.get(at) == Some(&false)
-            && let Some(line) = lines.lines.get(at)
+            && let Some(line) = lines.all.get(at)
         {
             write_line(&mut object, &mut rest, line);
         }
@@ -328,7 +330,9 @@ fn take_back(object: &mut Map<String, Value>, lines: &mut Lines, pointer: &str, 
             entries.insert(id, value);
         }
     }
-    found.into_iter().for_each(|at| lines.take(at));
+    for at in found {
+        lines.take(at);
+    }
 }
 
 fn write_name(object: &mut Map<String, Value>, lines: &mut Lines) {
@@ -361,7 +365,7 @@ fn write_keywords(object: &mut Map<String, Value>, lines: &mut Lines) {
             continue;
         }
         let of_name: Vec<usize> =
-            (0..lines.lines.len()).filter(|at| lines.property(Some(*at)).is_some_and(|p| p.name == name)).collect();
+            (0..lines.all.len()).filter(|at| lines.property(Some(*at)).is_some_and(|p| p.name == name)).collect();
         let plain = of_name
             .iter()
             .all(|at| lines.property(Some(*at)).is_some_and(|p| p.parameters.is_empty() && p.group.is_none()));
@@ -375,7 +379,9 @@ fn write_keywords(object: &mut Map<String, Value>, lines: &mut Lines) {
         }
         object.insert(member.to_owned(), Value::Object(set));
         if plain && (member == "members" || of_name.len() == 1) {
-            of_name.into_iter().for_each(|at| lines.take(at));
+            for at in of_name {
+                lines.take(at);
+            }
         }
     }
 }

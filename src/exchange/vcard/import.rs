@@ -189,13 +189,12 @@ impl Import {
     /// The members of a group may come later: it is looked at in the end.
     fn gather(&mut self, tx: &mut Transaction<'_>, card: Card) -> Result<()> {
         let name = card.property("FN").map(super::Property::to_text).unwrap_or_default();
-        match Tag::new(&name) {
-            Ok(tag) => self.groups.push((card.line, tag, card.members().collect())),
+        if let Ok(tag) = Tag::new(&name) {
+            self.groups.push((card.line, tag, card.members().collect()));
+        } else {
             // Its name is no tag: the card is kept as a record.
-            Err(_) => {
-                tx.insert(&card.into_contact())?;
-                self.report.contacts += 1;
-            }
+            tx.insert(&card.into_contact())?;
+            self.report.contacts += 1;
         }
         Ok(())
     }

@@ -35,6 +35,10 @@ pub(super) fn is_type_of_label(name: &str) -> bool {
     TYPES.iter().any(|(known, _)| name.eq_ignore_ascii_case(known))
 }
 
+/// Where the property with a label is, if a label has one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Covered(pub(super) Option<usize>);
+
 /// The labels that groups of properties have, and how many properties are in each.
 #[derive(Debug, Default)]
 pub(super) struct Labels(HashMap<String, Labelled>);
@@ -71,21 +75,16 @@ impl Labels {
 
     /// Whether the group of a property says no more than a label that would be written so; then the place of the property
     /// that has the label, if there is one.
-    pub(super) fn says_only(
-        &self,
-        property: &Property,
-        label: Option<&str>,
-        all: &[Property],
-    ) -> Option<Option<usize>> {
-        let Some(name) = &property.group else { return label.is_none().then_some(None) };
+    pub(super) fn says_only(&self, property: &Property, label: Option<&str>, all: &[Property]) -> Option<Covered> {
+        let Some(name) = &property.group else { return label.is_none().then_some(Covered(None)) };
         let group = self.0.get(name)?;
         if !is_numbered(name) {
             return None;
         }
         match (&group.label, label) {
-            (None, None) if group.members == 1 => Some(None),
+            (None, None) if group.members == 1 => Some(Covered(None)),
             (Some((at, found)), Some(label)) if group.members == 2 && found == label => {
-                all.get(*at).filter(|property| property.parameters.is_empty()).map(|_| Some(*at))
+                all.get(*at).filter(|property| property.parameters.is_empty()).map(|_| Covered(Some(*at)))
             }
             _ => None,
         }

@@ -306,7 +306,7 @@ fn data_address(property: &mut Property, bytes: &[u8], reading: Reading) -> Stri
         }
     }
     property.parameters.retain(|(name, values)| {
-        !values.is_empty() && !(name == "VALUE" && values.iter().any(|value| value == "binary"))
+        !(values.is_empty() || name == "VALUE" && values.iter().any(|value| value == "binary"))
     });
     let media = media.map(|media| {
         let known = MEDIA.iter().find(|(known, _)| media.eq_ignore_ascii_case(known));

@@ -122,17 +122,15 @@ impl<R: BufRead> Cards<R> {
                     return Err(ErrorKind::Card { line: begun, problem: CardProblem::Unfinished }.into());
                 }
                 Role::End => break,
-                Role::Begin => match self.agent(&mut card, reading.old) {
-                    Some(nested) => {
+                Role::Begin => {
+                    if let Some(nested) = self.agent(&mut card, reading.old) {
                         size += nested?;
                         continue;
                     }
-                    None => {
-                        self.begun = Some(number);
-                        let problem = problem.unwrap_or(CardProblem::Unfinished);
-                        return Err(ErrorKind::Card { line: begun, problem }.into());
-                    }
-                },
+                    self.begun = Some(number);
+                    let problem = problem.unwrap_or(CardProblem::Unfinished);
+                    return Err(ErrorKind::Card { line: begun, problem }.into());
+                }
                 Role::Other => {}
             }
             if problem.is_some() || self.line.iter().all(u8::is_ascii_whitespace) {
@@ -150,13 +148,11 @@ impl<R: BufRead> Cards<R> {
                 None => {}
             }
         }
-        match problem {
-            Some(problem) => Err(ErrorKind::Card { line: begun, problem }.into()),
-            None => {
-                card.settle();
-                Ok(card)
-            }
+        if let Some(problem) = problem {
+            return Err(ErrorKind::Card { line: begun, problem }.into());
         }
+        card.settle();
+        Ok(card)
     }
 
     /// The card of an agent that stands within another one (version 2.1) becomes the value, as in version 3.0. `None` if

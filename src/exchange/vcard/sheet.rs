@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::item::{self, Item, MAX_TEXT};
-use super::labels::{self, Labels};
+use super::labels::{self, Covered, Labels};
 use super::parse::parse_kept;
 use super::property::Property;
 use super::single::{Class, organization_of};
@@ -97,7 +97,7 @@ fn read_items(sheet: &mut Sheet, properties: &[Property], labels: &Labels, said:
         }
         set(ranks, at, Class::ITEMS + u8::try_from(class).unwrap_or_default());
         let (line, label) = item.to_property();
-        if let Some(label_at) = labels.says_only(property, label, properties)
+        if let Some(Covered(label_at)) = labels.says_only(property, label, properties)
             && property.says_the_same(&line)
         {
             set(said, at, true);

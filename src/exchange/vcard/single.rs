@@ -64,7 +64,7 @@ impl Class {
     /// Whether the line is one of the class, in a form that says something.
     pub(super) fn takes(self, property: &Property, sort: Sort) -> bool {
         match (self, property.name()) {
-            (Self::Name, "FN") | (Self::Note, "NOTE") => true,
+            (Self::Name, "FN") | (Self::Note, "NOTE") | (Self::Tags, "CATEGORIES") => true,
             (Self::Name, "N") | (Self::Department, "ORG") => sort == Sort::Person,
             (Self::Name, "ORG" | "KIND") => sort == Sort::Organization,
             (Self::Nickname, "NICKNAME")
@@ -73,7 +73,6 @@ impl Class {
             | (Self::Language, "LANG")
             | (Self::Zone, "TZ")
             | (Self::Uid, "UID") => self.text(property).is_some(),
-            (Self::Tags, "CATEGORIES") => true,
             _ => false,
         }
     }
