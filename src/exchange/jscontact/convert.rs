@@ -4,7 +4,7 @@
 //! lines with a pointer and JSON, lines of a vCard as `vCard.properties`. An entry of which the lines say only a part goes both ways,
 //! and is taken back whole as long as the lines still say that part.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
@@ -54,6 +54,7 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
                     lines.extend(said);
                 }
             }
+            (map, value) if MAPS.contains(&map) => whole.push(carried(map, &value)),
             (_, value) => {
                 let said = to_lines(&member, &value);
                 if !says_all(&member, &said, &value) {
@@ -67,7 +68,6 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
         return Err(CardProblem::TooManyProperties { max: MAX_PROPERTIES as u64 });
     }
     let mut properties = joined(lines, &others);
-    properties.extend(others);
     properties.extend(whole);
     Ok(Card::of_properties(properties))
 }
@@ -106,22 +106,23 @@ fn joined(lines: Vec<Line>, others: &[Property]) -> Vec<Property> {
     let taken: Vec<&str> = others.iter().filter_map(Property::group).collect();
     let mut number = 0;
     let mut properties = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    for other in others {
-        *known.entry(key(other)).or_default() += 1;
+    let mut known: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, other) in others.iter().enumerate() {
+        known.entry(key(other)).or_default().push_back(at);
     }
+    let mut taken_over = vec![false; others.len()];
     let categories: HashSet<String> =
         others.iter().filter(|other| other.name == "CATEGORIES").flat_map(Property::to_list).collect();
     for Line { mut property, label } in lines {
-        let said = match &*property.name {
-            "CATEGORIES" => property.to_list().iter().all(|text| categories.contains(text)),
-            _ => known.get_mut(&key(&property)).is_some_and(|left| {
-                let any = *left > 0;
-                *left = left.saturating_sub(1);
-                any
-            }),
-        };
-        if said {
+        if property.name == "CATEGORIES" && property.to_list().iter().all(|text| categories.contains(text)) {
+            continue;
+        }
+        let more = known.get_mut(&key(&property)).and_then(VecDeque::pop_front);
+        if let Some((at, other)) = more.and_then(|at| Some((at, others.get(at)?))) {
+            if let Some(taken_over) = taken_over.get_mut(at) {
+                *taken_over = true;
+            }
+            properties.push(other.clone());
             continue;
         }
         if let Some(label) = label {
@@ -136,6 +137,7 @@ fn joined(lines: Vec<Line>, others: &[Property]) -> Vec<Property> {
         }
         properties.push(property);
     }
+    properties.extend(others.iter().zip(taken_over).filter(|(_, taken)| !taken).map(|(other, _)| other.clone()));
     properties
 }
 
@@ -211,10 +213,17 @@ impl Lines {
         };
         let property = bare(&wanted.property);
         let places = self.places.get(&key(&property))?;
-        places.iter().copied().find(|at| {
+        let fits = |at: &usize, any: bool| {
             let line = self.all.get(*at).filter(|_| self.used.get(*at) == Some(&false));
-            line.is_some_and(|line| line.label == wanted.label && bare(&line.property).says_the_same(&property))
-        })
+            line.is_some_and(|line| {
+                line.label == wanted.label
+                    && (any || line.property.parameter(ID).is_none())
+                    && bare(&line.property).says_the_same(&property)
+            })
+        };
+        // A line with an id of its own stands for another entry, unless that entry is gone.
+        let places = places.iter().copied();
+        places.clone().find(|at| fits(at, false)).or_else(|| places.clone().find(|at| fits(at, true)))
     }
 
     fn take(&mut self, at: usize) {
@@ -312,7 +321,9 @@ fn take_back(object: &mut Map<String, Value>, lines: &mut Lines, pointer: &str, 
         None => (part(pointer), None),
     };
     let mut found = Vec::new();
-    for line in to_lines(&member, &value) {
+    // A map of entries is carried whole only when there is nothing in it that lines could say.
+    let said = if id.is_none() && MAPS.contains(&&*member) { Vec::new() } else { to_lines(&member, &value) };
+    for line in said {
         let Some(at) = lines.find(&line) else { return };
         found.push(at);
     }
@@ -407,6 +418,8 @@ fn write_line(object: &mut Map<String, Value>, rest: &mut Vec<Value>, line: &Lin
                     id = Some(format!("k{number}")).filter(|id| !entries.contains_key(id));
                 }
                 entries.insert(id.unwrap_or_default(), entry);
+            } else {
+                lossy = true;
             }
         } else if object.contains_key(member) {
             lossy = true;

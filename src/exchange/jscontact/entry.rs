@@ -84,7 +84,8 @@ pub(super) fn to_lines(member: &str, value: &Value) -> Vec<Line> {
         }
         _ => {}
     }
-    entry_line(member, value).map(|line| decorated(line, value)).into_iter().collect()
+    let line = entry_line(member, value).filter(|line| !line.is_blank());
+    line.map(|line| decorated(line, value)).into_iter().collect()
 }
 
 fn entry_line(member: &str, value: &Value) -> Option<Property> {

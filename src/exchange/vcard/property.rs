@@ -150,7 +150,7 @@ impl Property {
     }
 
     /// Whether it says nothing: no value, or separators alone.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         let structured = matches!(&*self.name, "N" | "ADR" | "ORG" | "CATEGORIES" | "NICKNAME");
         self.value.bytes().all(|byte| byte == b' ' || structured && matches!(byte, b';' | b','))
     }

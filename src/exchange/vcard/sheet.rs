@@ -276,6 +276,10 @@ pub(super) fn short(text: String) -> Option<String> {
 
 /// The social profiles of Apple's cards in the form of RFC 9554.
 pub(super) fn settle_profile(property: &mut Property) {
+    if property.parameter("SERVICE-TYPE").is_some() {
+        "SOCIALPROFILE".clone_into(&mut property.name);
+        return;
+    }
     let Some((_, types)) = property.parameters.iter_mut().find(|(name, _)| name == "TYPE") else { return };
     let Some(at) = types.iter().position(|name| !labels::is_type_of_label(name)) else { return };
     let network = types.remove(at);

@@ -85,14 +85,20 @@ fn spelt(mut property: Property) -> Property {
 
 /// What version 3.0 has in another form.
 fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> Vec<Property> {
-    if let Some((media, data)) = binary_of(&property) {
+    // Of what is no medium a type would be taken for one.
+    if let Some((media, data)) =
+        binary_of(&property).filter(|(media, _)| media.is_some() || property.types().next().is_none())
+    {
         let value = data.to_owned();
-        property.parameters.retain(|(name, _)| name != "MEDIATYPE" && name != "ENCODING");
+        property.parameters.retain(|(name, _)| name != "ENCODING");
         property = property.with("ENCODING", "b");
         if let Some(media) = media {
-            property = property.with("TYPE", media);
+            match property.parameters.iter_mut().find(|(name, _)| name == "TYPE") {
+                Some((_, types)) => types.insert(0, media),
+                None => property = property.with("TYPE", media),
+            }
         }
-        return vec![Property { value, ..property }];
+        return vec![preferred(Property { value, ..property })];
     }
     match &*property.name {
         "SOCIALPROFILE" if is_plain_network(&property) => {
