@@ -196,6 +196,17 @@ pub enum ErrorKind {
         /// Everything that does not fit.
         conflicts: Vec<PresetConflict>,
     },
+    /// A card of a stream can't be read; those after it can.
+    #[error("the card at line {line}: {problem}")]
+    Card {
+        /// The line of the stream at which it begins, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        problem: CardProblem,
+    },
+    /// Reading what is brought in, or writing what goes out, failed; the database has no part in it.
+    #[error("the stream of the import or export failed")]
+    Stream(#[source] std::io::Error),
     /// The file can't be opened or made.
     #[error("{}: {problem}", path.display())]
     Open {
@@ -250,6 +261,45 @@ pub enum ErrorKind {
     /// The commit failed in the middle: whether it took effect is known only after reopening.
     #[error("the commit failed, and may or may not have taken effect; open the database again and look")]
     CommitUnknown(#[source] Cause),
+}
+
+/// Why a card can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CardProblem {
+    /// A vCard without its end.
+    #[error("it has no END:VCARD; the file may be cut off, or a line is missing")]
+    Unfinished,
+    /// Something that is no card.
+    #[error("expected BEGIN:VCARD, found something else; is this a file of vCards?")]
+    Outside,
+    /// More bytes than are allowed.
+    #[error("it is larger than {max} bytes; allow more with max_card, or take out its photos")]
+    TooLarge {
+        /// The most bytes.
+        max: u64,
+    },
+    /// More properties than are allowed.
+    #[error("it has more than {max} properties, which no card of a person has")]
+    TooManyProperties {
+        /// The most properties.
+        max: u64,
+    },
+    /// JSON that is nested too deep.
+    #[error("its JSON is nested deeper than {max} levels")]
+    TooDeep {
+        /// The most levels.
+        max: u32,
+    },
+    /// Something that is no JSON.
+    #[error("it is no JSON: {reason}")]
+    NotJson {
+        /// What was found instead.
+        reason: String,
+    },
+    /// JSON that is no card.
+    #[error("expected a JSContact card, an object with \"@type\": \"Card\" and no other type")]
+    NotACard,
 }
 
 /// Why a file can't be opened or made.

@@ -30,6 +30,11 @@ pub mod cookbook {
     #![doc = include_str!("../docs/cookbook.md")]
 }
 
+/// vCards and JSContact: what goes where, and what is kept.
+pub mod cards {
+    #![doc = include_str!("../docs/cards.md")]
+}
+
 /// What each preset brings.
 pub mod presets {
     #![doc = include_str!("../docs/presets.md")]

@@ -236,11 +236,11 @@ mod transaction;
 
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
-pub use error::{Error, ErrorKind, OpenProblem, Result};
+pub use error::{CardProblem, Error, ErrorKind, OpenProblem, Result};
 pub use exchange::{
     BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,
     Imported, Mapping, MappingProblem, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowProblem,
-    RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
+    RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget, jscontact, vcard,
 };
 #[cfg(feature = "phone")]
 pub use model::PhoneMetadata;

@@ -4,6 +4,8 @@ mod json;
 
 #[path = "../../tests/it/fuzz_bodies.rs"]
 mod fuzz_bodies;
+#[path = "../../tests/it/fuzz_cards.rs"]
+mod fuzz_cards;
 #[path = "../../tests/it/fuzz_world.rs"]
 mod fuzz_world;
 
@@ -15,6 +17,16 @@ pub fn segment_text(bytes: &[u8]) {
 /// Any bytes as the JSON of a stored tree.
 pub fn segment_tree(bytes: &[u8]) {
     fuzz_bodies::segment_tree(bytes);
+}
+
+/// Any bytes as a stream of vCards.
+pub fn vcard(bytes: &[u8]) {
+    fuzz_cards::vcard(bytes);
+}
+
+/// Any bytes as a stream of JSContact cards.
+pub fn jscontact(bytes: &[u8]) {
+    fuzz_cards::jscontact(bytes);
 }
 
 /// Another JSON text made out of one.

@@ -3,6 +3,8 @@
 //! Built only upon what a user of the crate holds (snapshots, transactions, the catalogue) and on helpers of the rooms below.
 
 mod import;
+pub mod jscontact;
+pub mod vcard;
 
 pub use import::{
     BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,

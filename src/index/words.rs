@@ -49,6 +49,7 @@ pub(crate) fn class_of(attribute: &Attribute) -> Option<Class> {
     let traits = attribute.property.map(|property| property.traits);
     match (attribute.source, attribute.value_type) {
         (Source::Part(Part::LABEL), _) => None,
+        _ if traits.is_some_and(|traits| traits.carried) => None,
         (Source::Record | Source::Part(_), ValueType::Email) => Some(Class::Email),
         (Source::Record, ValueType::LongText) => Some(Class::Notes),
         (Source::Record | Source::Part(_), ValueType::Text) => match traits {

@@ -104,6 +104,9 @@ record! {
         52 "stage_history" "Stage history" stage_history: Vec<Change> { prefix: "stage_history_", tracks: 28, help: "The stages the person came to, and when" },
         /// Every status the person had, and since when; kept up by the database.
         53 "status_history" "Status history" status_history: Vec<Change> { prefix: "status_history_", tracks: 29, help: "The status the person had, and since when" },
+        /// What a vCard or JSContact card said that no other property has room for, as lines of a vCard; see
+        /// [`guide::cards`](crate::guide::cards). Written back when the record is written as a card.
+        54 "vcard" "Rest of the card" vcard: Option<String> { long: true, carried: true, help: "What a vCard said that no other property has room for, line by line" },
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) struct Traits {
     pub(crate) title: u8,
     /// A short text that a quick search looks into. Names, addresses and long texts are searched without it.
     pub(crate) searched: bool,
+    /// Kept for others, such as lines of a card: no quick search looks into it.
+    pub(crate) carried: bool,
     /// A sentence for forms, without its full stop.
     pub(crate) help: &'static str,
 }
@@ -73,6 +75,7 @@ impl Traits {
         default: None,
         title: 0,
         searched: false,
+        carried: false,
         help: "",
     };
 }

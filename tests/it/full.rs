@@ -60,6 +60,7 @@ fn place(seed: &str) -> Address {
 fn full_company(parent: Option<Id<Company>>) -> Company {
     let mut company = Company::new("Пример и партнёры");
     company.legal_name = Some("Example & Partners Ltd.".into());
+    company.vcard = Some("ADR:;;1 Example Road;Town;;;".into());
     company.domains = vec!["acme.example".into(), "acme.example.com".into()];
     company.industry = Some("Construction".into());
     company.market_segment = Some("Enterprise".into());
@@ -157,6 +158,7 @@ fn full_contact(boss: Id<Contact>, acme: Id<Company>) -> Contact {
         Availability::all_day(Weekday::Sunday),
     ];
     contact.time_zone = Some("Europe/Kyiv".into());
+    contact.vcard = Some("X-PET:Cat\nPHOTO:https://example.com/ada.jpg".into());
     // One that ends with what is so, and one that does not and whose entry has no time.
     contact.stage_history = vec![
         Change::to(choices::stage::LEAD).at(at(-50)).by("王芳"),

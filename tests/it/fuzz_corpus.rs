@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fuzz_bodies;
+use crate::{fuzz_bodies, fuzz_cards};
 
 /// Runs the body on each file of a target's corpus; the packaged crate has none.
 fn replay(target: &str, body: impl Fn(&[u8])) {
@@ -29,4 +29,14 @@ fn the_corpus_of_segment_texts_holds() {
 #[test]
 fn the_corpus_of_segment_trees_holds() {
     replay("segment_tree", fuzz_bodies::segment_tree);
+}
+
+#[test]
+fn the_corpus_of_vcards_holds() {
+    replay("vcard", fuzz_cards::vcard);
+}
+
+#[test]
+fn the_corpus_of_jscontact_cards_holds() {
+    replay("jscontact", fuzz_cards::jscontact);
 }

@@ -1,0 +1,170 @@
+//! The lines of a stream of cards: bounded, unfolded, whatever ends them.
+
+use std::io::{self, BufRead};
+
+use memchr::memchr2;
+
+/// What was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Got {
+    /// Nothing: the stream is at its end.
+    End,
+    Line,
+    /// A line that is longer than allowed; the rest of it was passed over.
+    Long,
+}
+
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    reader: R,
+    /// How many lines of the file were read.
+    number: u64,
+    max: usize,
+    /// The last line ended with a carriage return: a line feed that follows belongs to it.
+    after_return: bool,
+    /// A line that was read and given back.
+    pending: Option<Vec<u8>>,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(reader: R, max: usize) -> Self {
+        Self { reader, number: 0, max, after_return: false, pending: None }
+    }
+
+    pub(super) fn set_max(&mut self, max: usize) {
+        self.max = max;
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The first byte of what comes next.
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        if let Some(line) = &self.pending {
+            return Ok(Some(line.first().copied().unwrap_or(b'\n')));
+        }
+        loop {
+            let byte = fill(&mut self.reader)?.first().copied();
+            match byte {
+                // Some programs write two carriage returns.
+                Some(b'\r') if self.after_return => self.reader.consume(1),
+                Some(b'\n') if self.after_return => {
+                    self.reader.consume(1);
+                    self.after_return = false;
+                }
+                byte => {
+                    self.after_return = false;
+                    return Ok(byte);
+                }
+            }
+        }
+    }
+
+    /// Appends one line of the file, without its end.
+    fn append(&mut self, line: &mut Vec<u8>) -> io::Result<Got> {
+        if let Some(pending) = self.pending.take() {
+            self.number += 1;
+            line.extend_from_slice(&pending);
+            return Ok(Got::Line);
+        }
+        if self.peek()?.is_none() {
+            return Ok(Got::End);
+        }
+        self.after_return = false;
+        let mut got = Got::Line;
+        loop {
+            let bytes = fill(&mut self.reader)?;
+            let end = memchr2(b'\n', b'\r', bytes);
+            let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+            if line.len() + part.len() > self.max {
+                got = Got::Long;
+            } else {
+                line.extend_from_slice(part);
+            }
+            let taken = end.map_or(part.len(), |end| end + 1);
+            let at_end = part.is_empty() && end.is_none();
+            self.after_return = end.and_then(|end| bytes.get(end)) == Some(&b'\r');
+            self.reader.consume(taken);
+            if end.is_some() || at_end {
+                self.number += 1;
+                return Ok(got);
+            }
+        }
+    }
+
+    /// One whole line, unfolded. Cards of version 2.1 keep the white space of a fold.
+    pub(super) fn next(&mut self, line: &mut Vec<u8>, old: bool) -> io::Result<Got> {
+        line.clear();
+        let mut got = self.append(line)?;
+        while got == Got::Line {
+            if line.last() == Some(&b'=') && header_has(line, b"QUOTED-PRINTABLE") {
+                // A soft line break: what follows is taken as it is.
+                line.pop();
+                match self.append(line)? {
+                    Got::End => break,
+                    more => got = more,
+                }
+                continue;
+            }
+            if !matches!(self.peek()?, Some(b' ' | b'\t')) {
+                break;
+            }
+            if self.pending.is_none() && !old {
+                self.reader.consume(1);
+            }
+            match self.append(line)? {
+                Got::End => break,
+                more => got = more,
+            }
+        }
+        // What was cut is passed over together with its folds.
+        while got == Got::Long && matches!(self.peek()?, Some(b' ' | b'\t')) {
+            let mut rest = Vec::new();
+            self.append(&mut rest)?;
+        }
+        if got == Got::Line && old && header_has(line, b"BASE64") {
+            got = self.unfolded_base64(line)?;
+        }
+        Ok(got)
+    }
+
+    /// Some programs break lines of base64 without folding them.
+    fn unfolded_base64(&mut self, line: &mut Vec<u8>) -> io::Result<Got> {
+        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+        loop {
+            if !self.peek()?.is_some_and(|byte| is_base64(&byte)) {
+                return Ok(Got::Line);
+            }
+            let mut more = Vec::new();
+            if self.append(&mut more)? == Got::Long || line.len() + more.len() > self.max {
+                return Ok(Got::Long);
+            }
+            if more.iter().all(is_base64) {
+                line.append(&mut more);
+            } else {
+                self.number -= 1;
+                self.pending = Some(more);
+                return Ok(Got::Line);
+            }
+        }
+    }
+}
+
+/// What the reader has at hand; tried again when a signal came between.
+fn fill<R: BufRead>(reader: &mut R) -> io::Result<&[u8]> {
+    loop {
+        match reader.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+            Ok(_) => break,
+        }
+    }
+    reader.fill_buf()
+}
+
+/// Whether a word stands before the first colon.
+fn header_has(line: &[u8], word: &[u8]) -> bool {
+    let header = memchr::memchr(b':', line).and_then(|end| line.get(..end)).unwrap_or_default();
+    header.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,348 @@
+//! From the bytes of a line to a property.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+use super::property::{Property, escape, escape_lines, is_name_char, unescape};
+
+/// The most parameters of one property.
+const MAX_PARAMETERS: usize = 64;
+
+/// In version 2.1 a comma in these is a comma, and a backslash escapes nothing but a semicolon.
+const OLD_TEXTS: &[&str] = &[
+    "ADR",
+    "FN",
+    "LABEL",
+    "N",
+    "NOTE",
+    "ORG",
+    "ROLE",
+    "SORT-STRING",
+    "TITLE",
+    "X-PHONETIC-FIRST-NAME",
+    "X-PHONETIC-LAST-NAME",
+];
+
+/// How the lines of a card are to be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// Version 2.1, with rules of its own.
+    pub(super) old: bool,
+    /// The encoding of bytes that are no UTF-8 and of which nothing is said.
+    pub(super) encoding: &'static Encoding,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { old: false, encoding: WINDOWS_1252 }
+    }
+}
+
+/// What a parameter says of the form of the value, and not of what it means.
+#[derive(Default)]
+struct Form<'l> {
+    quoted_printable: bool,
+    base64: bool,
+    charset: Option<&'l str>,
+}
+
+/// Reads a whole, unfolded line; `None` if it is no property.
+pub(super) fn parse(line: &[u8], reading: Reading) -> Option<Property> {
+    let head_end = end_of_head(line)?;
+    let (head, value) = line.split_at_checked(head_end)?;
+    let value = value.get(1..)?;
+    let head = decode(head, None, reading.encoding);
+    let mut parts = Parts(&head);
+    let name = parts.take(|c| c == ';').0;
+    let (group, name) = match name.split_once('.') {
+        Some((group, name)) => (Some(group), name),
+        None => (None, name),
+    };
+    let good = |name: &str| !name.is_empty() && name.chars().all(is_name_char);
+    if !good(name) || group.is_some_and(|group| !good(group)) {
+        return None;
+    }
+    let name = name.to_ascii_uppercase();
+    let mut property = Property { group: group.map(str::to_owned), name, parameters: Vec::new(), value: String::new() };
+    let mut form = Form::default();
+    while !parts.0.is_empty() {
+        parameter(&mut parts, &mut property, &mut form)?;
+        if property.parameters.len() > MAX_PARAMETERS {
+            return None;
+        }
+    }
+    property.value = value_of(&mut property, value, &form, reading);
+    Some(property)
+}
+
+/// Where the colon stands that begins the value; not one within quotes.
+fn end_of_head(line: &[u8]) -> Option<usize> {
+    let colon = memchr::memchr(b':', line)?;
+    let before = line.get(..colon)?;
+    if memchr::memchr(b'"', before).is_none() {
+        return Some(colon);
+    }
+    let mut quoted = false;
+    let end = line.iter().position(|byte| {
+        quoted ^= *byte == b'"';
+        *byte == b':' && !quoted
+    });
+    // A quote that is never closed is no quote.
+    end.or(Some(colon))
+}
+
+/// What is left of the head of a line.
+struct Parts<'h>(&'h str);
+
+impl<'h> Parts<'h> {
+    /// Takes up to a sign that ends it, and that sign.
+    fn take(&mut self, ends: impl Fn(char) -> bool) -> (&'h str, Option<char>) {
+        match self.0.char_indices().find(|(_, c)| ends(*c)) {
+            Some((at, c)) => {
+                let (taken, rest) = self.0.split_at(at);
+                self.0 = rest.get(c.len_utf8()..).unwrap_or_default();
+                (taken, Some(c))
+            }
+            None => (std::mem::take(&mut self.0), None),
+        }
+    }
+}
+
+fn parameter<'h>(parts: &mut Parts<'h>, property: &mut Property, form: &mut Form<'h>) -> Option<()> {
+    let (name, end) = parts.take(|c| matches!(c, '=' | ';'));
+    let name = name.trim();
+    if end != Some('=') {
+        // Version 2.1 leaves out which parameter it is.
+        let upper = name.to_ascii_uppercase();
+        match &*upper {
+            "" => {}
+            "QUOTED-PRINTABLE" | "BASE64" | "B" | "7BIT" | "8BIT" => encoded(name, form),
+            "INLINE" | "URL" | "CONTENT-ID" | "CID" => said(property, "VALUE", name),
+            _ => said(property, "TYPE", name),
+        }
+        return Some(());
+    }
+    if name.is_empty() || !name.chars().all(is_name_char) {
+        return None;
+    }
+    let name = name.to_ascii_uppercase();
+    loop {
+        let (value, end) = match parts.0.strip_prefix('"') {
+            Some(rest) if rest.contains('"') => {
+                parts.0 = rest;
+                let (quoted, _) = parts.take(|c| c == '"');
+                (quoted, parts.take(|c| matches!(c, ',' | ';')).1)
+            }
+            _ => parts.take(|c| matches!(c, ',' | ';')),
+        };
+        match &*name {
+            "ENCODING" => encoded(value, form),
+            "CHARSET" => form.charset = Some(value),
+            // All types in one pair of quotes is what many write.
+            "TYPE" => value.split(',').for_each(|value| said(property, "TYPE", value.trim())),
+            _ => said(property, &name, value),
+        }
+        if end != Some(',') {
+            return Some(());
+        }
+    }
+}
+
+fn encoded(value: &str, form: &mut Form<'_>) {
+    form.quoted_printable |= value.eq_ignore_ascii_case("QUOTED-PRINTABLE");
+    form.base64 |= value.eq_ignore_ascii_case("BASE64") || value.eq_ignore_ascii_case("B");
+}
+
+/// Adds a value of a parameter, in the one form that it has in each version.
+fn said(property: &mut Property, name: &str, value: &str) {
+    if name == "TYPE" && value.eq_ignore_ascii_case("pref") {
+        if property.parameter("PREF").is_none() {
+            property.parameters.push(("PREF".to_owned(), vec!["1".to_owned()]));
+        }
+        return;
+    }
+    let value = match name {
+        "VALUE" => value.to_ascii_lowercase(),
+        _ => plain_parameter(value),
+    };
+    if name == "TYPE" && (value.is_empty() || property.is_type(&value)) || name == "VALUE" && value == "inline" {
+        return;
+    }
+    match property.parameters.iter_mut().find(|(known, _)| known == name) {
+        Some((_, values)) => values.push(value),
+        None => property.parameters.push((name.to_owned(), vec![value])),
+    }
+}
+
+/// RFC 6868.
+fn plain_parameter(value: &str) -> String {
+    if !value.contains('^') {
+        return value.to_owned();
+    }
+    let mut plain = String::with_capacity(value.len());
+    let mut chars = value.chars().peekable();
+    while let Some(c) = chars.next() {
+        let meant = match (c, chars.peek()) {
+            ('^', Some('n')) => '\n',
+            ('^', Some('^')) => '^',
+            ('^', Some('\'')) => '"',
+            _ => {
+                plain.push(c);
+                continue;
+            }
+        };
+        chars.next();
+        plain.push(meant);
+    }
+    plain
+}
+
+fn value_of(property: &mut Property, bytes: &[u8], form: &Form<'_>, reading: Reading) -> String {
+    if form.base64 {
+        return data_address(property, bytes, reading);
+    }
+    let unquoted;
+    let bytes = if form.quoted_printable {
+        unquoted = unquote(bytes);
+        &unquoted
+    } else {
+        bytes
+    };
+    let text = decode(bytes, form.charset, reading.encoding);
+    // A value never has line ends of its own.
+    if reading.old && OLD_TEXTS.contains(&&*property.name) {
+        return old_text(&text, matches!(&*property.name, "N" | "ADR" | "ORG"));
+    }
+    if text.contains(['\n', '\r']) { escape_lines(&text) } else { text.into_owned() }
+}
+
+/// A text of version 2.1 as later versions write it.
+fn old_text(text: &str, structured: bool) -> String {
+    let mut parts = vec![String::new()];
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
+        match (c, next) {
+            // Many programs escape as version 3.0 does.
+            ('\\', Some(meant @ (';' | ',' | '\\' | ':'))) => {
+                chars.next();
+                push(&mut parts, meant);
+            }
+            (';', _) if structured => parts.push(String::new()),
+            _ => push(&mut parts, c),
+        }
+    }
+    let parts: Vec<String> = parts.iter().map(|part| escape(part)).collect();
+    parts.join(";")
+}
+
+fn push(parts: &mut [String], c: char) {
+    if let Some(part) = parts.last_mut() {
+        part.push(c);
+    }
+}
+
+/// Quoted-printable (RFC 2045, section 6.7); what is none of it stands for itself.
+fn unquote(bytes: &[u8]) -> Vec<u8> {
+    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, more)) = rest.split_first() {
+        rest = more;
+        if *first == b'='
+            && let (Some(high), Some(low)) = (digit(more.first()), digit(more.get(1)))
+        {
+            plain.push(u8::try_from(high * 16 + low).unwrap_or_default());
+            rest = more.get(2..).unwrap_or_default();
+        } else {
+            plain.push(*first);
+        }
+    }
+    plain
+}
+
+fn decode<'b>(bytes: &'b [u8], charset: Option<&str>, otherwise: &'static Encoding) -> Cow<'b, str> {
+    let named = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
+    match (named, str::from_utf8(bytes)) {
+        (Some(encoding), _) if encoding != encoding_rs::UTF_8 => encoding.decode_without_bom_handling(bytes).0,
+        (_, Ok(text)) => Cow::Borrowed(text),
+        (_, Err(_)) => otherwise.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// Where binary values say by a type what they are: the type, and the media type that it means.
+const MEDIA: [(&str, &str); 6] = [
+    ("X509", "application/pkix-cert"),
+    ("PGP", "application/pgp-keys"),
+    ("WAVE", "audio/wav"),
+    ("PCM", "audio/pcm"),
+    ("TIFF", "image/tiff"),
+    ("JPG", "image/jpg"),
+];
+
+/// What binary values of a property are, if nothing else is said.
+fn sort_of(name: &str) -> &'static str {
+    match name {
+        "PHOTO" | "LOGO" => "image/",
+        "SOUND" => "audio/",
+        _ => "application/",
+    }
+}
+
+/// A value of base64 as the `data:` address that version 4.0 has. It is never decoded.
+fn data_address(property: &mut Property, bytes: &[u8], reading: Reading) -> String {
+    let sort = sort_of(&property.name);
+    let is_media = |value: &str| {
+        MEDIA.iter().any(|(known, _)| value.eq_ignore_ascii_case(known))
+            || !value.eq_ignore_ascii_case("work")
+                && !value.eq_ignore_ascii_case("home")
+                && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.'))
+    };
+    let mut media = None;
+    for (_, values) in property.parameters.iter_mut().filter(|(name, _)| name == "TYPE") {
+        if let Some(at) = values.iter().position(|value| is_media(value)) {
+            media = Some(values.remove(at));
+        }
+    }
+    property.parameters.retain(|(name, values)| {
+        !(values.is_empty() || name == "VALUE" && values.iter().any(|value| value == "binary"))
+    });
+    let media = media.map(|media| {
+        let known = MEDIA.iter().find(|(known, _)| media.eq_ignore_ascii_case(known));
+        known.map_or_else(|| format!("{sort}{}", media.to_ascii_lowercase()), |(_, media)| (*media).to_owned())
+    });
+    let text = decode(bytes, None, reading.encoding);
+    let data: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    format!("data:{};base64,{data}", media.unwrap_or_default())
+}
+
+/// The type and the base64 of a `data:` address, as versions before 4.0 write it; `None` for any other value.
+pub(super) fn binary_of(property: &Property) -> Option<(Option<String>, &str)> {
+    let (media, data) = property.value.strip_prefix("data:")?.split_once(";base64,")?;
+    if data.bytes().any(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))) {
+        return None;
+    }
+    if media.is_empty() {
+        return Some((None, data));
+    }
+    let known = MEDIA.iter().find(|(_, known)| *known == media).map(|(name, _)| (*name).to_owned());
+    let of_sort = || {
+        let rest = media.strip_prefix(sort_of(&property.name))?;
+        let good = !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.'));
+        let back =
+            rest.to_ascii_lowercase() == rest && !MEDIA.iter().any(|(known, _)| rest.eq_ignore_ascii_case(known));
+        (good && back && !matches!(rest, "work" | "home" | "pref")).then(|| rest.to_ascii_uppercase())
+    };
+    Some((Some(known.or_else(of_sort)?), data))
+}
+
+/// A line of a card that this crate wrote and keeps, which is never folded or encoded.
+pub(super) fn parse_kept(line: &str) -> Option<Property> {
+    parse(line.as_bytes(), Reading::default())
+}
+
+/// Whether a property is one with a value of that text, whatever its case.
+pub(super) fn is(property: &Property, name: &str, text: &str) -> bool {
+    property.name == name && unescape(&property.value).trim().eq_ignore_ascii_case(text)
+}

@@ -1,0 +1,294 @@
+//! One property of a card.
+
+use std::fmt::Write as _;
+
+/// A property of a card: `item1.TEL;TYPE=work:+44 20 7946 0000`.
+///
+/// Whatever the version of the card was, it is in one form: the name in capitals, one parameter `TYPE` with all types,
+/// `PREF` for what is preferred, texts in UTF-8, binary values as `data:` addresses.
+///
+/// ```
+/// use contactdb::vcard::Property;
+/// let title = Property::text("TITLE", "Analyst, first class");
+/// assert_eq!((title.name(), title.value()), ("TITLE", "Analyst\\, first class"));
+/// assert_eq!(title.to_text(), "Analyst, first class");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Property {
+    pub(crate) group: Option<String>,
+    pub(crate) name: String,
+    pub(crate) parameters: Vec<(String, Vec<String>)>,
+    pub(crate) value: String,
+}
+
+impl Property {
+    /// A property with a text. Of the name only letters, digits, `-` and `_` are taken.
+    #[must_use]
+    pub fn text(name: &str, text: &str) -> Self {
+        Self::raw(name, escape(text))
+    }
+
+    /// A property of several values, each of one or several texts: `N`, `ADR`, `ORG`.
+    #[must_use]
+    pub fn structured<'t>(name: &str, components: impl IntoIterator<Item = &'t str>) -> Self {
+        let components: Vec<String> = components.into_iter().map(escape).collect();
+        Self::raw(name, components.join(";"))
+    }
+
+    /// A property of several values, each a list of texts: `N` with several given names.
+    pub(crate) fn lists(name: &str, components: &[Vec<&str>]) -> Self {
+        let list = |texts: &Vec<&str>| texts.iter().map(|text| escape(text)).collect::<Vec<_>>().join(",");
+        Self::raw(name, components.iter().map(list).collect::<Vec<_>>().join(";"))
+    }
+
+    /// A property of a list of texts: `CATEGORIES`, `NICKNAME`.
+    #[must_use]
+    pub fn list<'t>(name: &str, texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let texts: Vec<String> = texts.into_iter().map(escape).collect();
+        Self::raw(name, texts.join(","))
+    }
+
+    /// A property with an address of the web or the like, which is not escaped as texts are.
+    #[must_use]
+    pub fn address(name: &str, address: &str) -> Self {
+        // Except where it would not read back.
+        let value = if address.contains(['\\', '\n', '\r']) { escape(address) } else { address.to_owned() };
+        Self::raw(name, value)
+    }
+
+    /// A value in the form that it has in a card, whatever it means.
+    pub(crate) fn raw_value(name: &str, value: String) -> Self {
+        Self::raw(name, value)
+    }
+
+    /// Its parameters in the one order in which cards have them.
+    pub(crate) fn sorted(mut self) -> Self {
+        self.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self
+    }
+
+    /// A value that is escaped already, or is never escaped (an address).
+    pub(super) fn raw(name: &str, value: String) -> Self {
+        let name = name.chars().filter(|c| is_name_char(*c)).map(|c| c.to_ascii_uppercase()).collect();
+        let value = if value.contains(['\n', '\r']) { escape_lines(&value) } else { value };
+        Self { group: None, name, parameters: Vec::new(), value }
+    }
+
+    /// Adds a value of a parameter.
+    #[must_use]
+    pub fn with(mut self, parameter: &str, value: impl Into<String>) -> Self {
+        let name: String = parameter.chars().filter(|c| is_name_char(*c)).map(|c| c.to_ascii_uppercase()).collect();
+        let value = value.into();
+        match self.parameters.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => values.push(value),
+            None => self.parameters.push((name, vec![value])),
+        }
+        self
+    }
+
+    /// The group, which ties a property to its label: `item1`.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        self.group.as_deref()
+    }
+
+    /// The name in capitals: `TEL`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names of the parameters in capitals, each with its values.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.parameters.iter().map(|(name, values)| (&**name, &**values))
+    }
+
+    /// The first value of a parameter, by its name in capitals.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| known == name)?.1.first().map(String::as_str)
+    }
+
+    /// Whether it is of a type: `work`, `cell`. Case does not matter.
+    #[must_use]
+    pub fn is_type(&self, name: &str) -> bool {
+        self.types().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn types(&self) -> impl Iterator<Item = &str> {
+        self.parameters.iter().filter(|(name, _)| name == "TYPE").flat_map(|(_, values)| values).map(String::as_str)
+    }
+
+    pub(super) fn sorted_types(&self) -> Vec<String> {
+        let mut types: Vec<String> = self.types().map(str::to_ascii_lowercase).collect();
+        types.sort();
+        types
+    }
+
+    /// The value as it stands in a vCard 4.0, escaped.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The value as one text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        unescape(&self.value)
+    }
+
+    /// The parts between semicolons, each with what stands between commas.
+    #[must_use]
+    pub fn to_components(&self) -> Vec<Vec<String>> {
+        split(&self.value, ';').map(|part| split(part, ',').map(unescape).collect()).collect()
+    }
+
+    /// The texts between commas.
+    #[must_use]
+    pub fn to_list(&self) -> Vec<String> {
+        split(&self.value, ',').map(unescape).collect()
+    }
+
+    /// Whether it says nothing: no value, or separators alone.
+    pub(crate) fn is_blank(&self) -> bool {
+        let structured = matches!(&*self.name, "N" | "ADR" | "ORG" | "CATEGORIES" | "NICKNAME");
+        self.value.bytes().all(|byte| byte == b' ' || structured && matches!(byte, b';' | b','))
+    }
+
+    /// Whether both say the same, however it is written.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        let value = || match &*self.name {
+            "N" | "ADR" | "ORG" => {
+                let parts = |property: &Self| {
+                    let mut parts = property.to_components();
+                    while parts.last().is_some_and(|part| part.iter().all(String::is_empty)) {
+                        parts.pop();
+                    }
+                    parts
+                };
+                parts(self) == parts(other)
+            }
+            "CATEGORIES" | "NICKNAME" => self.to_list() == other.to_list(),
+            _ => self.to_text() == other.to_text(),
+        };
+        let parameters = |property: &Self| {
+            let mut all: Vec<(String, String)> = Vec::new();
+            for (name, values) in &property.parameters {
+                let folded = |value: &String| if name == "TYPE" { value.to_ascii_lowercase() } else { value.clone() };
+                all.extend(values.iter().map(|value| (name.clone(), folded(value))));
+            }
+            // What the standards take for granted where nothing is said.
+            let granted = [("TEL", "voice"), ("EMAIL", "internet")];
+            all.retain(|(parameter, value)| {
+                !(parameter == "TYPE" && granted.contains(&(&*property.name, value))
+                    || parameter == "VALUE" && value == "text" && property.name != "SOCIALPROFILE")
+            });
+            all.sort();
+            all
+        };
+        self.name == other.name
+            && (self.value == other.value || value())
+            && (self.parameters == other.parameters || parameters(self) == parameters(other))
+    }
+
+    /// The line, not folded, as version 4.0 has it.
+    pub(super) fn to_line(&self) -> String {
+        let mut line = String::with_capacity(self.value.len() + self.name.len() + 16);
+        if let Some(group) = &self.group {
+            line.push_str(group);
+            line.push('.');
+        }
+        line.push_str(&self.name);
+        for (name, values) in &self.parameters {
+            let _ = write!(line, ";{name}=");
+            for (at, value) in values.iter().enumerate() {
+                if at > 0 {
+                    line.push(',');
+                }
+                push_parameter(&mut line, value);
+            }
+        }
+        line.push(':');
+        line.push_str(&self.value);
+        line
+    }
+}
+
+/// What names of properties, parameters and groups are made of.
+pub(super) fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// A value of a parameter, with what RFC 6868 has for signs that can't stand there.
+fn push_parameter(line: &mut String, value: &str) {
+    let quoted = value.contains([',', ';', ':', ' ']) || value.is_empty();
+    if quoted {
+        line.push('"');
+    }
+    let mut chars = value.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '^' => line.push_str("^^"),
+            '"' => line.push_str("^'"),
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\r' => line.push_str("^n"),
+            c => line.push(c),
+        }
+    }
+    if quoted {
+        line.push('"');
+    }
+}
+
+/// Escapes a text (RFC 6350, section 3.4), semicolons too, so that it can stand in a part of a structured value.
+pub(super) fn escape(text: &str) -> String {
+    if !text.contains(['\\', ',', ';', '\n', '\r']) {
+        return text.to_owned();
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' | ',' | ';' => escaped.extend(['\\', c]),
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\r' => escaped.push_str("\\n"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Line ends alone: of a value that is escaped otherwise.
+pub(super) fn escape_lines(value: &str) -> String {
+    value.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
+}
+
+/// The text of an escaped value. A sign that need not be escaped stands for itself.
+pub(super) fn unescape(value: &str) -> String {
+    if !value.contains('\\') {
+        return value.to_owned();
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('n' | 'N') => text.push('\n'),
+                Some(c) => text.push(c),
+                None => text.push('\\'),
+            },
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+/// The parts between separators that are not escaped.
+fn split(value: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut escaped = false;
+    value.split(move |c| {
+        let parts = c == separator && !escaped;
+        escaped = c == '\\' && !escaped;
+        parts
+    })
+}

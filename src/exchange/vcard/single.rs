@@ -1,0 +1,399 @@
+//! What a record has one of, or has as a whole: a name, a title, the notes. One line of a card, or a few.
+
+use super::property::Property;
+use super::sheet::{Sheet, Sort, short};
+use crate::model::{PartialDate, PersonName, Tag};
+
+/// The most tags that a card brings; what is more stays lines.
+const MAX_TAGS: usize = 1_000;
+
+/// Lines that say one thing together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Class {
+    Nickname,
+    Department,
+    Name,
+    Title,
+    Birthday,
+    Language,
+    Zone,
+    Note,
+    Tags,
+    Uid,
+}
+
+impl Class {
+    /// In the order in which they are read: a name is known from what else is said.
+    pub(super) const ALL: [Self; 10] = [
+        Self::Nickname,
+        Self::Department,
+        Self::Name,
+        Self::Title,
+        Self::Birthday,
+        Self::Language,
+        Self::Zone,
+        Self::Note,
+        Self::Tags,
+        Self::Uid,
+    ];
+    /// The rank of the first of the items, which stand in the middle.
+    pub(super) const ITEMS: u8 = 10;
+    /// The rank of what is none of these.
+    pub(super) const REST: u8 = 255;
+
+    /// Where it stands in a card.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::Name => 0,
+            Self::Nickname => 1,
+            Self::Department => 2,
+            Self::Title => 3,
+            Self::Birthday => 20,
+            Self::Language => 21,
+            Self::Zone => 22,
+            Self::Note => 23,
+            Self::Tags => 24,
+            Self::Uid => 25,
+        }
+    }
+
+    pub(super) fn is_of(self, sort: Sort) -> bool {
+        sort == Sort::Person || matches!(self, Self::Name | Self::Note | Self::Tags | Self::Uid)
+    }
+
+    /// Whether the line is one of the class, in a form that says something.
+    pub(super) fn takes(self, property: &Property, sort: Sort) -> bool {
+        match (self, property.name()) {
+            (Self::Name, "FN") | (Self::Note, "NOTE") | (Self::Tags, "CATEGORIES") => true,
+            (Self::Name, "N") | (Self::Department, "ORG") => sort == Sort::Person,
+            (Self::Name, "ORG" | "KIND") => sort == Sort::Organization,
+            (Self::Nickname, "NICKNAME")
+            | (Self::Title, "TITLE")
+            | (Self::Birthday, "BDAY")
+            | (Self::Language, "LANG")
+            | (Self::Zone, "TZ")
+            | (Self::Uid, "UID") => self.text(property).is_some(),
+            _ => false,
+        }
+    }
+
+    /// What one line of a class with one value says.
+    fn text(self, property: &Property) -> Option<String> {
+        let text = property.to_text();
+        match self {
+            Self::Nickname => {
+                let names: Vec<String> = property.to_list().into_iter().filter(|name| !name.is_empty()).collect();
+                short(names.join(", "))
+            }
+            Self::Birthday => date(&text).map(|date| date.to_string()),
+            // An offset is no zone: it changes with the season.
+            Self::Zone => {
+                let named = text.contains('/')
+                    && !text.contains([' ', ':', ';'])
+                    && property.parameter("VALUE").is_none_or(|value| value == "text");
+                short(text).filter(|_| named)
+            }
+            _ => short(text),
+        }
+    }
+
+    fn of_text(self, text: &str) -> Property {
+        match self {
+            Self::Nickname => Property::text("NICKNAME", text),
+            Self::Title => Property::text("TITLE", text),
+            Self::Birthday => {
+                let compact = text.parse::<PartialDate>().ok().map(compact);
+                Property::text("BDAY", &compact.unwrap_or_default())
+            }
+            Self::Zone => Property::text("TZ", text),
+            Self::Uid => Property::text("UID", text),
+            _ => Property::text("NOTE", text),
+        }
+    }
+
+    /// Takes what the lines say.
+    pub(super) fn read(self, lines: &[&Property], sheet: &mut Sheet) {
+        match self {
+            Self::Name if sheet.sort == Sort::Organization => sheet.whole_name = whole_name(lines).unwrap_or_default(),
+            Self::Name => sheet.name = name(lines, sheet),
+            Self::Department => {
+                let (company, department) = organization(lines);
+                sheet.put(Self::Department, department.as_ref());
+                sheet.company = company;
+            }
+            Self::Language => sheet.languages = languages(lines),
+            Self::Note => sheet.put(self, Some(&notes(lines))),
+            Self::Tags => sheet.tags = tags(lines),
+            _ => sheet.put(self, lines.first().and_then(|line| self.text(line)).as_ref()),
+        }
+    }
+
+    /// Which of the lines the record says again by itself.
+    pub(super) fn dispensable(self, lines: &[&Property], sheet: &Sheet) -> Vec<bool> {
+        let fresh = self.fresh(sheet);
+        let same = |line: &Property| line.group.is_none() && fresh.iter().any(|fresh| fresh.says_the_same(line));
+        let count = |name: &str| lines.iter().filter(|line| line.name == name).count();
+        match self {
+            Self::Name if sheet.sort == Sort::Organization => {
+                lines.iter().map(|line| count(&line.name) == 1 && same(line)).collect()
+            }
+            Self::Name => {
+                // The parts say whether the whole still holds, so they are kept with it.
+                let whole = lines.iter().filter(|line| line.name == "FN").all(|line| same(line)) && count("FN") <= 1;
+                lines.iter().map(|line| whole && count(&line.name) == 1 && same(line)).collect()
+            }
+            Self::Language => {
+                let mut sorted: Vec<&&Property> = lines.iter().collect();
+                sorted.sort_by_key(|line| preference(line));
+                let all = sorted.len() == fresh.len()
+                    && sorted.iter().zip(&fresh).all(|(line, fresh)| line.group.is_none() && fresh.says_the_same(line));
+                vec![all; lines.len()]
+            }
+            Self::Tags => {
+                // Categories have no order.
+                let sorted = |line: &Property| {
+                    let mut texts = line.to_list();
+                    texts.sort();
+                    texts
+                };
+                let one = match (lines, &*fresh) {
+                    ([line], [fresh]) => {
+                        line.group.is_none() && line.parameters.is_empty() && sorted(line) == sorted(fresh)
+                    }
+                    _ => false,
+                };
+                vec![one; lines.len()]
+            }
+            _ => {
+                let one = lines.len() == 1 && lines.first().is_some_and(|line| same(line));
+                vec![one; lines.len()]
+            }
+        }
+    }
+
+    /// Writes the lines that were kept as far as they hold still, else new ones.
+    pub(super) fn write(self, kept: &[&Property], sheet: &Sheet, out: &mut Vec<Property>) {
+        let mut read = Sheet { company: sheet.company.clone(), ..Sheet::of(sheet.sort) };
+        if self == Self::Name {
+            read.put(Self::Nickname, sheet.single(Self::Nickname));
+        }
+        let (person, fresh) = (sheet.sort == Sort::Person, self.fresh(sheet));
+        if kept.is_empty() {
+            out.extend(fresh);
+            return;
+        }
+        self.read(kept, &mut read);
+        let holds = match self {
+            Self::Name if person => bare(&read.name) == bare(&sheet.name),
+            Self::Name => kept.iter().all(|line| line.name != "FN") || read.whole_name == sheet.whole_name,
+            Self::Language => read.languages == sheet.languages,
+            Self::Tags => read.tags == sheet.tags,
+            _ => read.singles.get(&self) == sheet.singles.get(&self),
+        };
+        let mut first: Vec<&str> = Vec::new();
+        let mut rest: Vec<Property> = Vec::new();
+        for line in kept {
+            let is_first = !first.contains(&line.name());
+            first.push(line.name());
+            match self {
+                _ if holds => rest.push((*line).clone()),
+                Self::Department if is_first => rest.push(moved(line, sheet)),
+                Self::Name if !person && line.name == "ORG" && is_first => rest.push(renamed(line, &sheet.whole_name)),
+                // What was one of several values that make one is gone with it.
+                Self::Note | Self::Language | Self::Tags => {}
+                _ if is_first && line.name != "KIND" => {}
+                _ => rest.push((*line).clone()),
+            }
+        }
+        let only_whole = person && holds && kept.iter().any(|line| line.name == "FN");
+        for line in fresh {
+            let wanted = match self {
+                // A card that had a whole name alone gets no parts made up by this crate.
+                Self::Name if only_whole && line.name == "N" => false,
+                Self::Name => {
+                    !rest.iter().any(|kept| kept.name == line.name) || !holds && matches!(&*line.name, "FN" | "N")
+                }
+                Self::Department => false,
+                _ => !holds,
+            };
+            if wanted {
+                out.push(line);
+            }
+        }
+        out.append(&mut rest);
+    }
+
+    /// The lines that say what the record has.
+    fn fresh(self, sheet: &Sheet) -> Vec<Property> {
+        match self {
+            Self::Name if sheet.sort == Sort::Organization => vec![
+                Property::text("FN", &sheet.whole_name),
+                Property::structured("ORG", [&*sheet.whole_name]),
+                Property::text("KIND", "org"),
+            ],
+            Self::Name => {
+                let mut lines = Vec::new();
+                let name = &sheet.name;
+                let nickname = sheet.single(Self::Nickname).cloned();
+                let whole = PersonName { nickname, ..name.clone() }.display();
+                if !whole.is_empty() {
+                    lines.push(Property::text("FN", &whole));
+                }
+                let parts = [&name.family, &name.given, &name.middle, &name.prefix, &name.suffix];
+                if parts.iter().any(|part| part.as_ref().is_some_and(|part| !part.is_empty())) {
+                    lines.push(Property::structured("N", parts.map(|part| part.as_deref().unwrap_or_default())));
+                }
+                lines
+            }
+            Self::Department => {
+                sheet.single(self).map(|department| Property::structured("ORG", ["", department])).into_iter().collect()
+            }
+            Self::Language => {
+                let several = sheet.languages.len() > 1;
+                let line = |(at, language): (usize, &String)| {
+                    let line = Property::text("LANG", language);
+                    if several { line.with("PREF", (at + 1).min(100).to_string()) } else { line }
+                };
+                sheet.languages.iter().enumerate().map(line).collect()
+            }
+            Self::Tags if sheet.tags.is_empty() => Vec::new(),
+            Self::Tags => vec![Property::list("CATEGORIES", sheet.tags.iter().map(Tag::as_str))],
+            _ => sheet.single(self).map(|text| self.of_text(text)).into_iter().collect(),
+        }
+    }
+}
+
+/// The parts alone, an empty one being none.
+fn bare(name: &PersonName) -> [Option<&str>; 5] {
+    [&name.family, &name.given, &name.middle, &name.prefix, &name.suffix]
+        .map(|part| part.as_deref().filter(|part| !part.is_empty()))
+}
+
+fn name(lines: &[&Property], sheet: &Sheet) -> PersonName {
+    let parts = lines.iter().find(|line| line.name == "N").map(|line| line.to_components());
+    let Some(parts) = parts else {
+        let whole = lines.iter().find(|line| line.name == "FN").map(|line| line.to_text());
+        return whole.map(|whole| guessed(&whole, sheet)).unwrap_or_default();
+    };
+    let part = |at: usize, joint: &str| {
+        let texts: Vec<&str> = parts.get(at)?.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        short(texts.join(joint))
+    };
+    let mut name = PersonName::default();
+    (name.family, name.given, name.middle) = (part(0, " "), part(1, " "), part(2, " "));
+    (name.prefix, name.suffix) = (part(3, " "), part(4, ", "));
+    name
+}
+
+/// The parts of a name that is given as a whole alone: the last word is the family name. Nothing of what is the name of a company, a
+/// nickname or an address.
+fn guessed(whole: &str, sheet: &Sheet) -> PersonName {
+    let is = |other: Option<&String>| other.is_some_and(|other| other == whole);
+    if is(sheet.company.as_ref())
+        || is(sheet.single(Class::Nickname))
+        || whole.contains('@')
+        || short(whole.to_owned()).is_none()
+    {
+        return PersonName::default();
+    }
+    let (name, suffix) = match whole.trim().split_once(", ") {
+        Some((name, suffix)) if name.contains(' ') => (name, suffix),
+        // "Lovelace, Ada"
+        Some((family, given)) => return PersonName::new(given, family),
+        None => (whole.trim(), ""),
+    };
+    let name = match name.rsplit_once(' ') {
+        Some((given, family)) => PersonName::new(given, family),
+        None => PersonName::new(name, ""),
+    };
+    if suffix.is_empty() { name } else { name.suffix(suffix) }
+}
+
+fn whole_name(lines: &[&Property]) -> Option<String> {
+    let whole = lines.iter().find(|line| line.name == "FN").map(|line| line.to_text()).and_then(short);
+    whole.or_else(|| organization_of(lines.iter().find(|line| line.name == "ORG")?).0)
+}
+
+/// The company and the department of the first of the lines.
+fn organization(lines: &[&Property]) -> (Option<String>, Option<String>) {
+    lines.first().map(|line| organization_of(line)).unwrap_or_default()
+}
+
+pub(super) fn organization_of(line: &Property) -> (Option<String>, Option<String>) {
+    let parts = line.to_components();
+    let text = |part: &Vec<String>| {
+        let texts: Vec<&str> = part.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        texts.join(", ")
+    };
+    let company = parts.first().map(text).and_then(short);
+    let departments: Vec<String> = parts.iter().skip(1).map(text).filter(|text| !text.is_empty()).collect();
+    (company, short(departments.join(", ")))
+}
+
+/// The line of the company with another department.
+fn moved(line: &Property, sheet: &Sheet) -> Property {
+    let company = organization_of(line).0.unwrap_or_default();
+    let department = sheet.single(Class::Department).map(String::as_str);
+    let value = Property::structured("ORG", std::iter::once(&*company).chain(department)).value;
+    Property { value, ..line.clone() }
+}
+
+/// The line of the company with another name.
+pub(super) fn renamed(line: &Property, name: &str) -> Property {
+    let mut parts: Vec<String> = line.to_components().iter().map(|part| part.join(", ")).collect();
+    if let Some(first) = parts.first_mut() {
+        name.clone_into(first);
+    }
+    let value = Property::structured("ORG", parts.iter().map(String::as_str)).value;
+    Property { value, ..line.clone() }
+}
+
+fn preference(line: &Property) -> u8 {
+    line.parameter("PREF").and_then(|text| text.parse().ok()).unwrap_or(101)
+}
+
+fn languages(lines: &[&Property]) -> Vec<String> {
+    let mut lines: Vec<&&Property> = lines.iter().collect();
+    lines.sort_by_key(|line| preference(line));
+    lines.into_iter().map(|line| line.to_text()).collect()
+}
+
+fn notes(lines: &[&Property]) -> String {
+    let notes: Vec<String> = lines.iter().map(|line| line.to_text()).collect();
+    notes.join("\n\n")
+}
+
+fn tags(lines: &[&Property]) -> Vec<Tag> {
+    let mut tags: Vec<Tag> =
+        lines.iter().flat_map(|line| line.to_list()).filter_map(|text| Tag::new(&text).ok()).collect();
+    tags.sort();
+    tags.dedup();
+    tags.truncate(MAX_TAGS);
+    tags
+}
+
+/// A date in one of the forms that cards have, without a time.
+pub(super) fn date(text: &str) -> Option<PartialDate> {
+    let text = text.trim();
+    let day = text.split_once('T').map_or(text, |(day, _)| day);
+    if let Ok(date) = day.parse() {
+        return Some(date);
+    }
+    let digits = |from: usize, to: usize| day.get(from..to).filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let form = match (day.len(), day.starts_with("--")) {
+        (8, false) => format!("{}-{}-{}", digits(0, 4)?, digits(4, 6)?, digits(6, 8)?),
+        (6, true) => format!("--{}-{}", digits(2, 4)?, digits(4, 6)?),
+        _ => return None,
+    };
+    form.parse().ok()
+}
+
+/// The form of version 4.0, in which only a year with a month has a hyphen.
+pub(super) fn compact(date: PartialDate) -> String {
+    let text = date.to_string();
+    match (date.year(), date.month(), date.day()) {
+        (Some(_), Some(_), Some(_)) => text.replace('-', ""),
+        (None, _, Some(_)) => format!("--{}", text.trim_start_matches("--").replace('-', "")),
+        _ => text,
+    }
+}
