@@ -10,6 +10,11 @@ pub mod frontends {
     #![doc = include_str!("../docs/frontends.md")]
 }
 
+/// Tables that come in and go out.
+pub mod tables {
+    #![doc = include_str!("../docs/tables.md")]
+}
+
 /// The segment language: grammar, operators, and what they mean.
 pub mod language {
     #![doc = include_str!("../docs/language.md")]

@@ -30,3 +30,8 @@ fn the_corpus_of_segment_texts_holds() {
 fn the_corpus_of_segment_trees_holds() {
     replay("segment_tree", fuzz_bodies::segment_tree);
 }
+
+#[test]
+fn the_corpus_of_tables_holds() {
+    replay("csv_table", fuzz_bodies::csv_table);
+}

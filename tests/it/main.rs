@@ -11,6 +11,7 @@ mod calendar_parts;
 mod columns;
 mod common;
 mod consent;
+mod csv_tables;
 mod deleting;
 mod every_kind;
 mod fields;

@@ -102,12 +102,14 @@ pub(super) fn said(text: &[u8]) -> Option<(char, usize)> {
 pub(super) fn dialect(text: &[u8], whole: bool, said: Option<char>, options: &CsvOptions) -> Guess<CsvDialect> {
     let line_end = line_end(text);
     let delimiters = options.delimiter.or(said).map_or(vec![',', ';', '\t', '|'], |one| vec![one]);
-    let quotes = options.quote.map_or(vec![Some('"'), Some('\'')], |one| vec![one]);
+    // Where there are double quotes, apostrophes are apostrophes.
+    let usual = if memchr::memchr(b'"', text).is_some() { vec![Some('"')] } else { vec![Some('"'), Some('\'')] };
+    let quotes = options.quote.map_or(usual, |one| vec![one]);
     let escapes = options.escape.map_or_else(
         || if memchr::memmem::find(text, b"\\\"").is_some() { vec![None, Some('\\')] } else { vec![None] },
         |one| vec![one],
     );
-    let told = delimiters.len() == 1 && quotes.len() == 1;
+    let told = delimiters.len() == 1 && options.quote.is_some();
     let mut scored: Vec<(f64, CsvDialect)> = Vec::new();
     for &delimiter in &delimiters {
         for &quote in &quotes {
