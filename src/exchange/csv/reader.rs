@@ -26,7 +26,7 @@ const AGAIN: u64 = 4 << 20;
 /// with its line, and reading goes on behind it; when the source itself fails, that error is the last. Empty lines are no rows. A row with
 /// fewer fields than there are headers has empty ones.
 ///
-/// Memory is bounded by the limits of the options, whatever the source has: the longest row three times and 256 KiB. Takes
+/// Memory is bounded by the limits of the options, whatever the source has: the longest row five times and 512 KiB. Takes
 /// time in proportion to the source.
 ///
 /// ```
@@ -63,6 +63,8 @@ pub struct CsvReader<R> {
     number: u64,
     /// Up to where a row may be a piece of one with a quote in a wrong place.
     suspect: u64,
+    /// Whether the row before has a quote in a wrong place or is a piece of one that has.
+    wary: bool,
     again: u64,
     ended: bool,
 }
@@ -79,7 +81,8 @@ impl<R: Read> CsvReader<R> {
     /// Reads the first 64 KiB, finds out how the table is written, and reads its headers. An empty table has none.
     ///
     /// # Errors
-    /// [`Csv`](ErrorKind::Csv) for signs that can't be and headers that can't be read; [`Source`](ErrorKind::Source) if reading fails.
+    /// [`Csv`](ErrorKind::Csv) for signs that can't be and headers that can't be read; [`Source`](ErrorKind::Source) if
+    /// reading those 64 KiB fails.
     pub fn new(source: R, options: CsvOptions) -> Result<Self> {
         let mut window = Window::new(source).map_err(ErrorKind::Source)?;
         let (sample, whole) = window.sample();
@@ -110,6 +113,7 @@ impl<R: Read> CsvReader<R> {
             returned: false,
             number: 0,
             suspect: 0,
+            wary: false,
             again: 0,
             ended: false,
             options,
@@ -275,6 +279,7 @@ impl<R: Read> CsvReader<R> {
             Ok(Some(problem)) => Err(self.error(line, problem)),
             Ok(None) => {
                 let problem = self.misquoted(began);
+                self.wary = matches!(problem, Some(RowProblem::StrayQuote | RowProblem::Fragment));
                 let open = matches!(problem, Some(RowProblem::OpenQuote));
                 let first = if open { self.first_line() } else { None };
                 self.pass(first);
@@ -464,7 +469,7 @@ impl<R: Read> CsvReader<R> {
             let several = memchr::memchr2(b'\r', b'\n', row).is_some();
             return Some(if several { RowProblem::OpenQuote } else { RowProblem::StrayQuote });
         }
-        let piece = began < self.suspect
+        let piece = (self.wary || began < self.suspect)
             && (columns != self.headers.len() && !self.headers.is_empty() || quotes::inside(row, self.signs));
         piece.then_some(RowProblem::Fragment)
     }
