@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::exchange::MappingProblem;
+use crate::exchange::{CsvProblem, MappingProblem};
 use crate::model::{Kind, RecordId, Violation};
 use crate::presets::PresetConflict;
 use crate::schema::{DefinitionProblem, QuestionProblem, TagProblem};
@@ -255,6 +255,18 @@ pub enum ErrorKind {
         /// The kind of record.
         kind: Kind,
     },
+    /// A table can't be read or written at all.
+    #[error("the table can't be read or written so: {problem}")]
+    Csv {
+        /// Why.
+        problem: CsvProblem,
+    },
+    /// What is read from outside of the database can't be read any further.
+    #[error("reading what is brought in failed; the database is as it was")]
+    Source(#[source] std::io::Error),
+    /// What is written outside of the database can't be written any further.
+    #[error("writing what is given out failed; what was written is not whole")]
+    Target(#[source] std::io::Error),
     /// Reading or writing the file failed. After such an error, close the database and open it again.
     #[error("reading or writing the database failed; close it and open it again")]
     Io(#[source] Cause),

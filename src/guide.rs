@@ -20,6 +20,11 @@ pub mod importing {
     #![doc = include_str!("../docs/importing.md")]
 }
 
+/// Tables that come in and go out.
+pub mod tables {
+    #![doc = include_str!("../docs/tables.md")]
+}
+
 /// The segment language: grammar, operators, and what they mean.
 pub mod language {
     #![doc = include_str!("../docs/language.md")]

@@ -29,6 +29,11 @@ pub fn jscontact(bytes: &[u8]) {
     fuzz_cards::jscontact(bytes);
 }
 
+/// Any bytes as a table.
+pub fn csv_table(bytes: &[u8]) {
+    fuzz_bodies::csv_table(bytes);
+}
+
 /// Another JSON text made out of one.
 #[must_use]
 pub fn mutate_json(text: &[u8], seed: u32, max_size: usize) -> Option<Vec<u8>> {

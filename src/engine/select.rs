@@ -138,6 +138,11 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// How many there are still.
+    pub(crate) fn total(&self) -> u64 {
+        self.left
+    }
+
     /// The ids alone, without reading the records.
     pub(crate) fn ids(self) -> impl Iterator<Item = store::Result<Uuid>> + use<'a> {
         let Rows { found, scope, kind, .. } = self;

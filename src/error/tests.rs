@@ -62,6 +62,20 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
             tag_error(TagProblem::TooLong { name: "a/b".into() }),
             "the tag \"vip\": \"a/b\" would have more than 8 levels or 200 bytes; choose a shorter one".to_owned(),
         ),
+        (
+            ErrorKind::Csv { problem: CsvProblem::Sign { found: '\n' } },
+            "the table can't be read or written so: '\\n' can't separate or surround fields: expected one character of \
+             ASCII that is no line break"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::Source(std::io::Error::other("cut")),
+            "reading what is brought in failed; the database is as it was".to_owned(),
+        ),
+        (
+            ErrorKind::Target(std::io::Error::other("full")),
+            "writing what is given out failed; what was written is not whole".to_owned(),
+        ),
         (ErrorKind::NotFound { id: id(1) }, format!("there is no {ada}")),
         (
             ErrorKind::NoSuchKind { kind: Kind(300), archived: None },

@@ -61,6 +61,33 @@ impl Columns {
         self.shown.iter().map(heading).collect()
     }
 
+    /// Each as it is written: `company.name`, `count(email)`.
+    ///
+    /// ```
+    /// use contactdb::{Database, Kind, Read};
+    /// let snapshot = Database::in_memory()?.read()?;
+    /// let columns = snapshot.columns(Kind::CONTACT, "name,company.name , count(email)")?;
+    /// assert_eq!(columns.keys(snapshot.catalogue()), ["name", "company.name", "count(email)"]);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    #[must_use]
+    pub fn keys(&self, catalogue: &Catalogue) -> Vec<String> {
+        self.shown.iter().map(|column| segment::expression_text(column, catalogue)).collect()
+    }
+
+    /// Whether each can have several values.
+    pub(crate) fn are_many(&self, catalogue: &Catalogue) -> Vec<bool> {
+        let many = |Expression { function, path }: &Expression| {
+            let attribute = catalogue.attribute_by_id(path.kind, path.attribute);
+            function.is_none() && attribute.is_some_and(|attribute| attribute.many)
+        };
+        self.shown.iter().map(many).collect()
+    }
+
+    pub(crate) fn shown(&self) -> &[Expression] {
+        &self.shown
+    }
+
     /// The attribute that each shows, for its type and the labels of options; of `company.name` the name of the company. One
     /// that the catalogue does not have is left out: the columns come from another database then.
     pub fn attributes<'c>(&self, catalogue: &'c Catalogue) -> impl Iterator<Item = &'c Attribute> {

@@ -6,8 +6,9 @@ use crate::clock::Moment;
 use crate::engine::{self, Ending};
 use crate::error::{ErrorKind, Result};
 use crate::model::sealed::FromRecordId;
-use crate::model::{RecordId, Storable, Stored};
+use crate::model::{Kind, RecordId, Storable, Stored, Value};
 use crate::read::budget::Budget;
+use crate::read::columns::Columns;
 use crate::read::facet::{self, Facet, Grouping};
 use crate::read::page::{Page, PageCursor};
 use crate::read::statistics::{self, Statistics};
@@ -147,6 +148,26 @@ impl<'s, T: Storable> Select<'s, T> {
     pub fn records(&self) -> Result<impl Iterator<Item = Result<Stored<T>>> + 's> {
         let view = self.view;
         Ok(self.rows()?.map(move |row| Ok(rows::to_stored(view.catalogue_now(), row?)?)))
+    }
+
+    /// What the records are read from.
+    pub(crate) fn view(&self) -> &'s dyn View {
+        self.view
+    }
+
+    /// The kind of the records.
+    pub(crate) fn kind(&self) -> Kind {
+        self.segment.kind()
+    }
+
+    /// How many records there are, and what columns show of each, one at a time.
+    pub(crate) fn cells(
+        &self,
+        columns: &Columns,
+    ) -> Result<(u64, impl Iterator<Item = Result<Vec<Vec<Value>>>> + use<'s, T>)> {
+        let (scope, rows) = (self.scope()?, self.rows()?);
+        let shown = columns.shown().to_vec();
+        Ok((rows.total(), rows.map(move |row| engine::cells(&scope, &shown, &row?))))
     }
 
     /// The first record; `None` if there is none.

@@ -57,7 +57,7 @@ pub(crate) use bind::Bindings;
 pub(crate) use check::{bind, check, check_columns, check_order, check_question, compiled, recheck};
 pub(crate) use complete::complete;
 pub(crate) use ends::{Ends, exactly, related};
-pub(crate) use text::condition_text;
+pub(crate) use text::{condition_text, expression_text};
 pub(crate) use tree::{
     AttributeTest, Block, Check, Condition, Expression, MayTest, Operand, Order, Path, Relation, Relative, Set,
     TagName, TagTest, Tree,

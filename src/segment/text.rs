@@ -35,6 +35,11 @@ fn question(segment: syntax::Segment, order: Vec<syntax::OrderKey>, limit: Optio
     syntax::Question { segment, order, limit, span: NOWHERE }
 }
 
+/// A column or a sort key by itself.
+pub(crate) fn expression_text(expression: &Expression, catalogue: &Catalogue) -> String {
+    Names(Some(catalogue)).expression(expression, false).to_string()
+}
+
 /// The condition with its ids in place of names.
 pub(super) fn exact(condition: &Condition) -> syntax::Condition {
     Names(None).condition(condition, false)

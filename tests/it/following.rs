@@ -1,7 +1,7 @@
 //! The oracle of what the database fills in by itself: histories, noted times, what a stage says.
 
 use contactdb::{
-    Change, Choice, Company, Contact, Deal, Interaction, Purchase, Record, Sequence, Task, Ticket, choices as c,
+    Change, Choice, Company, Contact, Deal, Import, Interaction, Purchase, Record, Sequence, Task, Ticket, choices as c,
 };
 use time::OffsetDateTime;
 
@@ -200,6 +200,8 @@ impl Follow for Task {
 }
 
 impl Follow for Sequence {}
+
+impl Follow for Import {}
 
 /// The record as it is stored when it is new.
 pub(crate) fn new<T: Follow>(record: &T, written: Written<'_>) -> T {

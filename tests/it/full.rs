@@ -2,9 +2,9 @@
 
 use contactdb::{
     Address, Affiliation, Availability, Change, Company, Consent, Contact, Currency, Deal, DealContact, EmailAddress,
-    ExternalId, Id, Interaction, Item, Labelled, Money, Participant, Payment, PersonName, PhoneNumber, Purchase,
-    RecordId, Recurrence, Region, Relationship, Sequence, SocialProfile, Step, Task, Ticket, Transaction, WebAddress,
-    choices,
+    ExternalId, Id, Import, Interaction, Item, Labelled, Money, Participant, Payment, PersonName, PhoneNumber,
+    Purchase, RecordId, Recurrence, Region, Relationship, Sequence, SocialProfile, Step, Task, Ticket, Transaction,
+    WebAddress, choices,
 };
 use time::{Duration, OffsetDateTime, Time, Weekday};
 
@@ -261,6 +261,19 @@ fn full_sequence() -> Sequence {
         .external_id("m", "1")
 }
 
+fn full_import() -> Import {
+    let mut import = Import::new("people.csv");
+    import.tag = Some("import/people.csv".into());
+    import.status = Some(choices::import_status::STOPPED);
+    (import.started, import.finished) = (Some(at(-20)), Some(at(-10)));
+    (import.rows, import.made, import.changed) = (Some(7), Some(3), Some(2));
+    (import.skipped, import.refused) = (Some(1), Some(1));
+    import.mapping = Some("{} ".repeat(200));
+    (import.owner, import.notes) = (Some("ada".into()), Some("н".repeat(300)));
+    import.external_ids.push(ExternalId::new("m", "3"));
+    import
+}
+
 fn full_task(about: Vec<RecordId>, sequence: Id<Sequence>, previous: Id<Task>) -> Task {
     let rule = Recurrence::every(3, choices::period::MONTH).until(date(2030, 1, 31)).after_done();
     let mut task = Task::email("Write").due(at(1_000)).status(choices::task_status::CANCELLED).every(rule);
@@ -285,12 +298,13 @@ pub(crate) struct Full {
     pub(crate) ticket: (Id<Ticket>, Ticket),
     pub(crate) task: (Id<Task>, Task),
     pub(crate) sequence: (Id<Sequence>, Sequence),
+    pub(crate) import: (Id<Import>, Import),
 }
 
 /// Runs something for the record of each kind.
 macro_rules! each {
     ($full:expr, $id:ident $record:ident => $body:expr) => {{
-        each!(@ $full, $id $record, $body, contact company interaction purchase deal ticket task sequence);
+        each!(@ $full, $id $record, $body, contact company interaction purchase deal ticket task sequence import);
     }};
     (@ $full:expr, $id:ident $record:ident, $body:expr, $($kind:ident)*) => {$({
         let ($id, $record) = &$full.$kind;
@@ -321,5 +335,6 @@ pub(crate) fn insert_all(tx: &mut Transaction<'_>) -> Full {
     let sequence = put(tx, &mut order, &full_sequence());
     let before = put(tx, &mut order, &Task::new("Before")).0;
     let task = put(tx, &mut order, &full_task(vec![ada.into(), deal.0.into()], sequence.0, before));
-    Full { order, contact, company, interaction, purchase, deal, ticket, task, sequence }
+    let import = put(tx, &mut order, &full_import());
+    Full { order, contact, company, interaction, purchase, deal, ticket, task, sequence, import }
 }

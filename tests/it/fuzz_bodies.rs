@@ -4,9 +4,9 @@
 //! public interface of the crate is used here, and nothing of the other tests.
 
 use contactdb::{
-    AnyQuestion, AnySegment, Company, Contact, Currency, Decimal, Error, FixedZone, Interaction, Kind, Moment, Money,
-    Parameter, Problem, Purchase, QuestionTree, Read, Record, Segment, SegmentCode, SegmentTree, Snapshot, Span, Value,
-    ValueType,
+    AnyQuestion, AnySegment, Company, Contact, CsvOptions, CsvReader, Currency, Decimal, Error, ExtraFields, FixedZone,
+    Interaction, Kind, Moment, Money, Parameter, Problem, Purchase, QuestionTree, Read, Record, Segment, SegmentCode,
+    SegmentTree, Snapshot, Span, Value, ValueType,
 };
 use time::{Date, Time, UtcOffset};
 use uuid::Uuid;
@@ -331,5 +331,34 @@ fn completed(world: &Snapshot, text: &str, every_cursor: bool) {
                 refused(&error, Some(&applied));
             }
         }
+    }
+}
+
+/// Any bytes as a table: as it is guessed, and with small limits. Whatever comes, rows and lines are counted upwards, what is looked at in
+/// advance comes all the same, and the good rows, written and read again, are equal.
+pub(crate) fn csv_table(bytes: &[u8]) {
+    let small = CsvOptions::new().longest_row(64).most_columns(5).extra_fields(ExtraFields::Keep).stray_quotes(true);
+    for options in [CsvOptions::new(), small] {
+        let read = || CsvReader::new(bytes, options.clone());
+        let (Ok(mut reader), Ok(mut peeked)) = (read(), read()) else { continue };
+        let seen: Vec<_> = peeked.peek(3).iter().map(|row| row.as_ref().ok().cloned()).collect();
+        assert!(peeked.take(seen.len()).map(Result::ok).eq(seen), "what was looked at comes");
+        assert!(
+            (0.0..=1.0).contains(&reader.dialect().confidence) && (0.0..=1.0).contains(&reader.encoding().confidence)
+        );
+        let (mut number, mut line) = (0, 0);
+        for row in reader.by_ref() {
+            let at = row.as_ref().map_or_else(|error| (error.number(), error.line()), |row| (row.number(), row.line()));
+            assert!(at.0 == number + 1 && at.1 > line, "{at:?} after {number} and {line}");
+            (number, line) = at;
+            match row {
+                Ok(row) => assert!(row.iter().all(|field| !field.contains('\0'))),
+                Err(error) => assert!(!error.to_string().is_empty()),
+            }
+        }
+        assert!(reader.next().is_none(), "the end is the end");
+        let mut skipped = read().expect("as before");
+        skipped.skip_to(number).expect("a slice does not fail");
+        assert_eq!(skipped.count(), usize::from(number > 0), "the last row is left");
     }
 }

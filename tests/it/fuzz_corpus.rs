@@ -40,3 +40,8 @@ fn the_corpus_of_vcards_holds() {
 fn the_corpus_of_jscontact_cards_holds() {
     replay("jscontact", fuzz_cards::jscontact);
 }
+
+#[test]
+fn the_corpus_of_tables_holds() {
+    replay("csv_table", fuzz_bodies::csv_table);
+}

@@ -13,7 +13,7 @@ fn refused(condition: &str, kind: u32) -> Vec<SegmentCode> {
 #[test]
 fn a_stored_tree_of_an_unknown_kind_is_refused() {
     assert_eq!(refused("\"all\"", 0), [SegmentCode::UnknownKind]);
-    assert_eq!(refused("[\"not\",[\"or\"]]", 9), [SegmentCode::UnknownKind]);
+    assert_eq!(refused("[\"not\",[\"or\"]]", 99), [SegmentCode::UnknownKind]);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use contactdb::{
-    By, Company, Contact, Database, Deal, Id, ImportCounts, Kind, Labelled, Mapping, Money, Read, RowsInMemory,
-    Snapshot,
+    By, Company, Contact, CsvOptions, CsvReader, Database, Deal, Id, ImportCounts, Kind, Labelled, Mapping, Money,
+    Read, RowsInMemory, Snapshot,
 };
 use serde_json::Value;
 
@@ -28,12 +28,14 @@ fn rows(path: &std::path::Path) -> Vec<Vec<String>> {
 
 /// Brings a file in by the mapping that is guessed of it.
 fn bring_in(db: &Database, kind: Kind, path: &std::path::Path) -> (Mapping, ImportCounts) {
-    let rows = rows(path);
-    let mapping = Mapping::guess(db.read().unwrap().catalogue(), kind, &rows[0], &rows[1..]);
+    let mut table = CsvReader::new(std::fs::File::open(path).unwrap(), CsvOptions::new()).unwrap();
+    let sample: Vec<Vec<String>> =
+        table.peek(100).iter().flatten().map(|row| row.iter().map(str::to_owned).collect()).collect();
+    let mapping = Mapping::guess(db.read().unwrap().catalogue(), kind, table.headers(), &sample);
     let mut problems = Vec::new();
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let done = db
-        .import(&name, &mapping, &mut RowsInMemory::new(rows), |row| {
+        .import(&name, &mapping, &mut table, |row| {
             problems.extend(row.problems.iter().map(|problem| format!("{}: {problem:?}", row.line)));
             ControlFlow::Continue(())
         })

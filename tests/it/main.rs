@@ -12,6 +12,7 @@ mod cards;
 mod columns;
 mod common;
 mod consent;
+mod csv_tables;
 mod deleting;
 mod every_kind;
 mod fields;

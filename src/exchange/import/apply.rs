@@ -72,7 +72,7 @@ impl Transaction<'_> {
         let (mut counts, mut cells) = (ImportCounts::default(), Vec::new());
         while let Some(row) = next(&mut run, rows, counts.rows + 1, &mut cells)? {
             counts.count(&row);
-            if each(&row).is_break() {
+            if each(&row).is_break() || row.action == RowAction::Stop {
                 break;
             }
         }
@@ -173,8 +173,12 @@ impl Transaction<'_> {
                 finished = true;
                 break;
             };
-            counts.count(&row);
-            stopped = each(&row).is_break();
+            // What could not be read is read again when the import is resumed.
+            let ends = row.action == RowAction::Stop;
+            if !ends {
+                counts.count(&row);
+            }
+            stopped = each(&row).is_break() || ends;
         }
         let now = in_utc(self.options().clock.now());
         self.update(id, |import| {
@@ -206,9 +210,10 @@ fn next(
     match rows.next_row(cells) {
         None => Ok(None),
         Some(Ok(line)) => run.row(number, line, cells).map(Some),
-        Some(Err(BadRow { line, code, message })) => {
+        Some(Err(BadRow { line, code, message, last })) => {
             let problems = vec![RowProblem { header: None, column: None, code, message }];
-            Ok(Some(PlannedRow { row: number, line, action: RowAction::Refuse, problems, makes: Vec::new() }))
+            let action = if last { RowAction::Stop } else { RowAction::Refuse };
+            Ok(Some(PlannedRow { row: number, line, action, problems, makes: Vec::new() }))
         }
     }
 }
@@ -289,7 +294,7 @@ impl Database {
             let mut tx = self.write()?;
             let part = tx.import_rows(id, mapping, rows, CHUNK, |row| {
                 let flow = each(row);
-                stopped = flow.is_break();
+                stopped = flow.is_break() || row.action == RowAction::Stop;
                 flow
             })?;
             tx.commit()?;

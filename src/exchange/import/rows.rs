@@ -1,5 +1,9 @@
 //! Where the rows of an import come from.
 
+use std::io::Read;
+
+use crate::exchange::csv::CsvReader;
+
 /// A row that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,6 +14,8 @@ pub struct BadRow {
     pub code: &'static str,
     /// What is wrong, and what was expected.
     pub message: String,
+    /// Whether nothing comes behind it, since the source can't be read any more: an import stops there, and can be resumed.
+    pub last: bool,
 }
 
 /// The rows of a table, one behind the other.
@@ -20,6 +26,29 @@ pub trait TableRows {
     /// Puts the cells of the next row in the place of what `cells` has, and gives the line on which it begins, counted from 1. `None` at the
     /// end. After a row that can't be read come the others.
     fn next_row(&mut self, cells: &mut Vec<String>) -> Option<Result<u64, BadRow>>;
+}
+
+impl<R: Read> TableRows for CsvReader<R> {
+    fn headers(&self) -> &[String] {
+        Self::headers(self)
+    }
+
+    fn next_row(&mut self, cells: &mut Vec<String>) -> Option<Result<u64, BadRow>> {
+        Some(match self.next()? {
+            Ok(row) => {
+                // The texts of the row before give their room.
+                cells.resize_with(row.len(), String::new);
+                for (cell, text) in cells.iter_mut().zip(row.iter()) {
+                    text.clone_into(cell);
+                }
+                Ok(row.line())
+            }
+            Err(error) => {
+                let (code, last) = (error.problem().code(), error.is_last());
+                Err(BadRow { line: error.line(), code, message: error.problem().to_string(), last })
+            }
+        })
+    }
 }
 
 /// Rows in memory: the first is that of the headings.

@@ -71,6 +71,8 @@ pub enum RowAction {
     },
     /// Something is wrong with it; nothing of it goes in.
     Refuse,
+    /// The table can't be read any more; the import stops here and can be resumed.
+    Stop,
 }
 
 /// How many rows there were of each sort.
@@ -121,7 +123,7 @@ impl ImportCounts {
             RowAction::Unchanged { .. } => &mut self.unchanged,
             RowAction::Skip => &mut self.skipped,
             RowAction::Conflict { .. } => &mut self.conflicts,
-            RowAction::Refuse => &mut self.refused,
+            RowAction::Refuse | RowAction::Stop => &mut self.refused,
         };
         *count += 1;
     }

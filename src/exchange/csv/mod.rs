@@ -1,0 +1,22 @@
+//! Tables as text: rows read from whatever programs write under the name of CSV, and rows written.
+
+mod detect;
+mod dialect;
+mod encoding;
+mod formula;
+mod letters;
+mod options;
+mod quotes;
+mod reader;
+mod row;
+#[cfg(test)]
+mod tests;
+mod window;
+mod write;
+
+pub use dialect::{CsvDialect, LineEnd};
+pub use encoding::TextEncoding;
+pub use options::{CsvOptions, CsvProblem, ExtraFields};
+pub use reader::CsvReader;
+pub use row::{CsvRow, CsvRowProblem, RowError};
+pub use write::{CsvExport, ExportProgress, Headings, ManyValues};
