@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::exchange::DumpProblem;
 use crate::model::{Kind, RecordId, Violation};
 use crate::presets::PresetConflict;
 use crate::schema::{DefinitionProblem, QuestionProblem, TagProblem};
@@ -187,6 +188,26 @@ pub enum ErrorKind {
         /// Why.
         problem: OpenProblem,
     },
+    /// A line of a dump can't be loaded; nothing of the dump will be committed.
+    #[error("line {line} of the dump: {problem}")]
+    Dump {
+        /// The line, from 1 on.
+        line: u64,
+        /// What is wrong with it.
+        problem: DumpProblem,
+    },
+    /// A dump can be loaded into an empty database only; nothing was changed.
+    #[error("found {found}, expected an empty database; make a new one with Database::create and load the dump into that")]
+    NotEmpty {
+        /// What the database has.
+        found: String,
+    },
+    /// The caller stopped the work.
+    #[error("the work was stopped before its end")]
+    Cancelled,
+    /// What is read from or written to failed.
+    #[error("reading or writing what was given failed; begin again")]
+    Stream(#[source] std::io::Error),
     /// Something in the file is not what was written there. Restore a backup.
     #[error("the database is damaged: table {table}, key {key}: {reason}; restore a backup")]
     Corrupt {

@@ -218,6 +218,7 @@ mod clock;
 mod database;
 mod engine;
 mod error;
+mod exchange;
 pub mod guide;
 mod index;
 mod model;
@@ -234,6 +235,7 @@ mod transaction;
 pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, TimeOrderedIds, Zone};
 pub use database::Database;
 pub use error::{Error, ErrorKind, OpenProblem, Result};
+pub use exchange::{Dump, DumpProblem, DumpProgress, Dumped, Load};
 pub use model::{
     Address, Affiliation, AnyRecord, AttributeId, Availability, Change, Choice, Company, Consent, Contact, Currency,
     Deal, DealContact, EmailAddress, ExternalId, FieldHandle, FieldInput, FieldType, Fields, Group, Id, Identity,

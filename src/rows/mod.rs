@@ -10,6 +10,7 @@ mod load;
 mod mend;
 mod noted;
 mod questions;
+mod restore;
 #[cfg(test)]
 mod recompute;
 mod save;
@@ -21,17 +22,15 @@ pub(crate) use blocks::{InBlock, walk_column, walk_tagged};
 pub(crate) use check::{Subject, check, rows_with};
 pub use check_tables::Fault;
 pub(crate) use check_tables::{Finding, check_tables};
-#[cfg(test)]
-pub(crate) use columns::merge;
-pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_column, read_present, settle};
-#[cfg(test)]
-pub(crate) use load::all;
+pub(crate) use columns::{ALIVE, Filling, column_key, latest, merge, present, read_column, read_present, settle};
 pub(crate) use load::{
-    Row, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
+    Row, all, find, id_of, links_through, links_to, load, load_catalogue, pipeline_definitions, row_key, tags_of,
+    to_stored, version_of,
 };
 pub(crate) use mend::mend;
 pub(crate) use noted::note;
-pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key};
+pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key, restore_question};
+pub(crate) use restore::{first_dangling, put_unseen_texts, relink, unseen_texts};
 pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};
 pub(crate) use tagged::{
     BlockChange, clear_tags, count_tagged, merge_tag, read as read_tag_rows, rows_tagged, set_tags, tag_rows,

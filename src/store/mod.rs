@@ -16,7 +16,7 @@ mod write;
 pub use file::{Concurrency, Durability};
 
 pub(crate) use codec::{
-    Codes, body, decode_record, decode_value, encode_value, instant_of, micros, put_length, record_id, seal,
+    Codes, body, decode_record, decode_value, encode_value, instant_of, kept_value, micros, opaque_text_length, put_length, record_id, seal,
     seal_record, take_length, unseal,
 };
 #[cfg(test)]
