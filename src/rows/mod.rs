@@ -12,7 +12,7 @@ mod noted;
 mod questions;
 mod restore;
 #[cfg(test)]
-mod recompute;
+pub(crate) mod recompute;
 mod save;
 mod tag_lists;
 mod tagged;
