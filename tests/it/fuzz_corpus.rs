@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fuzz_bodies;
+use crate::{fuzz_bodies, fuzz_dump};
 
 /// Runs the body on each file of a target's corpus; the packaged crate has none.
 fn replay(target: &str, body: impl Fn(&[u8])) {
@@ -29,4 +29,9 @@ fn the_corpus_of_segment_texts_holds() {
 #[test]
 fn the_corpus_of_segment_trees_holds() {
     replay("segment_tree", fuzz_bodies::segment_tree);
+}
+
+#[test]
+fn the_corpus_of_dumps_holds() {
+    replay("dump", fuzz_dump::dump);
 }

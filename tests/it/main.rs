@@ -18,6 +18,7 @@ mod following;
 mod full;
 mod fuzz_bodies;
 mod fuzz_corpus;
+mod fuzz_dump;
 mod fuzz_found;
 mod fuzz_world;
 mod link_rules;
