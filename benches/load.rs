@@ -4,12 +4,14 @@
 //! Prints a Markdown table: median with minimum and maximum. Nothing here decides a test.
 
 use std::error::Error;
+use std::fs::File;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use contactdb::{
-    Address, By, Company, Contact, Currency, Database, Field, FieldHandle, Id, Kind, Labelled, Money, PartialDate, Read,
+    Address, By, Company, Contact, Currency, Database, Dump, Field, FieldHandle, Id, Kind, Labelled, Load, Money,
+    PartialDate, Read,
 };
 
 const STAGES: [&str; 6] = ["subscriber", "lead", "qualified", "opportunity", "customer", "advocate"];
@@ -70,6 +72,29 @@ fn main() -> Result<(), Failure> {
     row("bulk load, one transaction", &mut [took], &format!("{rate:.0} contacts/s, peak memory {}", peak_memory()));
     db.close()?;
     row("file size", &mut [], &format!("{} MB", std::fs::metadata(&path)?.len() / 1_000_000));
+
+    let db = Database::open(&path)?;
+    let dump = folder.path().join("bench.jsonl");
+    let mut size = 0;
+    let mut times = repeat(3, || {
+        size = Dump::new(&db.read()?).write(File::create(&dump)?)?.bytes;
+        Ok(())
+    })?;
+    row("dump as JSON lines", &mut times, &format!("{} MB", size / 1_000_000));
+    db.close()?;
+    let copy = Database::create(folder.path().join("copy.contacts"))?;
+    let started = Instant::now();
+    let mut tx = copy.write()?;
+    Load::new(&mut tx).read(File::open(&dump)?)?;
+    tx.commit()?;
+    let took = started.elapsed();
+    let rate = f64::from(u32::try_from(contacts)?) / took.as_secs_f64();
+    row(
+        "load of the dump, one transaction",
+        &mut [took],
+        &format!("{rate:.0} contacts/s, peak memory {}", peak_memory()),
+    );
+    copy.close()?;
 
     let mut times = repeat(7, || Ok(Database::open(&path)?.close()?))?;
     row("open, clean", &mut times, "");

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::exchange::{CsvProblem, MappingProblem};
+use crate::exchange::{CsvProblem, DumpProblem, MappingProblem};
 use crate::model::{Kind, RecordId, Violation};
 use crate::presets::PresetConflict;
 use crate::schema::{DefinitionProblem, QuestionProblem, TagProblem};
@@ -204,9 +204,6 @@ pub enum ErrorKind {
         /// What is wrong with it.
         problem: CardProblem,
     },
-    /// Reading what is brought in, or writing what goes out, failed; the database has no part in it.
-    #[error("the stream of the import or export failed")]
-    Stream(#[source] std::io::Error),
     /// The file can't be opened or made.
     #[error("{}: {problem}", path.display())]
     Open {
@@ -227,6 +224,25 @@ pub enum ErrorKind {
         /// The name of the one that was given.
         given: String,
     },
+    /// A line of a dump can't be loaded; nothing of the dump will be committed.
+    #[error("line {line} of the dump: {problem}")]
+    Dump {
+        /// The line, from 1 on.
+        line: u64,
+        /// What is wrong with it.
+        problem: DumpProblem,
+    },
+    /// A dump can be loaded into an empty database only; nothing was changed.
+    #[error(
+        "found {found}, expected an empty database; make a new one with Database::create and load the dump into that"
+    )]
+    NotEmpty {
+        /// What the database has.
+        found: String,
+    },
+    /// The caller stopped the work.
+    #[error("the work was stopped before its end")]
+    Cancelled,
     /// Something in the file is not what was written there. Restore a backup.
     #[error("the database is damaged: table {table}, key {key}: {reason}; restore a backup")]
     Corrupt {

@@ -45,6 +45,11 @@ pub mod presets {
     #![doc = include_str!("../docs/presets.md")]
 }
 
+/// A whole database as lines of JSON, and back.
+pub mod dump {
+    #![doc = include_str!("../docs/dump.md")]
+}
+
 /// What stands where in a database file.
 pub mod file_format {
     #![doc = include_str!("../docs/file-format.md")]

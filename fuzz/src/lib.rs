@@ -6,6 +6,8 @@ mod json;
 mod fuzz_bodies;
 #[path = "../../tests/it/fuzz_cards.rs"]
 mod fuzz_cards;
+#[path = "../../tests/it/fuzz_dump.rs"]
+mod fuzz_dump;
 #[path = "../../tests/it/fuzz_world.rs"]
 mod fuzz_world;
 
@@ -32,6 +34,27 @@ pub fn jscontact(bytes: &[u8]) {
 /// Any bytes as a table.
 pub fn csv_table(bytes: &[u8]) {
     fuzz_bodies::csv_table(bytes);
+}
+
+/// Any bytes as a dump.
+pub fn dump(bytes: &[u8]) {
+    fuzz_dump::dump(bytes);
+}
+
+/// Another dump made out of one: a line is changed as JSON, given again, moved or left out.
+#[must_use]
+pub fn mutate_lines(text: &[u8], seed: u32, max_size: usize) -> Option<Vec<u8>> {
+    let mut lines: Vec<Vec<u8>> = text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let mixed = seed.wrapping_mul(0x9e37_79b9);
+    let at = mixed as usize % lines.len();
+    let other = (mixed >> 13) as usize % lines.len();
+    match seed % 16 {
+        0 => drop(lines.remove(at)),
+        1 => lines.swap(at, other),
+        2 => lines.insert(other, lines[at].clone()),
+        _ => lines[at] = json::mutate(&lines[at], seed, max_size)?,
+    }
+    Some(lines.join(&b'\n')).filter(|bytes| bytes.len() <= max_size)
 }
 
 /// Another JSON text made out of one.

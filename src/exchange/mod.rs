@@ -3,18 +3,29 @@
 //! Built only upon what a user of the crate holds (snapshots, transactions, the catalogue) and on helpers of the rooms below.
 
 mod csv;
+mod dump;
+mod dump_problem;
 mod guess;
 mod import;
 pub mod jscontact;
+mod json;
+mod lines;
+mod load;
+mod schema_lines;
+#[cfg(test)]
+mod tests;
 pub mod vcard;
 
 pub use csv::{
     CsvDialect, CsvExport, CsvOptions, CsvProblem, CsvReader, CsvRow, CsvRowProblem, ExportProgress, ExtraFields,
     Headings, LineEnd, ManyValues, RowError, TextEncoding,
 };
+pub use dump::{Dump, DumpProgress, Dumped};
+pub use dump_problem::DumpProblem;
 pub use guess::Guess;
 pub use import::{
     BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,
     Imported, Mapping, MappingProblem, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowProblem,
     RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
 };
+pub use load::Load;

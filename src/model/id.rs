@@ -241,6 +241,14 @@ impl AttributeId {
     /// The first property number that a custom field can get.
     pub(crate) const FIRST_CUSTOM: u32 = 1_024;
 
+    /// The last number that a property can have.
+    pub(crate) const LAST_PROPERTY: u32 = u32::MAX / Self::PARTS;
+
+    /// Whether a kind of this crate, of whatever version, has it in its records.
+    pub(crate) const fn is_of_a_kind(self) -> bool {
+        self.number() >= Self::FIRST_OWN && self.number() < Self::FIRST_WORKED_OUT
+    }
+
     pub(crate) const fn property(number: u32) -> Self {
         Self(number.saturating_mul(Self::PARTS))
     }

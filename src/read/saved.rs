@@ -76,6 +76,11 @@ fn kept(id: u32, question: &QuestionDefinition) -> Result<Kept> {
     }
 }
 
+/// Fails if the tree of a question can't be read by this version and does not say that it is a newer one.
+pub(crate) fn readable(id: u32, question: &QuestionDefinition) -> Result<()> {
+    kept(id, question).map(drop)
+}
+
 /// All saved questions by name.
 pub(crate) fn list(source: &dyn Source) -> Result<Vec<SavedQuestion>> {
     let listed = |(id, question): (u32, QuestionDefinition)| {

@@ -18,8 +18,8 @@ use crate::index::{
 use crate::model::{AttributeId, Kind, Value};
 use crate::schema::Catalogue;
 use crate::store::{
-    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row, scan, scan_prefix,
-    seal, unseal,
+    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row, opaque_text_length,
+    scan, scan_prefix, seal, unseal,
 };
 
 /// What is wrong with an entry of a table.
@@ -242,6 +242,14 @@ impl Tables<'_> {
         for (id, value) in record.values.iter() {
             if matches!(value, Value::Text(text) if codes.apart(id, text.len())) {
                 // It is there: the record was read with it.
+                self.account(Table::Texts);
+            }
+        }
+        // So has a text of an attribute that this version does not know, which only its record speaks of.
+        for (id, bytes) in &record.values.opaque {
+            if opaque_text_length(bytes).is_some()
+                && self.source.get(Table::Texts, &text_key(kind, record.row, *id))?.is_some()
+            {
                 self.account(Table::Texts);
             }
         }
@@ -472,7 +480,11 @@ impl Tables<'_> {
             Table::Texts => {
                 let id = reader.u32().map(AttributeId);
                 id.is_some_and(|id| {
-                    key == text_key(kind, row, id) && matches!(record.values.get(id), Some(Value::Text(_)))
+                    let is_opaque =
+                        |(own, bytes): &(AttributeId, Box<[u8]>)| *own == id && opaque_text_length(bytes).is_some();
+                    let has = matches!(record.values.get(id), Some(Value::Text(_)))
+                        || record.values.opaque.iter().any(is_opaque);
+                    has && key == text_key(kind, row, id)
                 })
             }
             _ => self.keys(&record, false)?.iter().any(|(own, _, other)| *own == table && other == key),

@@ -111,7 +111,6 @@ pub(crate) fn id_of(source: &dyn Source, kind: Kind, row: u32) -> Result<Option<
 
 /// All records of a kind, in the order in which they were inserted. Ends with an error if there are fewer or
 /// more than the file counts: a damaged page can hide records without any other trace.
-#[cfg(test)]
 pub(crate) fn all<'s>(
     source: &'s dyn Source,
     catalogue: &'s Catalogue,
@@ -259,13 +258,9 @@ pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
         let definition: schema::Definition = definition(Table::Catalogue, &key, &value)?;
         catalogue.apply(Kind(kind), AttributeId(id), definition).map_err(corrupt)?;
     }
-    for row in scan_all(source, Table::Pipelines) {
-        let (key, value) = row?;
-        let mut reader = KeyReader(&key);
-        let (Some(kind), Some(code)) = (reader.u16(), reader.u32()) else {
-            return Err(StoreError::corrupt(Table::Pipelines, &key, "key cut short"));
-        };
-        catalogue.apply_pipeline(Kind(kind), code, &definition(Table::Pipelines, &key, &value)?);
+    for pipeline in pipeline_definitions(source) {
+        let (kind, code, definition) = pipeline?;
+        catalogue.apply_pipeline(kind, code, &definition);
     }
     for row in scan_all(source, Table::Tags) {
         let (key, value) = row?;
@@ -273,6 +268,20 @@ pub(crate) fn load_catalogue(source: &dyn Source) -> Result<Catalogue> {
         catalogue.tags_mut().add(id, &definition(Table::Tags, &key, &value)?);
     }
     Ok(catalogue)
+}
+
+/// The stages of pipelines that a business defined, each with its kind and the code of its option.
+pub(crate) fn pipeline_definitions(
+    source: &dyn Source,
+) -> impl Iterator<Item = Result<(Kind, u32, schema::PipelineDefinition)>> {
+    scan_all(source, Table::Pipelines).map(|row| {
+        let (key, value) = row?;
+        let mut reader = KeyReader(&key);
+        let (Some(kind), Some(code)) = (reader.u16(), reader.u32()) else {
+            return Err(StoreError::corrupt(Table::Pipelines, &key, "key cut short"));
+        };
+        Ok((Kind(kind), code, definition(Table::Pipelines, &key, &value)?))
+    })
 }
 
 pub(super) fn definition<D: crate::model::FieldType>(table: Table, key: &[u8], value: &[u8]) -> Result<D> {

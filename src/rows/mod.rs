@@ -12,7 +12,8 @@ mod mend;
 mod noted;
 mod questions;
 #[cfg(test)]
-mod recompute;
+pub(crate) mod recompute;
+mod restore;
 mod save;
 mod tag_lists;
 mod tagged;
@@ -22,18 +23,18 @@ pub(crate) use blocks::{InBlock, walk_column, walk_tagged};
 pub(crate) use check::{Subject, check, rows_with};
 pub use check_tables::Fault;
 pub(crate) use check_tables::{Finding, check_tables};
-#[cfg(test)]
-pub(crate) use columns::merge;
-pub(crate) use columns::{ALIVE, Filling, column_key, latest, present, read_column, read_present, settle};
+pub(crate) use columns::{ALIVE, Filling, column_key, latest, merge, present, read_column, read_present, settle};
 pub(crate) use imported::{Imported, all_imported, forget_imported, imported, put_imported};
-#[cfg(test)]
-pub(crate) use load::all;
 pub(crate) use load::{
-    Row, find, id_of, links_through, links_to, load, load_catalogue, row_key, tags_of, to_stored, version_of,
+    Row, all, find, id_of, links_through, links_to, load, load_catalogue, pipeline_definitions, row_key, tags_of,
+    to_stored, version_of,
 };
 pub(crate) use mend::mend;
 pub(crate) use noted::note;
-pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key};
+pub(crate) use questions::{
+    all_questions, delete_question, find_question, put_question, question_key, restore_question,
+};
+pub(crate) use restore::{first_dangling, put_unseen_texts, relink, unseen_texts};
 pub(crate) use save::{Targets, insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};
 pub(crate) use tagged::{
     BlockChange, clear_tags, count_tagged, merge_tag, read as read_tag_rows, rows_tagged, set_tags, tag_rows,

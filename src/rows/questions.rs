@@ -75,6 +75,21 @@ pub(crate) fn put_question(
     Ok(())
 }
 
+/// Stores a question under a number of its own; false if that or its name is taken.
+pub(crate) fn restore_question(writer: &mut Writer, id: u32, question: &QuestionDefinition) -> Result<bool> {
+    let (key, name) = (question_key(id), name_key(&question.name));
+    if writer.get(Table::Questions, &key)?.is_some() || writer.get(Table::QuestionNames, &name)?.is_some() {
+        return Ok(false);
+    }
+    let (next, count) = (next_question(writer)?, question_count(writer)?);
+    set_next_question(writer, next.max(id.saturating_add(1)));
+    set_question_count(writer, count.saturating_add(1));
+    let value = seal(&name, &key);
+    writer.put(Table::QuestionNames, name, value);
+    put_definition(writer, Table::Questions, key, question);
+    Ok(true)
+}
+
 /// Takes a question away. Its id is never used again.
 pub(crate) fn delete_question(writer: &mut Writer, id: u32, question: &QuestionDefinition) -> Result<()> {
     let count = question_count(writer)?;

@@ -3,7 +3,7 @@
 mod damaged;
 mod dense;
 mod going;
-mod random;
+pub(crate) mod random;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

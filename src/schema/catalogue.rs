@@ -424,6 +424,11 @@ impl Catalogue {
         self.definitions.get(&(kind, id.0))
     }
 
+    /// All definitions, by kind and number.
+    pub(crate) fn definitions(&self) -> impl Iterator<Item = (Kind, AttributeId, &Definition)> {
+        self.definitions.iter().map(|((kind, id), definition)| (*kind, AttributeId(*id), definition))
+    }
+
     /// The id that the next field gets.
     pub(crate) fn next_field(&self) -> AttributeId {
         AttributeId::property(self.next_field)

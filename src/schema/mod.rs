@@ -42,7 +42,8 @@ pub(crate) use coerce::{coerce, own_type};
 pub(crate) use complaint::{position, violation};
 pub(crate) use define::{check_label, check_option_key, deep_problems, problems};
 pub(crate) use definition::{
-    Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition,
+    Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition, is_any,
+    type_code, type_of_code,
 };
 pub(crate) use drafts::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use follow::{Writing, follow};
@@ -50,4 +51,4 @@ pub(crate) use kind::kind_problems;
 pub(crate) use question::{QuestionDefinition, question_name};
 pub(crate) use tag_changes::TagChanges;
 pub(crate) use tags::{TagNames, folded, lies_under};
-pub(crate) use validate::{MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value};
+pub(crate) use validate::{MAX_KEY, check, default_violations, fill_defaults, normalise, normalise_value, type_of};

@@ -48,6 +48,9 @@ pub enum QuestionProblem {
         /// The bound, in bytes.
         max: u64,
     },
+    /// What is asked is not the tree of a question about records of that kind.
+    #[error("what it asks is no stored question about records of its kind")]
+    Unreadable,
     /// There are as many questions as the limits allow.
     #[error("there are {max} already; delete some or allow more with Limits::questions")]
     TooMany {

@@ -180,6 +180,36 @@ impl TagNames {
         ids
     }
 
+    /// All ids, of branches, redirects and deleted tags too.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = u32> {
+        self.by_id.keys().copied()
+    }
+
+    /// Whether there is, or was, a tag with that id.
+    pub(crate) fn has(&self, id: u32) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    /// The first entry that does not go with the others, and what was expected of it.
+    pub(crate) fn fault(&self) -> Option<(u32, &'static str)> {
+        self.by_id.iter().find_map(|(id, entry)| Some((*id, self.fault_of(*id, entry)?)))
+    }
+
+    fn fault_of(&self, id: u32, entry: &Entry) -> Option<&'static str> {
+        if let State::Merged(into) = entry.state {
+            let leads_on = |other: &Entry| !matches!(other.state, State::Merged(_));
+            return (!self.by_id.get(&into).is_some_and(leads_on))
+                .then_some("a tag, and no redirect, to be merged into");
+        }
+        let tag = entry.tag.as_ref().filter(|_| self.is_node(id))?;
+        if self.by_name.get(&folded(tag)) != Some(&id) {
+            return Some("a name that no other tag has");
+        }
+        let mut above = tag.as_str().match_indices('/').filter_map(|(end, _)| Tag::new(tag.as_str().get(..end)?).ok());
+        let is_there = |above: Tag| self.by_name.get(&folded(&above)).is_some_and(|id| self.is_node(*id));
+        (!above.all(is_there)).then_some("a tag or a branch for each level above it")
+    }
+
     /// The id that the next tag gets.
     pub(crate) fn next_id(&self) -> u32 {
         self.by_id.last_key_value().map_or(1, |(id, _)| id.saturating_add(1))

@@ -198,6 +198,25 @@ pub(crate) fn split_record(bytes: &[u8]) -> std::result::Result<Vec<(u32, &[u8])
     Ok(found)
 }
 
+/// How long the text is that stands outside the record, if the bytes of a value say that one does.
+pub(crate) fn opaque_text_length(mut bytes: &[u8]) -> Option<u64> {
+    let tag = take_byte(&mut bytes).ok()?;
+    let length = take_number(&mut bytes).ok()?;
+    (tag == tag::TEXT_APART && bytes.is_empty()).then_some(length)
+}
+
+/// Reads the bytes of a value that an earlier version kept, in a record made at `created` (in microseconds); `None` if this
+/// one can't read it either. Fails on what is no value.
+pub(crate) fn kept_value(
+    mut bytes: &[u8],
+    attribute: AttributeId,
+    created: i64,
+) -> std::result::Result<Option<Value>, &'static str> {
+    let mut with = Reading { codes: &NoCodes, created: Some(created), unknown: false };
+    let value = take_value(&mut bytes, attribute, &mut with, 0)?;
+    if bytes.is_empty() { Ok(Some(value).filter(|_| !with.unknown)) } else { Err("something behind the value") }
+}
+
 /// The id of a record alone, without reading its attributes.
 pub(crate) fn record_id(bytes: &[u8]) -> Option<Uuid> {
     bytes.first_chunk::<16>().map(|id| Uuid::from_bytes(*id))

@@ -18,8 +18,8 @@ pub use file::{Concurrency, Durability};
 #[cfg(test)]
 pub(crate) use codec::split_record;
 pub(crate) use codec::{
-    Codes, body, decode_record, decode_value, encode_record, encode_value, instant_of, micros, put_length, record_id,
-    seal, seal_record, take_length, unseal,
+    Codes, body, decode_record, decode_value, encode_record, encode_value, instant_of, kept_value, micros,
+    opaque_text_length, put_length, record_id, seal, seal_record, take_length, unseal,
 };
 pub(crate) use error::{Cause, Result, StoreError};
 pub(crate) use file::{Settings, Store};

@@ -15,10 +15,10 @@ use crate::schema::{
 pub(super) struct Definitions {
     pub(super) catalogue: Catalogue,
     pub(super) questions: Vec<QuestionDefinition>,
-    limits: Limits,
+    pub(super) limits: Limits,
     kinds: Vec<(Kind, KindDefinition)>,
     fields: Vec<(Kind, AttributeId, Definition)>,
-    pipelines: Vec<(Kind, u32, PipelineDefinition)>,
+    pub(super) pipelines: Vec<(Kind, u32, PipelineDefinition)>,
 }
 
 impl Definitions {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{fuzz_bodies, fuzz_cards};
+use crate::{fuzz_bodies, fuzz_cards, fuzz_dump};
 
 /// Runs the body on each file of a target's corpus; the packaged crate has none.
 fn replay(target: &str, body: impl Fn(&[u8])) {
@@ -44,4 +44,9 @@ fn the_corpus_of_jscontact_cards_holds() {
 #[test]
 fn the_corpus_of_tables_holds() {
     replay("csv_table", fuzz_bodies::csv_table);
+}
+
+#[test]
+fn the_corpus_of_dumps_holds() {
+    replay("dump", fuzz_dump::dump);
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use contactdb::{
     By, Company, Contact, CsvOptions, CsvReader, Database, Deal, Id, ImportCounts, Kind, Labelled, Mapping, Money,
-    Read, RowsInMemory, Snapshot,
+    Read, Snapshot,
 };
 use serde_json::Value;
 

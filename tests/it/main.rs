@@ -21,6 +21,7 @@ mod full;
 mod fuzz_bodies;
 mod fuzz_cards;
 mod fuzz_corpus;
+mod fuzz_dump;
 mod fuzz_found;
 mod fuzz_world;
 mod import_samples;

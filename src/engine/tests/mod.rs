@@ -1,5 +1,5 @@
 pub(crate) mod against;
-mod asking;
+pub(crate) mod asking;
 mod behind;
 mod consent;
 mod meaning;

@@ -111,7 +111,7 @@ impl Transaction<'_> {
                 Some(Err(error)) => return Err(error),
             }
         } else {
-            self.restore(&now, &what)?
+            self.give_back(&now, &what)?
         };
         if undone != UndoneAs::Kept {
             self.forget(import, (kind, row))?;
@@ -120,7 +120,7 @@ impl Transaction<'_> {
     }
 
     /// Gives a record its old values back, as far as they are what the import put there.
-    fn restore(&mut self, now: &rows::Row, what: &Imported) -> Result<UndoneAs> {
+    fn give_back(&mut self, now: &rows::Row, what: &Imported) -> Result<UndoneAs> {
         let catalogue = self.catalogue_now();
         let mut kept = Vec::new();
         let mut back: Vec<(String, Option<Value>)> = Vec::new();

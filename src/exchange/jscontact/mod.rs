@@ -95,7 +95,7 @@ fn parse(bytes: &[u8]) -> std::result::Result<Value, serde_json::Error> {
 /// Writes the card of a person as one line of JSON.
 ///
 /// # Errors
-/// [`Stream`](crate::ErrorKind::Stream) when the writer fails.
+/// [`Target`](crate::ErrorKind::Target) when the writer fails.
 ///
 /// ```
 /// use contactdb::{Contact, jscontact};
@@ -115,8 +115,8 @@ pub fn write(out: &mut impl Write, contact: &Contact) -> Result<()> {
 /// Writes a card as one line of JSON.
 ///
 /// # Errors
-/// [`Stream`](crate::ErrorKind::Stream) when the writer fails.
+/// [`Target`](crate::ErrorKind::Target) when the writer fails.
 pub fn write_card(out: &mut impl Write, card: &Card) -> Result<()> {
     let text = format!("{}\n", convert::write(card));
-    out.write_all(text.as_bytes()).map_err(|error| ErrorKind::Stream(error).into())
+    out.write_all(text.as_bytes()).map_err(|error| ErrorKind::Target(error).into())
 }

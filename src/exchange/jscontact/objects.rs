@@ -42,7 +42,7 @@ impl<R: BufRead> Objects<R> {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     self.ended = true;
-                    return Some(Err(ErrorKind::Stream(error).into()));
+                    return Some(Err(ErrorKind::Source(error).into()));
                 }
             };
             if bytes.is_empty() {

@@ -51,7 +51,7 @@ pub struct Skipped {
 /// already is left as it is, so the same file can be read twice. Nothing is committed.
 ///
 /// # Errors
-/// [`Stream`](crate::ErrorKind::Stream) when the reader fails, and what fails in the database itself (damage, no room on the disk);
+/// [`Source`](crate::ErrorKind::Source) when the reader fails, and what fails in the database itself (damage, no room on the disk);
 /// drop the transaction then.
 ///
 /// Holds the names of the companies and the members of groups in memory; one look-up for each person, one question for each company.
@@ -217,7 +217,7 @@ impl Import {
 /// Writes the cards of the people of a segment, with the company of each; gives how many.
 ///
 /// # Errors
-/// [`Stream`](crate::ErrorKind::Stream) when the writer fails, [`Corrupt`](crate::ErrorKind::Corrupt) and
+/// [`Target`](crate::ErrorKind::Target) when the writer fails, [`Corrupt`](crate::ErrorKind::Corrupt) and
 /// [`Io`](crate::ErrorKind::Io) when reading does.
 ///
 /// Reads each person and each person's company once; holds one card in memory.

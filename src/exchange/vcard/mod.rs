@@ -70,7 +70,7 @@ pub fn read<R: BufRead>(reader: R) -> Cards<R> {
 /// No text of a record can end its line or become a property of its own.
 ///
 /// # Errors
-/// [`Stream`](crate::ErrorKind::Stream) when the writer fails.
+/// [`Target`](crate::ErrorKind::Target) when the writer fails.
 ///
 /// ```
 /// use contactdb::{Contact, vcard::{self, Version}};
@@ -89,7 +89,7 @@ pub fn write(out: &mut impl Write, contact: &Contact, version: Version) -> Resul
 /// Writes a card.
 ///
 /// # Errors
-/// [`Stream`](crate::ErrorKind::Stream) when the writer fails.
+/// [`Target`](crate::ErrorKind::Target) when the writer fails.
 pub fn write_card(out: &mut impl Write, card: &Card, version: Version) -> Result<()> {
     writer::write_card(out, card, version)
 }

@@ -99,7 +99,7 @@ impl<R: BufRead> Cards<R> {
     fn next_line(&mut self, old: bool) -> Result<Got> {
         self.lines.next(&mut self.line, old).map_err(|error| {
             self.ended = true;
-            ErrorKind::Stream(error).into()
+            ErrorKind::Source(error).into()
         })
     }
 

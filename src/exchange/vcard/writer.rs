@@ -54,7 +54,7 @@ pub(super) fn write_card(out: &mut impl Write, card: &Card, version: Version) ->
         }
     }
     text.push_str("END:VCARD\r\n");
-    out.write_all(text.as_bytes()).map_err(|error| ErrorKind::Stream(error).into())
+    out.write_all(text.as_bytes()).map_err(|error| ErrorKind::Target(error).into())
 }
 
 /// Cuts a line into lines of so many bytes, between characters.

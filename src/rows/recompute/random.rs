@@ -445,6 +445,29 @@ fn run(seed: u64, write_set: u64, tally: &mut Tally) -> [u32; 2] {
     counts
 }
 
+/// A database after some random transactions, that was not looked at meanwhile.
+pub(crate) fn database(seed: u64) -> Database {
+    let (clock, ids) = (Steps(Arc::new(AtomicI64::new(40_000))), Ids(Arc::new(AtomicU64::new(1))));
+    let limits = Limits { tags: 5, values: 40, ..Limits::default() };
+    let db = Options::new().limits(limits).clock(clock).ids(ids).in_memory().unwrap();
+    let mut run = Run { rng: Rng::with_seed(seed), ids: Vec::new() };
+    let mut tx = db.write().unwrap();
+    run.first(&mut tx);
+    tx.commit().unwrap();
+    for _ in 0..20 {
+        let mut tx = db.write().unwrap();
+        for _ in 0..run.rng.u8(1..25) {
+            let (_, done) = run.step(&mut tx);
+            if done.is_err() && tx.writer_mut().check_usable().is_err() {
+                break;
+            }
+        }
+        // One that can't be committed any more leaves nothing.
+        let _ = tx.commit();
+    }
+    db
+}
+
 #[expect(clippy::disallowed_methods, reason = "the number of seeds is the one thing that is told from outside")]
 pub(super) fn seeds() -> std::ops::Range<u64> {
     0..std::env::var("CONTACTDB_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
