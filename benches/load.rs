@@ -10,7 +10,8 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use contactdb::{
-    Address, By, Company, Contact, Currency, Database, Dump, Field, FieldHandle, Id, Kind, Labelled, Load, Money, PartialDate, Read,
+    Address, By, Company, Contact, Currency, Database, Dump, Field, FieldHandle, Id, Kind, Labelled, Load, Money,
+    PartialDate, Read,
 };
 
 const STAGES: [&str; 6] = ["subscriber", "lead", "qualified", "opportunity", "customer", "advocate"];
@@ -88,7 +89,11 @@ fn main() -> Result<(), Failure> {
     tx.commit()?;
     let took = started.elapsed();
     let rate = f64::from(u32::try_from(contacts)?) / took.as_secs_f64();
-    row("load of the dump, one transaction", &mut [took], &format!("{rate:.0} contacts/s, peak memory {}", peak_memory()));
+    row(
+        "load of the dump, one transaction",
+        &mut [took],
+        &format!("{rate:.0} contacts/s, peak memory {}", peak_memory()),
+    );
     copy.close()?;
 
     let mut times = repeat(7, || Ok(Database::open(&path)?.close()?))?;

@@ -19,7 +19,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             fill(&paths[0])?;
             paths
         }
-        _ => return Err("expected three paths: a database, the dump to be written, the database to be made of it".into()),
+        _ => {
+            return Err(
+                "expected three paths: a database, the dump to be written, the database to be made of it".into()
+            );
+        }
     };
     let [database, dump, copy] = paths;
 

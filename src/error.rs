@@ -197,7 +197,9 @@ pub enum ErrorKind {
         problem: DumpProblem,
     },
     /// A dump can be loaded into an empty database only; nothing was changed.
-    #[error("found {found}, expected an empty database; make a new one with Database::create and load the dump into that")]
+    #[error(
+        "found {found}, expected an empty database; make a new one with Database::create and load the dump into that"
+    )]
     NotEmpty {
         /// What the database has.
         found: String,

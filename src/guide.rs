@@ -25,6 +25,11 @@ pub mod presets {
     #![doc = include_str!("../docs/presets.md")]
 }
 
+/// A database as lines of JSON: backup, and the way out.
+pub mod dump {
+    #![doc = include_str!("../docs/dump.md")]
+}
+
 /// What stands where in a database file.
 pub mod file_format {
     #![doc = include_str!("../docs/file-format.md")]

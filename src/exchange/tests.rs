@@ -9,7 +9,9 @@ use super::lines::Members;
 use super::{Dump, DumpProblem, Dumped, Load};
 use crate::engine::tests::asking::Asker;
 use crate::error::{Error, ErrorKind};
-use crate::model::{AttributeId, Group, Kind, PartialDate, PhoneNumber, RecordId, Value, ValueRange, Values, WebAddress};
+use crate::model::{
+    AttributeId, Group, Kind, PartialDate, PhoneNumber, RecordId, Value, ValueRange, Values, WebAddress,
+};
 use crate::read::view::View as _;
 use crate::rows::recompute::random;
 use crate::schema::system;
@@ -312,32 +314,72 @@ fn what_is_wrong_with_a_line_is_said() {
         (replace(0, "\"version\":1", "\"version\":2"), "found a dump of version 2, expected at most 1"),
         (replace(0, "\"dump\"", "\"other\""), "expected the header of a dump"),
         (replace(contact, "\"values\":", "\"valeus\":"), "found the member \"valeus\", which is not known"),
-        (replace(contact, "\"email\":[{\"email\":\"ada@acme.example\"}]", "\"email\":[{\"email\":\"ada\"}]"),
-         "values.email[0].email: found \"ada\", expected an e-mail address such as \"name@example.com\""),
-        (replace(contact, "\"email\":[{\"email\":\"ada@acme.example\"}]", "\"email\":[{}]"),
-         "values.email: found some of them, expected all parts that it must have"),
-        (replace(contact, "\"amount\":\"12500\"", "\"amount\":12500.5"), "values.budget: found an object, expected {\"amount\":"),
-        (replace(contact, "\"stage\":\"trial\"", "\"stage\":\"trail\""), "there is no option \"trail\"; did you mean \"trial\"?"),
+        (
+            replace(contact, "\"email\":[{\"email\":\"ada@acme.example\"}]", "\"email\":[{\"email\":\"ada\"}]"),
+            "values.email[0].email: found \"ada\", expected an e-mail address such as \"name@example.com\"",
+        ),
+        (
+            replace(contact, "\"email\":[{\"email\":\"ada@acme.example\"}]", "\"email\":[{}]"),
+            "values.email: found some of them, expected all parts that it must have",
+        ),
+        (
+            replace(contact, "\"amount\":\"12500\"", "\"amount\":12500.5"),
+            "values.budget: found an object, expected {\"amount\":",
+        ),
+        (
+            replace(contact, "\"stage\":\"trial\"", "\"stage\":\"trail\""),
+            "there is no option \"trail\"; did you mean \"trial\"?",
+        ),
         (replace(contact, "\"code\":", "\"coed\":"), "there is no field \"coed\"; did you mean \"code\"?"),
         (replace(contact, "\"lists/gold\"", "\"lists/golden\""), "there is no tag \"lists/golden\"; did you mean"),
-        (replace(contact, "\"version\":", "\"kept\":{\"1024\":{\"integer\":3}},\"version\":"),
-         "kept: found \"1024\", expected the number of an attribute, once"),
-        (replace(contact, "\"version\":", "\"kept\":{\"900\":{\"integer\":3}},\"version\":"), "kept: found \"900\", expected"),
-        (replace(contact, "\"version\":", "\"kept\":{\"300\":{\"bytes\":\"0105\"}},\"version\":"), "kept.300: found an object, expected {\"bytes\""),
-        (replace(contact, "\"version\":", "\"kept\":{\"300\":{\"choice\":\"x\"}},\"version\":"), "expected the number of an option"),
+        (
+            replace(contact, "\"version\":", "\"kept\":{\"1024\":{\"integer\":3}},\"version\":"),
+            "kept: found \"1024\", expected the number of an attribute, once",
+        ),
+        (
+            replace(contact, "\"version\":", "\"kept\":{\"900\":{\"integer\":3}},\"version\":"),
+            "kept: found \"900\", expected",
+        ),
+        (
+            replace(contact, "\"version\":", "\"kept\":{\"300\":{\"bytes\":\"0105\"}},\"version\":"),
+            "kept.300: found an object, expected {\"bytes\"",
+        ),
+        (
+            replace(contact, "\"version\":", "\"kept\":{\"300\":{\"choice\":\"x\"}},\"version\":"),
+            "expected the number of an option",
+        ),
         (replace(contact, "\"version\":1", "\"version\":0"), "version: found 0, expected a whole number from 1 on"),
         (replace(contact, "\"created\":\"", "\"created\":\"x"), "expected an instant such as"),
-        (replace(contact, "\"record\":\"contact\"", "\"record\":\"contcat\""), "there is no kind \"contcat\"; did you mean \"contact\"?"),
-        (replace(at("{\"field\":\"contact\",\"id\":32768"), "\"money\"", "\"gold\""), "type: found \"gold\", expected a whole number"),
+        (
+            replace(contact, "\"record\":\"contact\"", "\"record\":\"contcat\""),
+            "there is no kind \"contcat\"; did you mean \"contact\"?",
+        ),
+        (
+            replace(at("{\"field\":\"contact\",\"id\":32768"), "\"money\"", "\"gold\""),
+            "type: found \"gold\", expected a whole number",
+        ),
         (replace(at("{\"field\":\"contact\",\"id\":32800"), "[A-Z]+", "[A-Z"), "the pattern can't be read"),
-        (replace(lines.iter().position(|line| line.contains("merged_into")).unwrap(), "\"merged_into\":", "\"merged_into\":7"), "expected a tag, and no redirect, to be merged into"),
+        (
+            replace(
+                lines.iter().position(|line| line.contains("merged_into")).unwrap(),
+                "\"merged_into\":",
+                "\"merged_into\":7",
+            ),
+            "expected a tag, and no redirect, to be merged into",
+        ),
         (replace(at("{\"question\""), "\"version\":", "\"versoin\":"), "what it asks is no stored question"),
-        (changed(&lines, |lines| lines.swap(tools, 1)), "found a line of the sort \"field\", which does not stand behind record"),
+        (
+            changed(&lines, |lines| lines.swap(tools, 1)),
+            "found a line of the sort \"field\", which does not stand behind record",
+        ),
         (changed(&lines, |lines| lines.push(lines[contact].clone())), "the contact can't be written: "),
         (changed(&lines, |lines| drop(lines.remove(at("{\"record\":\"company\"")))), "which is not in the dump"),
         (changed(&lines, |lines| lines[1].clear()), "expected a JSON object"),
         (changed(&lines, |lines| lines[1] = "{\"field\":1,\"field\":1}".into()), "expected a JSON object"),
-        (changed(&lines, |lines| lines[contact] = format!("{{\"record\":{}1{}}}", "[".repeat(30), "]".repeat(30))), "\"record\" is nested deeper"),
+        (
+            changed(&lines, |lines| lines[contact] = format!("{{\"record\":{}1{}}}", "[".repeat(30), "]".repeat(30))),
+            "\"record\" is nested deeper",
+        ),
     ];
     for (dump, expected) in cases {
         let (line, found) = problem(&dump);

@@ -18,8 +18,8 @@ use crate::index::{
 use crate::model::{AttributeId, Kind, Value};
 use crate::schema::Catalogue;
 use crate::store::{
-    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row,
-    opaque_text_length, scan, scan_prefix, seal, unseal,
+    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row, opaque_text_length,
+    scan, scan_prefix, seal, unseal,
 };
 
 /// What is wrong with an entry of a table.
@@ -480,9 +480,8 @@ impl Tables<'_> {
             Table::Texts => {
                 let id = reader.u32().map(AttributeId);
                 id.is_some_and(|id| {
-                    let is_opaque = |(own, bytes): &(AttributeId, Box<[u8]>)| {
-                        *own == id && opaque_text_length(bytes).is_some()
-                    };
+                    let is_opaque =
+                        |(own, bytes): &(AttributeId, Box<[u8]>)| *own == id && opaque_text_length(bytes).is_some();
                     let has = matches!(record.values.get(id), Some(Value::Text(_)))
                         || record.values.opaque.iter().any(is_opaque);
                     has && key == text_key(kind, row, id)

@@ -10,9 +10,9 @@ mod load;
 mod mend;
 mod noted;
 mod questions;
-mod restore;
 #[cfg(test)]
 pub(crate) mod recompute;
+mod restore;
 mod save;
 mod tag_lists;
 mod tagged;
@@ -29,7 +29,9 @@ pub(crate) use load::{
 };
 pub(crate) use mend::mend;
 pub(crate) use noted::note;
-pub(crate) use questions::{all_questions, delete_question, find_question, put_question, question_key, restore_question};
+pub(crate) use questions::{
+    all_questions, delete_question, find_question, put_question, question_key, restore_question,
+};
 pub(crate) use restore::{first_dangling, put_unseen_texts, relink, unseen_texts};
 pub(crate) use save::{insert, put_field, put_kind, put_pipeline, put_tag, remove, replace};
 pub(crate) use tagged::{

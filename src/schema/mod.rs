@@ -42,8 +42,8 @@ pub(crate) use coerce::coerce;
 pub(crate) use complaint::{position, violation};
 pub(crate) use define::{check_label, check_option_key, deep_problems, problems};
 pub(crate) use definition::{
-    Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition, is_any, type_code,
-    type_of_code,
+    Definition, KindDefinition, OptionDefinition, PipelineDefinition, StageDefinition, TagDefinition, is_any,
+    type_code, type_of_code,
 };
 pub(crate) use drafts::{FIRST_ADDED_OPTION, definition_of, draft_of, plain};
 pub(crate) use follow::{Writing, follow};

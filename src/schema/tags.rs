@@ -192,7 +192,8 @@ impl TagNames {
     fn fault_of(&self, id: u32, entry: &Entry) -> Option<&'static str> {
         if let State::Merged(into) = entry.state {
             let leads_on = |other: &Entry| !matches!(other.state, State::Merged(_));
-            return (!self.by_id.get(&into).is_some_and(leads_on)).then_some("a tag, and no redirect, to be merged into");
+            return (!self.by_id.get(&into).is_some_and(leads_on))
+                .then_some("a tag, and no redirect, to be merged into");
         }
         let tag = entry.tag.as_ref().filter(|_| self.is_node(id))?;
         if self.by_name.get(&folded(tag)) != Some(&id) {

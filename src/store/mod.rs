@@ -16,8 +16,8 @@ mod write;
 pub use file::{Concurrency, Durability};
 
 pub(crate) use codec::{
-    Codes, body, decode_record, decode_value, encode_value, instant_of, kept_value, micros, opaque_text_length, put_length, record_id, seal,
-    seal_record, take_length, unseal,
+    Codes, body, decode_record, decode_value, encode_value, instant_of, kept_value, micros, opaque_text_length,
+    put_length, record_id, seal, seal_record, take_length, unseal,
 };
 #[cfg(test)]
 pub(crate) use codec::{encode_record, split_record};

@@ -111,7 +111,12 @@ impl NewSchema {
 }
 
 /// What is wrong with the options of a definition as they come with their numbers.
-fn option_problems(catalogue: &Catalogue, kind: Kind, id: AttributeId, definition: &Definition) -> Vec<DefinitionProblem> {
+fn option_problems(
+    catalogue: &Catalogue,
+    kind: Kind,
+    id: AttributeId,
+    definition: &Definition,
+) -> Vec<DefinitionProblem> {
     let mut problems = Vec::new();
     let (mut codes, mut keys) = (BTreeSet::new(), BTreeSet::new());
     let built_in = catalogue.attribute_by_id(kind, id).filter(|_| !id.is_custom());
@@ -119,10 +124,12 @@ fn option_problems(catalogue: &Catalogue, kind: Kind, id: AttributeId, definitio
     for option in &definition.options {
         schema::check_option_key(&option.key, &mut problems);
         schema::check_label(&option.label, &mut problems);
-        let of_crate = |known: &&schema::ChoiceOption| i64::from(known.code) == option.code || *known.key == *option.key;
-        let other = built_in.iter().find(of_crate).is_some_and(|known| {
-            i64::from(known.code) != option.code || *known.key != *option.key
-        });
+        let of_crate =
+            |known: &&schema::ChoiceOption| i64::from(known.code) == option.code || *known.key == *option.key;
+        let other = built_in
+            .iter()
+            .find(of_crate)
+            .is_some_and(|known| i64::from(known.code) != option.code || *known.key != *option.key);
         if !codes.insert(option.code) || !keys.insert(&option.key) || other {
             problems.push(DefinitionProblem::OptionTaken { option: option.key.clone() });
         }
@@ -152,7 +159,7 @@ impl<'db> Transaction<'db> {
         if self.catalogue.tags.ids().next().is_some() {
             return not_empty("tags".to_owned());
         }
-        for pipeline in rows::pipeline_definitions(&self.writer) {
+        if let Some(pipeline) = rows::pipeline_definitions(&self.writer).next() {
             pipeline?;
             return not_empty("stages of a pipeline".to_owned());
         }
@@ -315,7 +322,9 @@ impl Relinking<'_, '_> {
                     return Ok(Some(attribute.key.to_string()));
                 }
                 let Some(Value::Reference(target)) = next else { break };
-                let Some(row) = rows::find(&self.tx.writer, target)?.filter(|_| target.kind == record.kind) else { break };
+                let Some(row) = rows::find(&self.tx.writer, target)?.filter(|_| target.kind == record.kind) else {
+                    break;
+                };
                 if passed.contains(&row) {
                     break;
                 }

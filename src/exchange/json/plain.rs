@@ -113,7 +113,9 @@ const fn form_of(value_type: ValueType) -> &'static str {
         ValueType::PartialDate => "a date such as \"2026-01-31\", \"2026\" or \"--01-31\"",
         ValueType::Choice => "the key of an option",
         ValueType::Email => "an e-mail address such as \"name@example.com\"",
-        ValueType::Phone => "a phone number such as \"+44 20 7946 0000\" or {\"number\":\"020 7946 0000\",\"region\":\"GB\"}",
+        ValueType::Phone => {
+            "a phone number such as \"+44 20 7946 0000\" or {\"number\":\"020 7946 0000\",\"region\":\"GB\"}"
+        }
         ValueType::Url => "a web address",
         ValueType::Reference => "a kind and an id such as \"contact 01890a5d-ac96-774b-bcce-b302099a8057\"",
         ValueType::NumberRange | ValueType::MoneyRange | ValueType::DateRange => {
@@ -232,7 +234,8 @@ fn date(text: &str) -> Option<Date> {
     };
     let mut parts = digits.split('-');
     let mut part = |length: usize| {
-        let part = parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let part =
+            parts.next().filter(|part| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))?;
         part.parse::<u16>().ok()
     };
     let (year, month, day) = (i32::from(part(4)?), u8::try_from(part(2)?).ok()?, u8::try_from(part(2)?).ok()?);

@@ -16,7 +16,8 @@ impl Form<'_> {
         let (name, json) = match value {
             Value::List(values) => ("list", values.iter().map(|value| self.tagged_to_json(value)).collect()),
             Value::Group(group) => {
-                let part = |(number, value): &(u8, Value)| Json::Array(vec![(*number).into(), self.tagged_to_json(value)]);
+                let part =
+                    |(number, value): &(u8, Value)| Json::Array(vec![(*number).into(), self.tagged_to_json(value)]);
                 ("group", group.parts.iter().map(part).collect())
             }
             plain => (type_name(type_of(plain)).unwrap_or("text"), self.plain_to_json(plain).unwrap_or_default()),
@@ -46,7 +47,8 @@ impl Form<'_> {
                         Some([number, value]) => (number.as_u64(), value),
                         _ => return Err(wrong()),
                     };
-                    let number = number.and_then(|number| u8::try_from(number).ok()).filter(|number| (1..32).contains(number));
+                    let number =
+                        number.and_then(|number| u8::try_from(number).ok()).filter(|number| (1..32).contains(number));
                     group.put(number.ok_or_else(wrong)?, Some(self.tagged(value, depth + 1)?));
                 }
                 Ok(Value::Group(group))

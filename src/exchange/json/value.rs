@@ -107,7 +107,8 @@ impl<'c> Form<'c> {
 
     /// A part that was not known where it was written; it may be by now.
     fn kept_part(self, whole: &Attribute, group: &mut Group, number: &str, json: &Json) -> Result<(), DumpProblem> {
-        let known = number.parse::<u8>().ok().filter(|number| (1..32).contains(number) && group.part(*number).is_none());
+        let known =
+            number.parse::<u8>().ok().filter(|number| (1..32).contains(number) && group.part(*number).is_none());
         let number = known.ok_or_else(|| DumpProblem::value("the number of a part, once", &number.into()))?;
         let value = self.tagged_of_json(json)?;
         let value = match self.catalogue.attribute_by_id(whole.kind, whole.id.part(number)) {
