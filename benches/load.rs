@@ -7,6 +7,7 @@ use std::error::Error;
 use std::fs::File;
 use std::hint::black_box;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use contactdb::{
@@ -73,28 +74,7 @@ fn main() -> Result<(), Failure> {
     db.close()?;
     row("file size", &mut [], &format!("{} MB", std::fs::metadata(&path)?.len() / 1_000_000));
 
-    let db = Database::open(&path)?;
-    let dump = folder.path().join("bench.jsonl");
-    let mut size = 0;
-    let mut times = repeat(3, || {
-        size = Dump::new(&db.read()?).write(File::create(&dump)?)?.bytes;
-        Ok(())
-    })?;
-    row("dump as JSON lines", &mut times, &format!("{} MB", size / 1_000_000));
-    db.close()?;
-    let copy = Database::create(folder.path().join("copy.contacts"))?;
-    let started = Instant::now();
-    let mut tx = copy.write()?;
-    Load::new(&mut tx).read(File::open(&dump)?)?;
-    tx.commit()?;
-    let took = started.elapsed();
-    let rate = f64::from(u32::try_from(contacts)?) / took.as_secs_f64();
-    row(
-        "load of the dump, one transaction",
-        &mut [took],
-        &format!("{rate:.0} contacts/s, peak memory {}", peak_memory()),
-    );
-    copy.close()?;
+    dump_and_load(&path, contacts)?;
 
     let mut times = repeat(7, || Ok(Database::open(&path)?.close()?))?;
     row("open, clean", &mut times, "");
@@ -180,6 +160,32 @@ fn main() -> Result<(), Failure> {
     })?;
     row("durable update of a field and a tag, one commit", &mut times.clone(), &mean(&times));
     row("peak memory of the whole run", &mut [], &peak_memory());
+    Ok(())
+}
+
+fn dump_and_load(path: &Path, contacts: u64) -> Result<(), Failure> {
+    let db = Database::open(path)?;
+    let dump = path.with_extension("jsonl");
+    let mut size = 0;
+    let mut times = repeat(3, || {
+        size = Dump::new(&db.read()?).write(File::create(&dump)?)?.bytes;
+        Ok(())
+    })?;
+    row("dump as JSON lines", &mut times, &format!("{} MB", size / 1_000_000));
+    db.close()?;
+    let copy = Database::create(path.with_extension("copy"))?;
+    let started = Instant::now();
+    let mut tx = copy.write()?;
+    Load::new(&mut tx).read(File::open(&dump)?)?;
+    tx.commit()?;
+    let took = started.elapsed();
+    let rate = f64::from(u32::try_from(contacts)?) / took.as_secs_f64();
+    row(
+        "load of the dump, one transaction",
+        &mut [took],
+        &format!("{rate:.0} contacts/s, peak memory {}", peak_memory()),
+    );
+    copy.close()?;
     Ok(())
 }
 

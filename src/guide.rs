@@ -45,7 +45,7 @@ pub mod presets {
     #![doc = include_str!("../docs/presets.md")]
 }
 
-/// A whole database as lines of JSON, and back.
+/// A database as lines of JSON: backup, and the way out.
 pub mod dump {
     #![doc = include_str!("../docs/dump.md")]
 }

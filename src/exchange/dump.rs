@@ -158,8 +158,8 @@ impl<'r, R: Read> Dump<'r, R> {
         }
         let mut end = Line::new(END, out.done.lines.into());
         let records = out.done.records.iter().map(|(kind, count)| (form.kind_name(*kind), (*count).into()));
-        end.member("records", records.collect::<Object>().into());
-        end.member("checksum", out.sum.text().into());
+        end.member("records", records.collect::<Object>());
+        end.member("checksum", out.sum.text());
         out.line(&end.finish())?;
         out.writer.flush().map_err(ErrorKind::Target)?;
         progress.bytes = out.done.bytes;
@@ -169,14 +169,14 @@ impl<'r, R: Read> Dump<'r, R> {
 
     fn header(&self, form: Form<'_>, kinds: &[Kind], total: u64) -> Result<String> {
         let mut line = Line::new(HEADER, "dump".into());
-        line.member("version", VERSION.into());
-        line.member("library", env!("CARGO_PKG_VERSION").into());
-        line.member("folding", FOLD_VERSION.into());
+        line.member("version", VERSION);
+        line.member("library", env!("CARGO_PKG_VERSION"));
+        line.member("folding", FOLD_VERSION);
         if self.kinds.is_some() {
-            line.member("kinds", kinds.iter().map(|kind| form.kind_name(*kind)).collect());
+            line.member("kinds", kinds.iter().map(|kind| form.kind_name(*kind)).collect::<Vec<_>>());
         }
-        line.member("records", total.into());
-        line.member("next_question", next_question(self.read.tables().0)?.into());
+        line.member("records", total);
+        line.member("next_question", next_question(self.read.tables().0)?);
         Ok(line.finish())
     }
 

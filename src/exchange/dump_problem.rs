@@ -150,7 +150,7 @@ impl DumpProblem {
         }
     }
 
-    pub(super) fn repeated(what: &'static str, name: impl ToString) -> Self {
+    pub(super) fn repeated(what: &'static str, name: &impl ToString) -> Self {
         Self::Repeated { what, name: crate::model::shorten(&name.to_string()) }
     }
 

@@ -22,8 +22,8 @@ impl Line {
         line
     }
 
-    pub(super) fn member(&mut self, name: &str, value: Json) {
-        self.raw(name, &value.to_string());
+    pub(super) fn member(&mut self, name: &str, value: impl Into<Json>) {
+        self.raw(name, &value.into().to_string());
     }
 
     /// A member whose JSON is there already.
@@ -40,14 +40,14 @@ impl Line {
     /// A member that is left out if the list is empty.
     pub(super) fn list(&mut self, name: &str, values: Vec<Json>) {
         if !values.is_empty() {
-            self.member(name, values.into());
+            self.member(name, values);
         }
     }
 
     /// A member that is left out if the object is empty.
     pub(super) fn object(&mut self, name: &str, values: Object) {
         if !values.is_empty() {
-            self.member(name, values.into());
+            self.member(name, values);
         }
     }
 

@@ -287,7 +287,7 @@ impl Loading<'_, '_> {
     fn kind(&mut self, members: Members<'_>) -> std::result::Result<(), Trouble> {
         let (kind, definition) = read_kind(self.form(), members)?;
         if !self.schema()?.kind(kind, definition)? {
-            return Err(DumpProblem::repeated("kind", kind.0).into());
+            return Err(DumpProblem::repeated("kind", &kind.0).into());
         }
         Ok(())
     }
@@ -295,7 +295,7 @@ impl Loading<'_, '_> {
     fn field(&mut self, members: Members<'_>) -> std::result::Result<(), Trouble> {
         let (kind, id, definition) = read_field(self.form(), members)?;
         if !self.schema()?.field(kind, id, definition)? {
-            return Err(DumpProblem::repeated("field", id.0).into());
+            return Err(DumpProblem::repeated("field", &id.0).into());
         }
         Ok(())
     }
@@ -303,7 +303,7 @@ impl Loading<'_, '_> {
     fn pipeline(&mut self, members: Members<'_>) -> std::result::Result<(), Trouble> {
         let (kind, code, definition) = read_pipeline(self.form(), members)?;
         if !self.schema()?.pipeline(kind, code, definition)? {
-            return Err(DumpProblem::repeated("pipeline", code).into());
+            return Err(DumpProblem::repeated("pipeline", &code).into());
         }
         Ok(())
     }
@@ -311,7 +311,7 @@ impl Loading<'_, '_> {
     fn tag(&mut self, members: Members<'_>) -> std::result::Result<(), Trouble> {
         let (id, definition) = read_tag(self.form(), members)?;
         if !self.tx.restore_tag(id, &definition)? {
-            return Err(DumpProblem::repeated("tag", id).into());
+            return Err(DumpProblem::repeated("tag", &id).into());
         }
         Ok(())
     }
@@ -319,7 +319,7 @@ impl Loading<'_, '_> {
     fn question(&mut self, members: Members<'_>) -> std::result::Result<(), Trouble> {
         let (id, question) = read_question(self.form(), members)?;
         if !self.tx.restore_question(id, &question)? {
-            return Err(DumpProblem::repeated("question", format!("{id} \"{}\"", question.name)).into());
+            return Err(DumpProblem::repeated("question", &format!("{id} \"{}\"", question.name)).into());
         }
         Ok(())
     }

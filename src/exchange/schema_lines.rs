@@ -41,7 +41,7 @@ pub(super) fn read_kind(form: Form<'_>, mut members: Members<'_>) -> Read<(Kind,
 
 pub(super) fn field_line(form: Form<'_>, kind: Kind, id: AttributeId, definition: &Definition) -> Option<String> {
     let mut line = Line::new(FIELD, form.kind_name(kind).into());
-    line.member("id", id.0.into());
+    line.member("id", id.0);
     let mut object = object_of(form, definition)?;
     object.remove("kind");
     respell(&mut object, "type", |json| Some(type_name(type_of_code(json.as_i64()?)?)?.into()));
@@ -97,7 +97,7 @@ fn respell_each(object: &mut Object, name: &str, otherwise: impl Fn(&Json) -> Op
 pub(super) fn pipeline_line(form: Form<'_>, kind: Kind, code: u32, definition: &PipelineDefinition) -> Option<String> {
     let stages = form.catalogue.stages(kind)?;
     let mut line = Line::new(PIPELINE, stages.pipeline.choice_of(code).key().into());
-    line.member("of", form.kind_name(kind).into());
+    line.member("of", form.kind_name(kind));
     let mut object = object_of(form, definition)?;
     each_stage(&mut object, |stage| {
         let key = |json: &Json| Some(stages.stage.choice_of(u32::try_from(json.as_i64()?).ok()?).key().into());
@@ -160,7 +160,7 @@ pub(super) fn question_line(form: Form<'_>, id: u32, question: &QuestionDefiniti
     let mut object = object_of(form, question)?;
     object.remove("tree");
     object.remove("kind");
-    line.member("about", form.kind_name(Kind(u16::try_from(question.kind).ok()?)).into());
+    line.member("about", form.kind_name(Kind(u16::try_from(question.kind).ok()?)));
     line.all(object);
     // Outside of texts, where they would be escaped, line ends are only white space.
     let tree = question.tree.replace(['\n', '\r'], " ");

@@ -159,7 +159,7 @@ impl<'db> Transaction<'db> {
         if self.catalogue.tags.ids().next().is_some() {
             return not_empty("tags".to_owned());
         }
-        for pipeline in rows::pipeline_definitions(&self.writer) {
+        if let Some(pipeline) = rows::pipeline_definitions(&self.writer).next() {
             pipeline?;
             return not_empty("stages of a pipeline".to_owned());
         }

@@ -32,10 +32,10 @@ impl Form<'_> {
     /// A record as a line. Fails with the reason if a value has another type than its attribute.
     pub(in crate::exchange) fn record_to_json(self, row: &Row, unseen: &Unseen) -> Result<String, &'static str> {
         let mut line = Line::new(FIRST, self.kind_name(row.kind).into());
-        line.member("id", row.id.to_string().into());
+        line.member("id", row.id.to_string());
         for (name, id) in SYSTEM {
             match row.values.get(id) {
-                Some(Value::DateTime(at)) => line.member(name, instant_text(*at).into()),
+                Some(Value::DateTime(at)) => line.member(name, instant_text(*at)),
                 Some(value) => {
                     line.member(name, self.plain_to_json(value).ok_or("a value of the system is no plain one")?)
                 }
@@ -43,7 +43,7 @@ impl Form<'_> {
             }
         }
         let (values, kept) = self.values_to_json(row.kind, &row.values, unseen)?;
-        line.member("values", values.into());
+        line.member("values", values);
         let tag = |id: &u32| self.catalogue.tags.name(*id).map_or_else(|| (*id).into(), |tag| tag.as_str().into());
         line.list("tags", row.tags.iter().map(tag).collect());
         line.object("kept", kept);
@@ -149,16 +149,13 @@ impl Form<'_> {
     fn tags(self, record: &mut RecordJson, json: &Json) -> Result<(), DumpProblem> {
         let tags = json.as_array().ok_or_else(|| DumpProblem::value("a list of tags", json))?;
         for json in tags {
-            let id = match json.as_str() {
-                Some(name) => {
-                    let known = Tag::new(name).ok().and_then(|tag| self.catalogue.tags.id(&tag));
-                    known.ok_or_else(|| DumpProblem::unknown("tag", name, self.catalogue.tags.nearest(name)))?
-                }
-                None => {
-                    let id = json.as_u64().and_then(|id| u32::try_from(id).ok());
-                    let live = id.and_then(|id| self.catalogue.tags.live(id));
-                    live.ok_or_else(|| DumpProblem::value("the name of a tag", json))?
-                }
+            let id = if let Some(name) = json.as_str() {
+                let known = Tag::new(name).ok().and_then(|tag| self.catalogue.tags.id(&tag));
+                known.ok_or_else(|| DumpProblem::unknown("tag", name, self.catalogue.tags.nearest(name)))?
+            } else {
+                let id = json.as_u64().and_then(|id| u32::try_from(id).ok());
+                let live = id.and_then(|id| self.catalogue.tags.live(id));
+                live.ok_or_else(|| DumpProblem::value("the name of a tag", json))?
             };
             record.tags.push(id);
         }
@@ -214,15 +211,12 @@ impl Form<'_> {
         if let Some(length) = opaque_text_length(&bytes) {
             let text =
                 text.filter(|text| text.len() as u64 == length && length <= self.limits.long_text).ok_or_else(wrong)?;
-            match attribute {
-                Some(attribute) => {
-                    let value = self.adopt(attribute, &Value::Text(text.to_owned()), json)?;
-                    record.values.set(id, value);
-                }
-                None => {
-                    record.values.opaque.push((id, bytes.into()));
-                    record.unseen.push((id, text.to_owned()));
-                }
+            if let Some(attribute) = attribute {
+                let value = self.adopt(attribute, &Value::Text(text.to_owned()), json)?;
+                record.values.set(id, value);
+            } else {
+                record.values.opaque.push((id, bytes.into()));
+                record.unseen.push((id, text.to_owned()));
             }
             return Ok(());
         }

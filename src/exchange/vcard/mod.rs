@@ -1,6 +1,6 @@
 //! vCards: 2.1, 3.0 and 4.0 in, 3.0 and 4.0 out.
 //!
-//! [`read`] gives the cards of a stream one by one, [`Card::into_contact`] the person that one is of, [`write`] writes a person back. What a
+//! [`read`] gives the cards of a stream one by one, [`Card::into_contact`] the person that one is of, [`write`](fn@write) writes a person back. What a
 //! record has no room for is kept with it, so that nothing is lost on the way in and out; [`guide::cards`](crate::guide::cards) says
 //! which property goes where. Nothing is ever fetched, and photos are never decoded.
 //!
