@@ -83,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     tx.commit()?;
     println!("undone: {deleted} records deleted, {restored} as they were before");
     let ada = db.read()?.get(ada)?.ok_or("was there before")?.record;
-    println!("{} is called {} again", ada.emails[0].value, ada.name.display());
+    println!("ada@acme.example is called {} again", ada.name.display());
     Ok(())
 }
 
@@ -124,7 +124,7 @@ fn told(row: &PlannedRow) -> String {
 
 /// A bar, where somebody looks.
 fn progress(done: u64, total: u64) {
-    if stderr().is_terminal() && (done % 100 == 0 || done == total) {
+    if stderr().is_terminal() && (done.is_multiple_of(100) || done == total) {
         let filled = usize::try_from(done * 40 / total.max(1)).unwrap_or(40);
         eprint!("\r[{}{}] {done} of {total}", "#".repeat(filled), " ".repeat(40 - filled));
         let _ = stderr().flush();
