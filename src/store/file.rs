@@ -116,7 +116,9 @@ impl Store {
     }
 
     fn checked(self) -> Result<Self> {
-        format::check(&self.read()?)?;
+        let reader = self.read()?;
+        reader.open_all()?;
+        format::check(&reader)?;
         Ok(self)
     }
 
@@ -126,7 +128,7 @@ impl Store {
                 Handle::Writable(database) => database.begin_read()?,
                 Handle::ReadOnly(database) => database.begin_read()?,
             };
-            Reader::new(&transaction)
+            Ok(Reader::new(transaction))
         })
     }
 

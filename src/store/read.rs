@@ -1,5 +1,7 @@
 //! Reading tables: of a committed moment, or through a transaction's own changes.
 
+use std::sync::OnceLock;
+
 use redb::{AccessGuard, Range, ReadOnlyTable, ReadTransaction, ReadableTable};
 
 use super::error::{Result, guarded};
@@ -145,16 +147,23 @@ impl Iterator for Scan<'_> {
 }
 
 /// The tables as they were at one commit. Owned: it keeps its moment for as long as it lives.
+///
+/// A table is opened when it is first read: a question needs a few of them, and to open all takes as long as to count a tag.
 pub(crate) struct Reader {
-    tables: Vec<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    transaction: ReadTransaction,
+    tables: [OnceLock<Open>; Table::ALL.len()],
 }
 
+type Open = ReadOnlyTable<&'static [u8], &'static [u8]>;
+
 impl Reader {
-    pub(super) fn new(transaction: &ReadTransaction) -> Result<Self> {
-        guarded(|| {
-            let open = |table: &Table| Ok(transaction.open_table(table.definition())?);
-            Ok(Self { tables: Table::ALL.iter().map(open).collect::<Result<_>>()? })
-        })
+    pub(super) fn new(transaction: ReadTransaction) -> Self {
+        Self { transaction, tables: [const { OnceLock::new() }; Table::ALL.len()] }
+    }
+
+    /// Opens all tables; fails if one is not there.
+    pub(super) fn open_all(&self) -> Result<()> {
+        guarded(|| Table::ALL.into_iter().try_for_each(|table| self.table(table).map(drop)))
     }
 
     /// The last key of a table.
@@ -162,8 +171,13 @@ impl Reader {
         guarded(|| Ok(self.table(table)?.last()?.map(|(key, _)| key.value().to_vec())))
     }
 
-    fn table(&self, table: Table) -> Result<&ReadOnlyTable<&'static [u8], &'static [u8]>> {
-        self.tables.get(table.index()).ok_or(super::error::StoreError::NotADatabase)
+    fn table(&self, table: Table) -> Result<&Open> {
+        let place = self.tables.get(table.index()).ok_or(super::error::StoreError::NotADatabase)?;
+        if let Some(open) = place.get() {
+            return Ok(open);
+        }
+        let open = self.transaction.open_table(table.definition())?;
+        Ok(place.get_or_init(|| open))
     }
 }
 
