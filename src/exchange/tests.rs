@@ -391,7 +391,7 @@ fn what_is_wrong_with_a_line_is_said() {
 fn counts_and_what_stands_behind_the_end_are_looked_at() {
     let dump = dumped(&sample().read().unwrap());
     let text = str::from_utf8(&dump).unwrap();
-    let (found, _) = (problem(text.replace("\"contact\":1", "\"contact\":2").as_bytes()), ());
+    let found = problem(text.replace("\"contact\":1", "\"contact\":2").as_bytes());
     assert!(found.1.contains("found 1 records of the kind contact, expected 2"), "{found:?}");
     assert!(problem(format!("{text}{{}}").as_bytes()).1.contains("found something behind the line \"end\""));
     assert!(loaded(format!("{text}\n \n").as_bytes()).is_ok());
