@@ -59,9 +59,10 @@ fn fill(path: &Path) -> contactdb::Result<()> {
     let db = Database::create(path)?;
     let mut tx = db.write()?;
     let acme = tx.insert(&Company::new("Acme").tag("customers/gold"))?;
-    let ada = tx.insert(&Contact::named("Ada", "Lovelace").email("ada@acme.example").works_at(acme, "CTO"))?;
+    let ada =
+        tx.insert(&Contact::named("Ada", "Lovelace").email("ada@acme.example").works_at(acme, "CTO").tag("customers"))?;
     tx.insert(&Interaction::call(ada).outcome("asked for an offer"))?;
-    tx.save_question("Customers", "company has tag under customers")?;
+    tx.save_question("Customers", "tag under customers")?;
     tx.commit()?;
     db.close()
 }

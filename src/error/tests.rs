@@ -42,6 +42,20 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
                 .to_owned(),
         ),
         (
+            ErrorKind::Dump { line: 7, problem: DumpProblem::Missing { member: "id" } },
+            "line 7 of the dump: the member \"id\" is missing".to_owned(),
+        ),
+        (
+            ErrorKind::NotEmpty { found: "tags".into() },
+            "found tags, expected an empty database; make a new one with Database::create and load the dump into that"
+                .to_owned(),
+        ),
+        (ErrorKind::Cancelled, "the work was stopped before its end".to_owned()),
+        (
+            ErrorKind::Stream(std::io::Error::other("disk on fire")),
+            "reading or writing what was given failed; begin again".to_owned(),
+        ),
+        (
             tag_error(TagProblem::Invalid(Tag::new("a//b").unwrap_err())),
             "the tag \"vip\": \"a//b\" is no tag: expected a name such as vip or customers/gold".to_owned(),
         ),

@@ -78,3 +78,6 @@ pub(super) fn type_name(value_type: ValueType) -> Option<&'static str> {
 pub(super) fn type_named(name: &str) -> Option<ValueType> {
     TYPES.iter().find(|(known, _)| *known == name).map(|(_, value_type)| *value_type)
 }
+
+#[cfg(test)]
+mod tests;
