@@ -52,8 +52,13 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
         ),
         (ErrorKind::Cancelled, "the work was stopped before its end".to_owned()),
         (
-            ErrorKind::Stream(std::io::Error::other("disk on fire")),
-            "reading or writing what was given failed; begin again".to_owned(),
+            ErrorKind::Mapping { problems: vec![MappingProblem::NotAKey { found: "notes".into() }] },
+            "the mapping can't be used: records can't be found by \"notes\": expected external_id, email, phone or a unique field"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::ImportStatus { name: "people.csv".into(), found: "done".into(), expected: "running" },
+            "the import \"people.csv\" is done, expected one that is running".to_owned(),
         ),
         (
             tag_error(TagProblem::Invalid(Tag::new("a//b").unwrap_err())),
