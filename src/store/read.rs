@@ -151,14 +151,15 @@ impl Iterator for Scan<'_> {
 /// A table is opened when it is first read: a question needs a few of them, and to open all takes as long as to count a tag.
 pub(crate) struct Reader {
     transaction: ReadTransaction,
-    tables: [OnceLock<Open>; Table::ALL.len()],
+    /// By their number. On the heap, since they are some kilobytes and stacks may be small.
+    tables: Box<[OnceLock<Open>]>,
 }
 
 type Open = ReadOnlyTable<&'static [u8], &'static [u8]>;
 
 impl Reader {
     pub(super) fn new(transaction: ReadTransaction) -> Self {
-        Self { transaction, tables: [const { OnceLock::new() }; Table::ALL.len()] }
+        Self { transaction, tables: Table::ALL.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// Opens all tables; fails if one is not there.
