@@ -11,6 +11,7 @@ pub mod jscontact;
 mod json;
 mod lines;
 mod load;
+mod nesting;
 mod schema_lines;
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,7 @@ use serde_json::Value;
 
 use self::objects::Objects;
 use crate::error::{CardProblem, ErrorKind, Result};
+use crate::exchange::nesting::Nesting;
 use crate::exchange::vcard::Card;
 use crate::model::Contact;
 
@@ -75,17 +76,10 @@ impl<R: BufRead> Iterator for Cards<R> {
 
 /// JSON of a depth that was counted already, or that stands in a line of a card and is counted now.
 fn parse(bytes: &[u8]) -> std::result::Result<Value, serde_json::Error> {
-    let (mut depth, mut in_text, mut escaped) = (0_u32, false, false);
+    let mut nesting = Nesting::default();
     for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => depth += 1,
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > objects::MAX_DEPTH {
+        nesting.take(*byte);
+        if nesting.depth > objects::MAX_DEPTH {
             return Err(serde::de::Error::custom("nested too deep"));
         }
     }

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use crate::error::{CardProblem, ErrorKind, Result};
+use crate::exchange::nesting::Nesting;
 
 /// How deep a card may be nested. Real ones have about six levels.
 pub(super) const MAX_DEPTH: u32 = 32;
@@ -22,9 +23,7 @@ pub(super) struct Objects<R> {
 struct Open {
     bytes: Vec<u8>,
     began: u64,
-    depth: u32,
-    in_text: bool,
-    escaped: bool,
+    nesting: Nesting,
     problem: Option<CardProblem>,
 }
 
@@ -53,7 +52,7 @@ impl<R: BufRead> Objects<R> {
             for byte in bytes {
                 taken += 1;
                 self.line += u64::from(*byte == b'\n');
-                if open.depth == 0 && *byte != b'{' {
+                if open.nesting.depth == 0 && *byte != b'{' {
                     // Arrays of cards, and the byte order mark.
                     let between = byte.is_ascii_whitespace() || b"[],\x1E\xEF\xBB\xBF".contains(byte);
                     if !between && !std::mem::replace(&mut self.outside, true) {
@@ -63,7 +62,7 @@ impl<R: BufRead> Objects<R> {
                     }
                     continue;
                 }
-                if open.depth == 0 {
+                if open.nesting.depth == 0 {
                     open.began = self.line;
                     self.outside = false;
                 }
@@ -79,7 +78,7 @@ impl<R: BufRead> Objects<R> {
                 Some(Err(problem)) => return Some(Err(ErrorKind::Card { line: open.began, problem }.into())),
             }
         }
-        (open.depth > 0).then(|| {
+        (open.nesting.depth > 0).then(|| {
             let problem = CardProblem::NotJson { reason: "the text ends within an object".to_owned() };
             Err(ErrorKind::Card { line: open.began, problem }.into())
         })
@@ -89,22 +88,15 @@ impl<R: BufRead> Objects<R> {
 impl Open {
     /// Takes a byte; whether the object ends with it.
     fn take(&mut self, byte: u8, max: usize) -> bool {
-        match byte {
-            _ if self.escaped => self.escaped = false,
-            b'\\' if self.in_text => self.escaped = true,
-            b'"' => self.in_text = !self.in_text,
-            b'{' | b'[' if !self.in_text => self.depth = self.depth.saturating_add(1),
-            b'}' | b']' if !self.in_text => self.depth -= 1,
-            _ => {}
-        }
+        self.nesting.take(byte);
         if self.bytes.len() >= max {
             self.problem.get_or_insert(CardProblem::TooLarge { max: max as u64 });
-        } else if self.depth > MAX_DEPTH {
+        } else if self.nesting.depth > MAX_DEPTH {
             self.problem.get_or_insert(CardProblem::TooDeep { max: MAX_DEPTH });
         }
         if self.problem.is_none() {
             self.bytes.push(byte);
         }
-        self.depth == 0
+        self.nesting.depth == 0
     }
 }

@@ -4,9 +4,10 @@ use serde_json::value::RawValue;
 
 use super::Json;
 use crate::exchange::DumpProblem;
+use crate::exchange::nesting::Nesting;
 
 /// The deepest nesting of anything that is written, with room.
-const DEEPEST: usize = 24;
+const DEEPEST: u32 = 24;
 
 /// The most values in one member of a line.
 const MOST: usize = 1 << 22;
@@ -21,28 +22,10 @@ pub(in crate::exchange) fn read(member: &str, raw: &RawValue) -> Result<Json, Du
 
 /// Whether a text that is JSON is within both bounds.
 fn is_modest(text: &str) -> bool {
-    let (mut depth, mut values, mut quoted, mut escaped) = (0_usize, 1_usize, false, false);
+    let (mut nesting, mut values) = (Nesting::default(), 1_usize);
     for byte in text.bytes() {
-        if quoted {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => quoted = false,
-                _ => {}
-            }
-            continue;
-        }
-        match byte {
-            b'"' => quoted = true,
-            b'[' | b'{' => {
-                depth += 1;
-                values += 1;
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b',' => values += 1,
-            _ => {}
-        }
-        if depth > DEEPEST || values > MOST {
+        values += usize::from(nesting.take(byte) && matches!(byte, b'[' | b'{' | b','));
+        if nesting.depth > DEEPEST || values > MOST {
             return false;
         }
     }
@@ -57,8 +40,9 @@ mod tests {
     fn brackets_count_outside_texts_only() {
         assert!(is_modest(&format!("{:?}", "[".repeat(100))));
         assert!(is_modest(&format!("\"\\\"{}\"", "[".repeat(100))));
-        assert!(is_modest(&format!("{}{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST))));
-        assert!(!is_modest(&format!("{}{}", "[".repeat(DEEPEST + 1), "]".repeat(DEEPEST + 1))));
+        let nested = |depth: u32| format!("{}{}", "[".repeat(depth as usize), "]".repeat(depth as usize));
+        assert!(is_modest(&nested(DEEPEST)));
+        assert!(!is_modest(&nested(DEEPEST + 1)));
         assert!(!is_modest(&format!("[{}0]", "0,".repeat(MOST))));
     }
 }
