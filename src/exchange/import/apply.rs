@@ -211,7 +211,7 @@ fn next(
         None => Ok(None),
         Some(Ok(line)) => run.row(number, line, cells).map(Some),
         Some(Err(BadRow { line, code, message, last })) => {
-            let problems = vec![RowProblem { header: None, column: None, code, message }];
+            let problems = vec![RowProblem::of_row(code, message)];
             let action = if last { RowAction::Stop } else { RowAction::Refuse };
             Ok(Some(PlannedRow { row: number, line, action, problems, makes: Vec::new() }))
         }

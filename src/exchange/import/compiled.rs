@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cell::Forms;
-use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget};
+use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget, same_heading};
 use crate::model::{AttributeId, Kind, Value, ValueType};
 use crate::schema::{Attribute, Catalogue};
 
@@ -101,14 +101,24 @@ impl ValueSlot {
     }
 }
 
+/// A structured value that a row can have.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) whole: Arc<Attribute>,
+    /// What the mapping calls it.
+    name: String,
+    /// The parts of it in the table that refer to records.
+    pub(super) references: Vec<AttributeId>,
+}
+
 /// A mapping that was held against the catalogue and the headings.
 #[derive(Debug, Clone)]
 pub(super) struct Compiled {
     pub(super) kind: Kind,
     /// By the place of the column.
     pub(super) columns: Vec<(String, Vec<Slot>)>,
-    /// How many structured values a row can have.
-    pub(super) items: usize,
+    /// The structured values that a row can have.
+    pub(super) items: Vec<Item>,
     pub(super) match_by: Vec<Arc<Attribute>>,
     pub(super) forms: Forms,
 }
@@ -126,12 +136,12 @@ impl Compiled {
             return Err(vec![MappingProblem::Kind { found: mapping.kind.clone() }]);
         };
         let mut problems = Vec::new();
-        let mut items: Vec<(AttributeId, String)> = Vec::new();
+        let mut items: Vec<Item> = Vec::new();
         let mut columns: Vec<(String, Vec<Slot>)> = headers.iter().map(|header| (header.clone(), Vec::new())).collect();
         let mut taken = vec![false; headers.len()];
         for column in &mapping.columns {
-            let same = |header: &str| header.trim().to_lowercase() == column.header.trim().to_lowercase();
-            let at = headers.iter().zip(&taken).position(|(header, taken)| !taken && same(header));
+            let is = |(header, taken): (&String, &bool)| !taken && same_heading(header, &column.header);
+            let at = headers.iter().zip(&taken).position(is);
             let Some((at, taken)) = at.and_then(|at| Some((at, taken.get_mut(at)?))) else { continue };
             *taken = true;
             let Some((_, slots)) = columns.get_mut(at) else { continue };
@@ -140,9 +150,7 @@ impl Compiled {
                     Target::Tags(tags) => slots.push(Slot::Tags(tags.clone())),
                     Target::Notes(note) => match settable(catalogue, entry.kind, "notes") {
                         Some((notes, _)) => {
-                            let is =
-                                |own: &String, label: &str| own.trim().to_lowercase() == label.trim().to_lowercase();
-                            let place = |label: &String| headers.iter().position(|own| is(own, label));
+                            let place = |label: &String| headers.iter().position(|own| same_heading(own, label));
                             let label_in = note.label_in.as_ref().and_then(place);
                             let (label, without) = (note.label.clone(), note.without.clone());
                             slots.push(Slot::Note(NoteSlot { notes, label, label_in, without }));
@@ -177,7 +185,7 @@ impl Compiled {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { kind: entry.kind, columns, items: items.len(), match_by, forms: Forms::of(mapping) })
+        Ok(Self { kind: entry.kind, columns, items, match_by, forms: Forms::of(mapping) })
     }
 }
 
@@ -206,7 +214,7 @@ fn value(
     kind: Kind,
     header: &str,
     target: &ValueTarget,
-    items: &mut Vec<(AttributeId, String)>,
+    items: &mut Vec<Item>,
     problems: &mut Vec<MappingProblem>,
 ) -> Option<Slot> {
     let Some((whole, part)) = settable(catalogue, kind, &target.attribute) else {
@@ -231,15 +239,17 @@ fn value(
         problems.push(unknown(catalogue, kind, header, &target.attribute));
         return None;
     }
-    let item = if part.is_some() {
-        let own = (whole.id, target.item.clone());
-        items.iter().position(|item| *item == own).unwrap_or_else(|| {
-            items.push(own);
+    let item = part.as_ref().map_or(0, |part| {
+        let known = items.iter().position(|item| item.whole.id == whole.id && item.name == target.item);
+        let at = known.unwrap_or_else(|| {
+            items.push(Item { whole: Arc::clone(&whole), name: target.item.clone(), references: Vec::new() });
             items.len() - 1
-        })
-    } else {
-        0
-    };
+        });
+        if let Some(item) = items.get_mut(at).filter(|_| part.value_type == ValueType::Reference) {
+            item.references.push(part.id);
+        }
+        at
+    });
     let (split, strip) = (target.split.clone(), target.strip.clone());
     let (values, find) = (target.values.clone(), target.find.clone());
     Some(Slot::Value(ValueSlot { whole, part, item, with, split, strip, values, find }))

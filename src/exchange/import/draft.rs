@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Unread;
 use super::compiled::{Compiled, Slot, ValueSlot};
-use super::mapping::{Find, TagTarget};
+use super::mapping::{Find, TagTarget, pieces};
 use crate::error::Result;
 use crate::model::{
     AttributeId, Currency, FieldType, Group, Part, PersonName, RecordId, Tag, Value, ValueType, Values,
@@ -76,10 +76,20 @@ impl NewRecord {
     }
 }
 
+impl RowProblem {
+    /// What is wrong with a row as a whole.
+    pub(super) fn of_row(code: &'static str, message: String) -> Self {
+        Self { header: None, column: None, code, message }
+    }
+
+    fn of_cell((at, header): (usize, &str), code: &'static str, message: String) -> Self {
+        Self { header: Some(header.to_owned()), column: Some(at), code, message }
+    }
+}
+
 /// A structured value of a row under way.
 #[derive(Debug, Default)]
-struct Item {
-    whole: Option<AttributeId>,
+struct Begun {
     parts: Vec<(AttributeId, Value)>,
     with: Vec<(AttributeId, Value)>,
     /// Whether it refers to a record that is still to be made: without that it says nothing.
@@ -113,19 +123,15 @@ impl Draft {
 impl Reading<'_> {
     pub(super) fn draft(&mut self, cells: &[String]) -> Result<Draft> {
         let mut draft = Draft { is_blank: cells.iter().all(|cell| cell.trim().is_empty()), ..Draft::default() };
-        let mut items: Vec<Item> = (0..self.compiled.items).map(|_| Item::default()).collect();
-        let currencies = self.currencies(cells, &mut draft);
         let compiled = self.compiled;
+        let mut items: Vec<Begun> = compiled.items.iter().map(|_| Begun::default()).collect();
+        let currencies = self.currencies(cells, &mut draft);
         for (at, ((header, slots), cell)) in (1..).zip(compiled.columns.iter().zip(cells)) {
             let cell = cell.trim();
             if cell.is_empty() {
                 continue;
             }
             for slot in slots {
-                let mut problem = |code, message: String| {
-                    let header = Some(header.clone());
-                    draft.problems.push(RowProblem { header, column: Some(at), code, message });
-                };
                 match slot {
                     Slot::Currency(_) => {}
                     Slot::Note(note) => {
@@ -139,12 +145,16 @@ impl Reading<'_> {
                     }
                     Slot::Tags(target) => {
                         if let Err(error) = tags(target, cell, &mut draft.tags) {
-                            problem("unreadable", error.to_string());
+                            draft.problems.push(RowProblem::of_cell(
+                                (at, header.as_str()),
+                                "unreadable",
+                                error.to_string(),
+                            ));
                         }
                     }
                     Slot::Value(slot) => {
                         let currency = currencies.get(&slot.whole.id).copied();
-                        self.cell(slot, cell, currency, &mut draft, &mut items, (at, header))?;
+                        self.cell(slot, cell, currency, &mut draft, &mut items, (at, header.as_str()))?;
                     }
                 }
             }
@@ -155,18 +165,27 @@ impl Reading<'_> {
             let known = item.filter(|item| item.parts.iter().any(|(id, _)| *id == new.attribute));
             known.map(|item| item.waits = false).is_none()
         });
-        let (whole, lacking): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| !self.lacks_reference(item));
-        for item in whole {
-            put_item(&mut draft.values, compiled, item);
+        let (mut whole, mut lacking) = (Vec::new(), Vec::new());
+        for (item, begun) in compiled.items.iter().zip(items) {
+            // The title in a company that is not named, say.
+            let lacks = item.references.iter().any(|part| begun.parts.iter().all(|(id, _)| id != part));
+            match lacks {
+                false => whole.push((item, begun)),
+                true if !begun.waits => lacking.push(begun),
+                true => {}
+            }
         }
-        for item in lacking.iter().filter(|item| !item.waits) {
-            note_lost(&mut draft, item);
+        for (item, begun) in whole {
+            put_item(&mut draft.values, &item.whole, begun);
+        }
+        for begun in &lacking {
+            note_lost(&mut draft, begun);
         }
         Ok(draft)
     }
 
     /// Where a number leads to a record of another name than the row gives, the name holds.
-    fn believe_name(&mut self, part: AttributeId, name: &str, item: &mut Item) -> Result<()> {
+    fn believe_name(&mut self, part: AttributeId, name: &str, item: &mut Begun) -> Result<()> {
         let known = item.parts.iter().position(|(id, _)| *id == part);
         if let Some((at, Value::Reference(id))) = known.and_then(|at| Some((at, &item.parts.get(at)?.1)))
             && !self.finder.is_called(*id, name)?
@@ -174,18 +193,6 @@ impl Reading<'_> {
             item.parts.remove(at);
         }
         Ok(())
-    }
-
-    /// Whether a structured value that refers to a record lacks just that: the title in a company that is not named.
-    fn lacks_reference(&self, item: &Item) -> bool {
-        let slots = self.compiled.columns.iter().flat_map(|(_, slots)| slots);
-        let mut references = slots.filter_map(|slot| match slot {
-            Slot::Value(slot) if Some(slot.whole.id) == item.whole && slot.own().value_type == ValueType::Reference => {
-                slot.part.as_ref()
-            }
-            _ => None,
-        });
-        references.any(|part| item.parts.iter().all(|(id, _)| *id != part.id))
     }
 
     /// The currencies that other columns name.
@@ -198,12 +205,13 @@ impl Reading<'_> {
                 match Currency::new(&cell.to_uppercase()) {
                     Ok(currency) => drop(currencies.insert(*of, currency)),
                     Err(_) if cell.is_empty() => {}
-                    Err(error) => draft.problems.push(RowProblem {
-                        header: Some(header.clone()),
-                        column: Some(at),
-                        code: "unreadable",
-                        message: error.to_string(),
-                    }),
+                    Err(error) => {
+                        draft.problems.push(RowProblem::of_cell(
+                            (at, header.as_str()),
+                            "unreadable",
+                            error.to_string(),
+                        ));
+                    }
                 }
             }
         }
@@ -216,16 +224,12 @@ impl Reading<'_> {
         cell: &str,
         currency: Option<Currency>,
         draft: &mut Draft,
-        items: &mut [Item],
-        (at, header): (usize, &String),
+        items: &mut [Begun],
+        place: (usize, &str),
     ) -> Result<()> {
         let own = slot.own();
-        let pieces: Vec<&str> = match slot.split.as_deref().filter(|split| !split.is_empty()) {
-            Some(split) => cell.split(split).map(str::trim).filter(|piece| !piece.is_empty()).collect(),
-            None => vec![cell],
-        };
         let mut nth = 0;
-        for piece in pieces {
+        for piece in pieces(cell, slot.split.as_deref()) {
             // Line ends as everywhere in the database.
             let piece = &*piece.replace("\r\n", "\n");
             let piece = slot.strip.as_deref().and_then(|strip| piece.strip_prefix(strip)).unwrap_or(piece);
@@ -233,9 +237,7 @@ impl Reading<'_> {
             if text.is_empty() {
                 continue;
             }
-            let mut problem = |code, message: String| {
-                draft.problems.push(RowProblem { header: Some(header.clone()), column: Some(at), code, message });
-            };
+            let mut problem = |code, message| draft.problems.push(RowProblem::of_cell(place, code, message));
             let read = if let (Some(find), ValueType::Reference) = (&slot.find, own.value_type) {
                 if let (Find::Name { .. }, Some(item)) =
                     (find, items.get_mut(slot.item).filter(|_| slot.part.is_some()))
@@ -278,7 +280,6 @@ impl Reading<'_> {
             };
             match (&slot.part, items.get_mut(slot.item)) {
                 (Some(part), Some(item)) => {
-                    item.whole = Some(slot.whole.id);
                     if nth == 0 {
                         if item.with.is_empty() {
                             item.with.clone_from(&slot.with);
@@ -344,7 +345,7 @@ fn put(values: &mut Values, attribute: &Attribute, value: Value) {
 }
 
 /// Says what is lost with a structured value that can't be, unless it stands elsewhere too.
-fn note_lost(draft: &mut Draft, item: &Item) {
+fn note_lost(draft: &mut Draft, item: &Begun) {
     let lost: Vec<String> = item
         .parts
         .iter()
@@ -353,18 +354,15 @@ fn note_lost(draft: &mut Draft, item: &Item) {
         .collect();
     if !lost.is_empty() {
         let message = format!("found \"{}\" without the record to which it belongs", lost.join(", "));
-        draft.problems.push(RowProblem { header: None, column: None, code: "incomplete", message });
+        draft.problems.push(RowProblem::of_row("incomplete", message));
     }
 }
 
-fn put_item(values: &mut Values, compiled: &Compiled, item: Item) {
-    let Some(whole) = item.whole.filter(|_| !item.waits) else { return };
-    let slots = compiled.columns.iter().flat_map(|(_, slots)| slots);
-    let attribute = slots.into_iter().find_map(|slot| match slot {
-        Slot::Value(slot) if slot.whole.id == whole => Some(&slot.whole),
-        _ => None,
-    });
-    let Some(attribute) = attribute else { return };
+fn put_item(values: &mut Values, attribute: &Attribute, item: Begun) {
+    // Nothing of it stands in the row, or nothing that means anything yet.
+    if item.parts.is_empty() && item.more.is_empty() || item.waits {
+        return;
+    }
     let mut first = item.parts;
     for (id, value) in item.with {
         if first.iter().all(|(own, _)| *own != id) {
@@ -395,11 +393,8 @@ fn tags(
     cell: &str,
     tags: &mut BTreeSet<Tag>,
 ) -> std::result::Result<(), crate::model::InvalidValue> {
-    let pieces: Vec<&str> = match target.split.as_deref().filter(|split| !split.is_empty()) {
-        Some(split) => cell.split(split).collect(),
-        None => vec![cell],
-    };
-    for piece in pieces.into_iter().map(|piece| piece.trim().trim_matches('"').trim()) {
+    for piece in pieces(cell, target.split.as_deref()) {
+        let piece = piece.trim_matches('"').trim();
         if piece.is_empty() || target.without.iter().any(|without| without == piece) {
             continue;
         }

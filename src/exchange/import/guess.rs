@@ -1,7 +1,7 @@
 //! What the columns of a table are, guessed from the headings and the first rows.
 
 use super::cell::{Forms, Unread, bare};
-use super::mapping::{Column, DateOrder, FieldShape, FieldTarget, Mapping, Target};
+use super::mapping::{Column, DateOrder, FieldShape, FieldTarget, Mapping, Target, same_heading};
 use super::profiles::Profile;
 use crate::model::{Kind, ValueType, search_fold};
 use crate::schema::{Attribute, Catalogue, KindEntry};
@@ -206,7 +206,7 @@ impl Mapping {
         let mut numbers = 0;
         let mut keys: Vec<String> = Vec::new();
         for (at, header) in headers.iter().enumerate() {
-            let is_known = mapping.columns.iter().any(|column| same(&column.header, header));
+            let is_known = mapping.columns.iter().any(|column| same_heading(&column.header, header));
             if is_known || header.trim().is_empty() {
                 continue;
             }
@@ -228,10 +228,6 @@ impl Mapping {
         }
         mapping
     }
-}
-
-fn same(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 fn names(target: &Target, key: &str) -> bool {

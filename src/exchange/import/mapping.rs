@@ -398,3 +398,16 @@ impl From<ValueTarget> for Target {
         Self::Value(target)
     }
 }
+
+/// Whether two headings are the same, case and spaces around them aside.
+pub(super) fn same_heading(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+/// The pieces of a cell: several where a text parts them, without those that are blank.
+pub(super) fn pieces<'c>(cell: &'c str, split: Option<&str>) -> Vec<&'c str> {
+    match split.filter(|split| !split.is_empty()) {
+        Some(split) => cell.split(split).map(str::trim).filter(|piece| !piece.is_empty()).collect(),
+        None => vec![cell],
+    }
+}

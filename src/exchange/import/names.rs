@@ -10,7 +10,7 @@ use crate::read::By;
 use crate::read::view::View;
 use crate::rows;
 use crate::schema::{Attribute, Catalogue};
-use crate::store::{KeyReader, Table, scan_prefix};
+use crate::store::{KeyReader, Source, Table, scan_prefix};
 
 use super::draft::{Finder, Resolved};
 
@@ -70,9 +70,9 @@ impl Names {
         for entry in scan_prefix(source, Table::Records, &crate::store::Key::new().u16(kind.0).build()) {
             let (key, _) = entry?;
             let Some(row) = key.get(2..).and_then(|rest| KeyReader(rest).u32()) else { continue };
-            let Some(record) = rows::load(source, catalogue, kind, row)? else { continue };
-            let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
-            names.entry(search_fold(&catalogue.title(&stored.record))).or_insert(stored.id);
+            if let Some((id, name)) = called(source, catalogue, kind, row)? {
+                names.entry(name).or_insert(id);
+            }
         }
         Ok(place.insert(names))
     }
@@ -92,19 +92,32 @@ impl Finder for Known<'_> {
     fn is_called(&mut self, id: RecordId, name: &str) -> Result<bool> {
         let (source, catalogue) = (self.view.tables().0, self.view.catalogue_now());
         let Some(row) = rows::find(source, id)? else { return Ok(false) };
-        let Some(record) = rows::load(source, catalogue, id.kind, row)? else { return Ok(false) };
-        let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
-        Ok(search_fold(&catalogue.title(&stored.record)) == search_fold(name))
+        Ok(called(source, catalogue, id.kind, row)?.is_some_and(|(_, own)| own == search_fold(name)))
     }
+}
+
+/// A record and the name by which it is known, folded.
+fn called(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> Result<Option<(RecordId, String)>> {
+    let Some(record) = rows::load(source, catalogue, kind, row)? else { return Ok(None) };
+    let stored = rows::to_stored::<AnyRecord>(catalogue, record)?;
+    Ok(Some((stored.id, search_fold(&catalogue.title(&stored.record)))))
+}
+
+/// The rows that have a key.
+pub(super) fn rows_by(view: &dyn View, kind: Kind, by: &By) -> Result<Vec<u32>> {
+    by.rows(view.tables().0, view.catalogue_now(), kind, view.options().phones.region)
+}
+
+/// The record of a row.
+pub(super) fn record_at(view: &dyn View, kind: Kind, row: u32) -> Result<Option<RecordId>> {
+    Ok(rows::id_of(view.tables().0, kind, row)?.map(|uuid| RecordId { kind, uuid }))
 }
 
 /// The first record that has a key.
 fn first(view: &dyn View, kind: Kind, by: &By) -> Result<Option<RecordId>> {
-    let source = view.tables().0;
     // A kind without such keys has no record that is meant.
-    let Ok(found) = by.rows(source, view.catalogue_now(), kind, view.options().phones.region) else { return Ok(None) };
-    let Some(row) = found.first() else { return Ok(None) };
-    Ok(rows::id_of(source, kind, *row)?.map(|uuid| RecordId { kind, uuid }))
+    let Ok(found) = rows_by(view, kind, by) else { return Ok(None) };
+    found.first().map_or(Ok(None), |row| record_at(view, kind, *row))
 }
 
 /// The key of the attribute by which records of a kind are known.

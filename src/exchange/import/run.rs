@@ -7,7 +7,7 @@ use super::compiled::{Compiled, MappingProblem};
 use super::draft::{Draft, NewRecord, Reading, RowProblem};
 use super::mapping::{ImportMode, Mapping, Mistakes, NewOptions, Target};
 use super::merge::{FieldChange, changes};
-use super::names::{Known, Names, title_key};
+use super::names::{Known, Names, record_at, rows_by, title_key};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AnyRecord, ExternalId, Group, Kind, Part, RecordId, Tag, Value, search_fold};
 use crate::read::By;
@@ -197,8 +197,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         if found.len() > 1 {
             let mut candidates = Vec::new();
             for row in found {
-                let id = rows::id_of(self.tx.tables().0, self.compiled.kind, row)?;
-                candidates.extend(id.map(|uuid| RecordId { kind: self.compiled.kind, uuid }));
+                candidates.extend(record_at(&*self.tx, self.compiled.kind, row)?);
             }
             return Ok(planned(RowAction::Conflict { candidates }, draft));
         }
@@ -218,11 +217,9 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             draft = self.draft(cells)?;
         }
         if self.writing.is_some() {
-            let missing = draft.to_make.iter().map(|new| RowProblem {
-                header: None,
-                column: None,
-                code: "not-found",
-                message: format!("there is no record \"{}\", and none could be made of that alone", new.title()),
+            let missing = draft.to_make.iter().map(|new| {
+                let message = format!("there is no record \"{}\", and none could be made of that alone", new.title());
+                RowProblem::of_row("not-found", message)
             });
             draft.problems.extend(missing);
             if !draft.problems.is_empty() && self.mapping.mistakes == Mistakes::RefuseRow {
@@ -288,12 +285,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         for attribute in &self.compiled.match_by {
             let mut found = Vec::new();
             for by in keys(attribute, draft) {
-                found.extend(by.rows(
-                    view.tables().0,
-                    view.catalogue_now(),
-                    self.compiled.kind,
-                    view.options().phones.region,
-                )?);
+                found.extend(rows_by(view, self.compiled.kind, &by)?);
             }
             found.sort_unstable();
             found.dedup();
@@ -355,7 +347,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
                 Err(error) if error.is_invalid() => continue,
                 Err(error) => return Err(error),
             };
-            self.note(id, &Imported { version: 1, made: true, ..Imported::default() })?;
+            self.note_made(id)?;
             self.names.add(&name, id);
             made.push((id, name.clone()));
             makes.push((kind, name));
@@ -365,14 +357,10 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
 
     fn unmake(&mut self, made: Vec<Made>) -> Result<()> {
         for (id, name) in made {
-            let row = self.tx.load(id)?;
+            let row = self.tx.row_of(id)?;
             self.tx.delete(id, OnReferences::Refuse)?;
             if let Some(writing) = &self.writing {
-                let import = writing.row;
-                self.tx.apply(|writer, _| {
-                    rows::forget_imported(writer, import, (row.kind, row.row));
-                    Ok(())
-                })?;
+                self.tx.forget_imported(writing.row, (id.kind, row))?;
             }
             self.names.remove(&name, id.kind);
         }
@@ -395,7 +383,7 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             return Ok(RowAction::Create { title, id: None });
         }
         let id = self.tx.insert(&record)?;
-        self.note(id, &Imported { version: 1, made: true, ..Imported::default() })?;
+        self.note_made(id)?;
         Ok(RowAction::Create { title, id: Some(id) })
     }
 
@@ -430,13 +418,11 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         Ok(RowAction::Update { id, changes, tags: said })
     }
 
-    fn note(&mut self, id: RecordId, what: &Imported) -> Result<()> {
+    /// Notes that the import made a record.
+    fn note_made(&mut self, id: RecordId) -> Result<()> {
         let Some(import) = self.writing.as_ref().map(|writing| writing.row) else { return Ok(()) };
         let row = self.tx.row_of(id)?;
-        self.tx.apply(|writer, catalogue| {
-            rows::put_imported(writer, catalogue, import, (id.kind, row), what);
-            Ok(())
-        })
+        self.put_imported(import, (id.kind, row), &Imported { version: 1, made: true, ..Imported::default() })
     }
 
     /// Notes what a record was before; what it was before the first row that changed it holds.
@@ -451,8 +437,12 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             let Some(after) = rows::load(source, catalogue, before.kind, before.row)? else { return Ok(()) };
             what.add(before, &after);
         }
+        self.put_imported(import, place, &what)
+    }
+
+    fn put_imported(&mut self, import: u32, place: (Kind, u32), what: &Imported) -> Result<()> {
         self.tx.apply(|writer, catalogue| {
-            rows::put_imported(writer, catalogue, import, place, &what);
+            rows::put_imported(writer, catalogue, import, place, what);
             Ok(())
         })
     }
@@ -513,11 +503,6 @@ pub(super) fn option_key(attribute: &Attribute, label: &str) -> String {
 }
 
 fn problems_of(error: &Error) -> Vec<RowProblem> {
-    let problem = |violation: &crate::Violation| RowProblem {
-        header: None,
-        column: None,
-        code: "invalid",
-        message: violation.to_string(),
-    };
+    let problem = |violation: &crate::Violation| RowProblem::of_row("invalid", violation.to_string());
     error.violations().iter().map(problem).collect()
 }

@@ -69,7 +69,7 @@ impl Transaction<'_> {
                 }
                 if held.is_empty() || !went {
                     for (place, undone) in held {
-                        tx.forget(import, place)?;
+                        tx.forget_imported(import, place)?;
                         if each(&undone).is_break() {
                             return Ok(());
                         }
@@ -81,7 +81,7 @@ impl Transaction<'_> {
         })
     }
 
-    fn forget(&mut self, import: u32, place: (Kind, u32)) -> Result<()> {
+    pub(super) fn forget_imported(&mut self, import: u32, place: (Kind, u32)) -> Result<()> {
         self.apply(|writer, _| {
             rows::forget_imported(writer, import, place);
             Ok(())
@@ -94,7 +94,7 @@ impl Transaction<'_> {
         let (source, catalogue) = (view.tables().0, view.catalogue_now());
         let what = rows::imported(source, catalogue, import, (kind, row))?;
         let (Some(what), Some(now)) = (what, rows::load(source, catalogue, kind, row)?) else {
-            self.forget(import, (kind, row))?;
+            self.forget_imported(import, (kind, row))?;
             return Ok(None);
         };
         let id = RecordId { kind, uuid: now.id };
@@ -114,7 +114,7 @@ impl Transaction<'_> {
             self.give_back(&now, &what)?
         };
         if undone != UndoneAs::Kept {
-            self.forget(import, (kind, row))?;
+            self.forget_imported(import, (kind, row))?;
         }
         Ok(Some(Undone { id, what: undone }))
     }

@@ -7,7 +7,7 @@ mod address_books;
 mod crm;
 mod line;
 
-use super::mapping::{Column, DateOrder, Mapping, Target};
+use super::mapping::{Column, DateOrder, Mapping, Target, same_heading};
 
 /// What is known of the export of a program.
 #[derive(Debug)]
@@ -48,14 +48,10 @@ pub(super) const PROFILES: &[&Profile] = &[
 /// The most numbers that a heading is looked for with.
 const MOST: usize = 20;
 
-fn same(one: &str, other: &str) -> bool {
-    one.trim().eq_ignore_ascii_case(other.trim())
-}
-
 impl Profile {
     /// The profile of a table with these headings.
     pub(super) fn of(headers: &[String]) -> Option<&'static Self> {
-        let has = |mark: &&str| headers.iter().any(|header| same(header, mark));
+        let has = |mark: &&str| headers.iter().any(|header| same_heading(header, mark));
         let fitting = PROFILES.iter().copied().filter(|profile| profile.marks.iter().all(has));
         fitting.max_by_key(|profile| profile.marks.len())
     }
@@ -70,7 +66,7 @@ impl Profile {
             for number in 1..=if header.contains("{n}") { MOST } else { 1 } {
                 let number = number.to_string();
                 let header = header.replace("{n}", &number);
-                let Some(header) = headers.iter().find(|own| same(own, &header)) else { continue };
+                let Some(header) = headers.iter().find(|own| same_heading(own, &header)) else { continue };
                 let target = line::read(&text.replace("{n}", &number));
                 match mapping.columns.iter_mut().find(|column| column.header == *header) {
                     Some(column) => column.to.extend(target),
