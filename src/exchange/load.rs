@@ -94,7 +94,7 @@ impl<'t, 'db> Load<'t, 'db> {
     pub fn read(self, reader: impl io::Read) -> Result<Dumped> {
         self.transaction.check_empty()?;
         let Self { transaction, progress, max_line } = self;
-        transaction.restore(|tx| {
+        transaction.whole(|tx| {
             let mut loading = Loading {
                 schema: Some(tx.new_schema()),
                 tx,

@@ -18,8 +18,8 @@ use crate::index::{
 use crate::model::{AttributeId, Kind, Value};
 use crate::schema::Catalogue;
 use crate::store::{
-    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row, opaque_text_length,
-    scan, scan_prefix, seal, unseal,
+    Codes, Fresh, Key, KeyReader, Result, Source, StoreError, Table, fresh_count, live, next_row, scan, scan_prefix,
+    seal, unseal,
 };
 
 /// What is wrong with an entry of a table.
@@ -246,10 +246,8 @@ impl Tables<'_> {
             }
         }
         // So has a text of an attribute that this version does not know, which only its record speaks of.
-        for (id, bytes) in &record.values.opaque {
-            if opaque_text_length(bytes).is_some()
-                && self.source.get(Table::Texts, &text_key(kind, record.row, *id))?.is_some()
-            {
+        for id in record.unseen() {
+            if self.source.view(Table::Texts, &text_key(kind, row, id))?.is_some() {
                 self.account(Table::Texts);
             }
         }
@@ -480,10 +478,8 @@ impl Tables<'_> {
             Table::Texts => {
                 let id = reader.u32().map(AttributeId);
                 id.is_some_and(|id| {
-                    let is_opaque =
-                        |(own, bytes): &(AttributeId, Box<[u8]>)| *own == id && opaque_text_length(bytes).is_some();
-                    let has = matches!(record.values.get(id), Some(Value::Text(_)))
-                        || record.values.opaque.iter().any(is_opaque);
+                    let has =
+                        matches!(record.values.get(id), Some(Value::Text(_))) || record.unseen().any(|own| own == id);
                     has && key == text_key(kind, row, id)
                 })
             }

@@ -9,7 +9,8 @@ use crate::model::{AttributeId, Choice, Kind, RecordId, Storable, Stored, Tag, V
 use crate::schema::Attribute;
 use crate::schema::{self, Catalogue, KindEntry, system};
 use crate::store::{
-    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, record_id, scan_all, scan_prefix, unseal,
+    Codes, Key, KeyReader, Result, Source, StoreError, Table, decode_record, opaque_text_length, record_id, scan_all,
+    scan_prefix, unseal,
 };
 
 /// Long texts up to this many bytes stay in the record.
@@ -62,6 +63,14 @@ pub(crate) struct Row {
     pub(crate) tags: Vec<u32>,
     /// Whether it was put together from columns: then it has only what was asked for, and what is worked out among its values.
     pub(crate) of_columns: bool,
+}
+
+impl Row {
+    /// The attributes which this version does not know and whose long texts stand apart.
+    pub(crate) fn unseen(&self) -> impl Iterator<Item = AttributeId> + '_ {
+        let is_apart = |(_, bytes): &&(AttributeId, Box<[u8]>)| opaque_text_length(bytes).is_some();
+        self.values.opaque.iter().filter(is_apart).map(|(id, _)| *id)
+    }
 }
 
 pub(crate) fn row_key(kind: Kind, row: u32) -> Vec<u8> {

@@ -5,20 +5,17 @@ use super::save::put_derived;
 use crate::index::references_of;
 use crate::model::{AttributeId, Kind, RecordId, Values};
 use crate::schema::Catalogue;
-use crate::store::{Changed, Result, Source, StoreError, Table, Writer, opaque_text_length, seal, unseal};
+use crate::store::{Changed, Result, Source, StoreError, Table, Writer, seal, unseal};
 
 /// The long texts of a record that stand under attributes which this version does not know.
 pub(crate) fn unseen_texts(source: &dyn Source, row: &Row) -> Result<Vec<(AttributeId, String)>> {
     let mut texts = Vec::new();
-    for (id, bytes) in &row.values.opaque {
-        if opaque_text_length(bytes).is_none() {
-            continue;
-        }
-        let key = text_key(row.kind, row.row, *id);
+    for id in row.unseen() {
+        let key = text_key(row.kind, row.row, id);
         let missing = || StoreError::corrupt(Table::Texts, &key, "a long text is missing");
         let value = source.get(Table::Texts, &key)?.ok_or_else(missing)?;
         let text = String::from_utf8(unseal(Table::Texts, &key, &value)?.to_vec());
-        texts.push((*id, text.map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?));
+        texts.push((id, text.map_err(|_| StoreError::corrupt(Table::Texts, &key, "not UTF-8"))?));
     }
     Ok(texts)
 }

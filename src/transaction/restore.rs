@@ -169,11 +169,6 @@ impl<'db> Transaction<'db> {
         Ok(())
     }
 
-    /// Runs the work of putting together: all of it or, by forbidding the commit, none.
-    pub(crate) fn restore<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        self.whole(work)
-    }
-
     pub(crate) fn new_schema(&self) -> NewSchema {
         NewSchema { new: self.new_definitions(), fields: BTreeSet::new() }
     }
@@ -246,14 +241,13 @@ impl<'db> Transaction<'db> {
         violations.retain(|violation| violation.rule != Rule::Dangling);
         let waits = violations.len() < all;
         super::write::refuse(kind, violations)?;
-        let filling = std::mem::take(&mut self.filling);
-        let (row, filling) = self.apply(|writer, catalogue| {
-            let (inserted, mut filling) = (rows::insert(writer, catalogue, kind, id, values, tags, known)?, filling);
-            rows::put_unseen_texts(writer, kind, inserted.0, unseen);
-            filling.add(writer, catalogue, kind, &inserted, values)?;
-            Ok((inserted.0, filling))
-        })?;
-        self.filling = filling;
+        let row = self.put_new(RecordId { kind, uuid: id }, values, tags, known)?;
+        if !unseen.is_empty() {
+            self.apply(|writer, _| {
+                rows::put_unseen_texts(writer, kind, row, unseen);
+                Ok(())
+            })?;
+        }
         Ok(Restored { row, waits })
     }
 

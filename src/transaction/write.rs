@@ -117,13 +117,21 @@ impl Transaction<'_> {
             values.set(system::UPDATED_BY, Value::Text(who.clone()));
         }
         let tags = self.tag_ids(&checked.tags);
+        let id = RecordId { kind, uuid: id };
+        self.put_new(id, &checked.values, &tags, checked.targets)?;
+        Ok(T::Id::from_record_id(id))
+    }
+
+    /// Writes a new record that was checked, and gives its row; `targets` are those to which it refers.
+    pub(super) fn put_new(&mut self, id: RecordId, values: &Values, tags: &[u32], targets: Targets) -> Result<u32> {
         let mut filling = std::mem::take(&mut self.filling);
-        self.filling = self.apply(|writer, catalogue| {
-            let inserted = rows::insert(writer, catalogue, kind, id, &checked.values, &tags, checked.targets)?;
-            filling.add(writer, catalogue, kind, &inserted, &checked.values)?;
-            Ok(filling)
+        let (row, filling) = self.apply(|writer, catalogue| {
+            let inserted = rows::insert(writer, catalogue, id.kind, id.uuid, values, tags, targets)?;
+            filling.add(writer, catalogue, id.kind, &inserted, values)?;
+            Ok((inserted.0, filling))
         })?;
-        Ok(T::Id::from_record_id(RecordId { kind, uuid: id }))
+        self.filling = filling;
+        Ok(row)
     }
 
     /// Changes a record and gives its new version. Only what differs is checked and written; if nothing

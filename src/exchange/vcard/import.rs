@@ -236,8 +236,7 @@ pub fn export(read: &impl Read, segment: &Segment<Contact>, out: &mut impl Write
     for found in read.select(segment).records()? {
         let contact = found?.record;
         let mut card = Card::of_contact(&contact);
-        let primary = contact.affiliations.iter().find(|affiliation| affiliation.primary == Some(true));
-        if let Some(affiliation) = primary.or(contact.affiliations.first())
+        if let Some(affiliation) = contact.primary_affiliation()
             && let Some(company) = read.get(affiliation.company)?
         {
             card = card.organization(&company.record.name);
