@@ -4,9 +4,10 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::ops::ControlFlow;
 
 use contactdb::vcard::{self, Version};
-use contactdb::{Contact, Database};
+use contactdb::{Contact, Database, Merging};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let own = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/cards/people.vcf");
@@ -41,10 +42,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let db = Database::in_memory()?;
     let mut tx = db.write()?;
-    let report = vcard::import(&mut tx, open(&path)?)?;
+    let by = Merging::by(["external_id", "email"]);
+    let done = tx.import_cards("people.vcf", &by, vcard::read(open(&path)?), |card| {
+        card.problems
+            .iter()
+            .for_each(|problem| println!("card {} at line {}: {}", card.row, card.line, problem.message));
+        ControlFlow::Continue(())
+    })?;
+    let counts = done.counts;
     println!(
-        "imported {} people and {} companies, {} cards went wrong",
-        report.contacts, report.companies, report.failed
+        "imported {} new, {} known, with {} companies and {} groups; {} were refused",
+        counts.created,
+        counts.updated + counts.unchanged,
+        counts.named,
+        counts.groups,
+        counts.refused + counts.conflicts
     );
     tx.commit()?;
     Ok(())

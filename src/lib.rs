@@ -241,9 +241,9 @@ pub use error::{CardProblem, Error, ErrorKind, OpenProblem, Result};
 pub use exchange::{
     BadRow, Column, CsvDialect, CsvExport, CsvOptions, CsvProblem, CsvReader, CsvRow, CsvRowProblem, DateOrder, Dump,
     DumpProblem, DumpProgress, Dumped, Existing, ExportProgress, ExtraFields, FieldChange, FieldShape, FieldTarget,
-    Find, Guess, Headings, ImportCounts, ImportMode, Imported, LineEnd, Load, ManyValues, Mapping, MappingProblem,
-    Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowError, RowProblem, RowsInMemory, TableRows, TagTarget,
-    Target, TextEncoding, Undone, UndoneAs, ValueTarget, jscontact, vcard,
+    Find, Guess, Headings, ImportCounts, ImportMode, Imported, Incoming, Ingested, LineEnd, Load, ManyValues, Mapping,
+    MappingProblem, Merging, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowError, RowProblem,
+    RowsInMemory, TableRows, TagTarget, Target, TextEncoding, Undone, UndoneAs, ValueTarget, jscontact, vcard,
 };
 #[cfg(feature = "phone")]
 pub use model::PhoneMetadata;

@@ -26,7 +26,7 @@ pub use dump_problem::DumpProblem;
 pub use guess::Guess;
 pub use import::{
     BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,
-    Imported, Mapping, MappingProblem, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowProblem,
-    RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
+    Imported, Incoming, Ingested, Mapping, MappingProblem, Merging, Mistakes, NewOptions, NoteTarget, PlannedRow,
+    RowAction, RowProblem, RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
 };
 pub use load::Load;

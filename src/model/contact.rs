@@ -174,6 +174,8 @@ impl Contact {
     pub(crate) const REPORTS_TO: AttributeId = AttributeId::property(24);
     /// The company of an affiliation.
     pub(crate) const COMPANY: AttributeId = AFFILIATION.part(Affiliation::COMPANY);
+    /// The companies with which a person is.
+    pub(crate) const AFFILIATION: AttributeId = AFFILIATION;
     /// The person of a relationship.
     pub(crate) const RELATED: AttributeId = AttributeId::property(49).part(Relationship::WHO);
 

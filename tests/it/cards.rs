@@ -1,10 +1,11 @@
 //! vCards and JSContact from other programs: each value in its field, nothing lost, all of it back.
 
 use std::io::BufReader;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use contactdb::vcard::{self, Card, Property, Version};
-use contactdb::{By, Contact, Database, Labelled, Read, jscontact};
+use contactdb::{By, Contact, Database, Labelled, Merging, PlannedRow, Read, jscontact};
 
 const OWN: &[u8] = include_bytes!("../../examples/data/cards/people.vcf");
 
@@ -255,9 +256,17 @@ fn a_stream_goes_into_a_database_once() {
     .concat();
     let db = Database::in_memory().unwrap();
     let mut tx = db.write().unwrap();
-    let report = vcard::import(&mut tx, &*file).unwrap();
-    assert_eq!((report.contacts, report.companies, report.groups, report.blank, report.failed), (3, 1, 1, 1, 1));
-    assert_eq!(report.skipped[0].line, u64::try_from(file.split(|byte| *byte == b'\n').count() - 1).unwrap());
+    let by = Merging::by(["external_id", "email"]);
+    let mut problems = Vec::new();
+    let mut told = |row: &PlannedRow| {
+        problems.extend(row.problems.iter().map(|problem| (row.line, problem.code)));
+        ControlFlow::Continue(())
+    };
+    let counts = tx.import_cards("friends.vcf", &by, vcard::read(&*file), &mut told).unwrap().counts;
+    assert_eq!((counts.rows, counts.created, counts.updated, counts.named), (7, 3, 1, 1));
+    assert_eq!((counts.groups, counts.skipped, counts.refused), (1, 1, 1));
+    let cut_off = u64::try_from(file.split(|byte| *byte == b'\n').count() - 1).unwrap();
+    assert_eq!(problems, [(cut_off, "card")]);
     tx.commit().unwrap();
 
     let snapshot = db.read().unwrap();
@@ -275,8 +284,8 @@ fn a_stream_goes_into_a_database_once() {
     assert!(text.contains("\r\nORG:Analytical Engines;Research\r\n"), "{text}");
 
     let mut tx = db.write().unwrap();
-    let report = vcard::import(&mut tx, OWN).unwrap();
-    assert_eq!((report.contacts, report.known), (2, 1), "those without a UID can't be told");
+    let counts = tx.import_cards("friends.vcf", &by, vcard::read(OWN), |_| ControlFlow::Continue(())).unwrap().counts;
+    assert_eq!((counts.created, counts.unchanged), (2, 1), "those without a UID or an address can't be told");
 }
 
 #[test]

@@ -2,10 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use super::draft::RowProblem;
+use serde::de::DeserializeOwned;
+
+use super::intake::{Purpose, Writing};
 use super::mapping::Mapping;
-use super::rows::{BadRow, TableRows};
-use super::run::{ImportCounts, PlannedRow, RowAction, Run, Writing};
+use super::planned::{ImportCounts, PlannedRow, RowAction};
+use super::rows::TableRows;
+use super::table::Table;
 use crate::clock::in_utc;
 use crate::database::Database;
 use crate::error::{ErrorKind, Result};
@@ -17,6 +20,21 @@ use crate::transaction::Transaction;
 
 /// How many rows go into one commit of an import in chunks.
 const CHUNK: u64 = 10_000;
+
+/// What an import goes through: the rows of a table, the cards of a stream.
+pub(super) trait Source {
+    /// Gets ready for more of it, as the database is now.
+    fn begin(&mut self, tx: &mut Transaction<'_>, purpose: Purpose) -> Result<()>;
+
+    /// Says what becomes of the next row or card, and does it; `None` at the end.
+    fn next(&mut self, tx: &mut Transaction<'_>) -> Result<Option<PlannedRow>>;
+
+    /// How many rows or cards were read. One that [stops](RowAction::Stop) the import counts as not read.
+    fn read(&self) -> u64;
+
+    /// Passes over what was dealt with before: so many rows or cards.
+    fn pass(&mut self, count: u64);
+}
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +83,19 @@ impl Transaction<'_> {
         &mut self,
         mapping: &Mapping,
         rows: &mut dyn TableRows,
+        each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
+    ) -> Result<ImportCounts> {
+        self.plan_from(&mut Table::new(mapping, rows), each)
+    }
+
+    pub(super) fn plan_from(
+        &mut self,
+        source: &mut dyn Source,
         mut each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<ImportCounts> {
-        let headers = rows.headers().to_vec();
-        let mut run = Run::new(self, mapping, &headers, None)?;
-        let (mut counts, mut cells) = (ImportCounts::default(), Vec::new());
-        while let Some(row) = next(&mut run, rows, counts.rows + 1, &mut cells)? {
+        source.begin(self, Purpose::Plan)?;
+        let mut counts = ImportCounts::default();
+        while let Some(row) = source.next(self)? {
             counts.count(&row);
             if each(&row).is_break() || row.action == RowAction::Stop {
                 break;
@@ -113,17 +138,27 @@ impl Transaction<'_> {
         rows: &mut dyn TableRows,
         each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
+        self.import_from(name, serde_json::to_string(mapping).ok(), &mut Table::new(mapping, rows), each)
+    }
+
+    pub(super) fn import_from(
+        &mut self,
+        name: &str,
+        settings: Option<String>,
+        source: &mut dyn Source,
+        each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
+    ) -> Result<Imported> {
         self.whole(|tx| {
-            let id = tx.start_import(name, mapping)?;
-            tx.import_rows(id, mapping, rows, u64::MAX, each)
+            let id = tx.start_import(name, settings)?;
+            tx.take_in(id, source, u64::MAX, each)
         })
     }
 
     /// Makes the record of an import.
-    fn start_import(&mut self, name: &str, mapping: &Mapping) -> Result<Id<Import>> {
+    fn start_import(&mut self, name: &str, settings: Option<String>) -> Result<Id<Import>> {
         let mut import = Import::new(name);
         import.tag = Some(self.free_tag(name)?.to_string());
-        import.mapping = serde_json::to_string(mapping).ok();
+        import.mapping = settings;
         let counts =
             [&mut import.rows, &mut import.made, &mut import.changed, &mut import.skipped, &mut import.refused];
         for count in counts {
@@ -148,12 +183,11 @@ impl Transaction<'_> {
         }
     }
 
-    /// Goes on with an import: at most so many rows of the table.
-    fn import_rows(
+    /// Goes on with an import: at most so many rows of the table, or cards of the stream.
+    fn take_in(
         &mut self,
         id: Id<Import>,
-        mapping: &Mapping,
-        rows: &mut dyn TableRows,
+        source: &mut dyn Source,
         most: u64,
         mut each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
@@ -163,29 +197,23 @@ impl Transaction<'_> {
             Some(tag) => tag,
             None => self.free_tag(&import.name)?,
         };
-        let done = import.rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(0);
-        let headers = rows.headers().to_vec();
-        let mut run = Run::new(self, mapping, &headers, Some(Writing { row: place.row, tag }))?;
-        let (mut counts, mut cells) = (ImportCounts::default(), Vec::new());
+        source.begin(self, Purpose::Import(Writing { row: place.row, tag }))?;
+        let mut counts = ImportCounts::default();
         let (mut finished, mut stopped) = (false, false);
         while counts.rows < most && !stopped {
-            let Some(row) = next(&mut run, rows, done + counts.rows + 1, &mut cells)? else {
+            let Some(row) = source.next(self)? else {
                 finished = true;
                 break;
             };
-            // What could not be read is read again when the import is resumed.
-            let ends = row.action == RowAction::Stop;
-            if !ends {
-                counts.count(&row);
-            }
-            stopped = each(&row).is_break() || ends;
+            counts.count(&row);
+            stopped = each(&row).is_break() || row.action == RowAction::Stop;
         }
         let now = in_utc(self.options().clock.now());
         self.update(id, |import| {
             let add = |count: &mut Option<i64>, more: u64| {
                 *count = Some(count.unwrap_or(0).saturating_add(i64::try_from(more).unwrap_or(i64::MAX)));
             };
-            add(&mut import.rows, counts.rows);
+            import.rows = i64::try_from(source.read()).ok();
             add(&mut import.made, counts.created + counts.named);
             add(&mut import.changed, counts.updated);
             add(&mut import.skipped, counts.skipped + counts.unchanged);
@@ -197,24 +225,6 @@ impl Transaction<'_> {
             }
         })?;
         Ok(Imported { id, counts, finished })
-    }
-}
-
-/// Reads the next row and does what becomes of it.
-fn next(
-    run: &mut Run<'_, '_, '_>,
-    rows: &mut dyn TableRows,
-    number: u64,
-    cells: &mut Vec<String>,
-) -> Result<Option<PlannedRow>> {
-    match rows.next_row(cells) {
-        None => Ok(None),
-        Some(Ok(line)) => run.row(number, line, cells).map(Some),
-        Some(Err(BadRow { line, code, message, last })) => {
-            let problems = vec![RowProblem::of_row(code, message)];
-            let action = if last { RowAction::Stop } else { RowAction::Refuse };
-            Ok(Some(PlannedRow { row: number, line, action, problems, makes: Vec::new() }))
-        }
     }
 }
 
@@ -246,10 +256,20 @@ impl Database {
         rows: &mut dyn TableRows,
         each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
+        self.import_from(name, serde_json::to_string(mapping).ok(), &mut Table::new(mapping, rows), each)
+    }
+
+    pub(super) fn import_from(
+        &self,
+        name: &str,
+        settings: Option<String>,
+        source: &mut dyn Source,
+        each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
+    ) -> Result<Imported> {
         let mut tx = self.write()?;
-        let id = tx.start_import(name, mapping)?;
+        let id = tx.start_import(name, settings)?;
         tx.commit()?;
-        self.chunks(id, mapping, rows, each)
+        self.chunks(id, source, each)
     }
 
     /// Goes on with an import that was stopped or cut off, with its own mapping. `rows` begin at the beginning of the same table; those that were
@@ -264,35 +284,36 @@ impl Database {
         rows: &mut dyn TableRows,
         each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
+        let (mapping, read) = self.unfinished::<Mapping>(id)?;
+        let mut table = Table::new(&mapping, rows);
+        table.pass(read);
+        self.chunks(id, &mut table, each)
+    }
+
+    /// The settings of an import that can be gone on with, and how many rows or cards were read.
+    pub(super) fn unfinished<S: DeserializeOwned>(&self, id: Id<Import>) -> Result<(S, u64)> {
         let import = self.read()?.get(id)?.ok_or(ErrorKind::NotFound { id: id.into() })?.record;
         let status = import.status.clone().unwrap_or_else(|| Choice::from("none"));
         let unfinished = [choices::import_status::RUNNING, choices::import_status::STOPPED].contains(&status);
-        let mapping = import.mapping.as_deref().and_then(|text| serde_json::from_str::<Mapping>(text).ok());
-        let Some(mapping) = mapping.filter(|_| unfinished) else {
+        let settings = import.mapping.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let Some(settings) = settings.filter(|_| unfinished) else {
             let expected = "running or stopped, with a mapping that can be read";
             return Err(ErrorKind::ImportStatus { name: import.name, found: status.to_string(), expected }.into());
         };
-        let mut cells = Vec::new();
-        for _ in 0..import.rows.unwrap_or(0) {
-            if rows.next_row(&mut cells).is_none() {
-                break;
-            }
-        }
-        self.chunks(id, &mapping, rows, each)
+        Ok((settings, import.rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(0)))
     }
 
-    fn chunks(
+    pub(super) fn chunks(
         &self,
         id: Id<Import>,
-        mapping: &Mapping,
-        rows: &mut dyn TableRows,
+        source: &mut dyn Source,
         mut each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
         let mut all = Imported { id, counts: ImportCounts::default(), finished: false };
         let mut stopped = false;
         while !all.finished && !stopped {
             let mut tx = self.write()?;
-            let part = tx.import_rows(id, mapping, rows, CHUNK, |row| {
+            let part = tx.take_in(id, source, CHUNK, |row| {
                 let flow = each(row);
                 stopped = flow.is_break() || row.action == RowAction::Stop;
                 flow

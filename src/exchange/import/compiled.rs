@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cell::Forms;
+use super::intake::Recognised;
 use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget, same_heading};
 use crate::model::{AttributeId, Kind, Value, ValueType};
 use crate::schema::{Attribute, Catalogue};
@@ -114,12 +115,11 @@ pub(super) struct Item {
 /// A mapping that was held against the catalogue and the headings.
 #[derive(Debug, Clone)]
 pub(super) struct Compiled {
-    pub(super) kind: Kind,
+    pub(super) recognised: Recognised,
     /// By the place of the column.
     pub(super) columns: Vec<(String, Vec<Slot>)>,
     /// The structured values that a row can have.
     pub(super) items: Vec<Item>,
-    pub(super) match_by: Vec<Arc<Attribute>>,
     pub(super) forms: Forms,
 }
 
@@ -174,23 +174,26 @@ impl Compiled {
         if !taken.contains(&true) {
             problems.push(MappingProblem::NoColumn { found: headers.iter().take(20).cloned().collect() });
         }
-        let mut match_by = Vec::new();
-        for key in &mapping.match_by {
-            let found = settable(catalogue, entry.kind, key).map(|(whole, _)| whole);
-            match found.filter(|whole| is_key(whole)) {
-                Some(whole) => match_by.push(whole),
-                None => problems.push(MappingProblem::NotAKey { found: key.clone() }),
+        let by = mapping.merging.match_by.iter().filter_map(|key| match key_named(catalogue, entry.kind, key) {
+            Ok(attribute) => Some(attribute),
+            Err(problem) => {
+                problems.push(problem);
+                None
             }
-        }
+        });
+        let recognised = Recognised { kind: entry.kind, by: by.collect() };
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { kind: entry.kind, columns, items, match_by, forms: Forms::of(mapping) })
+        Ok(Self { recognised, columns, items, forms: Forms::of(mapping) })
     }
 }
 
-fn is_key(attribute: &Attribute) -> bool {
-    attribute.rules.unique || matches!(&*attribute.key, "external_id" | "email" | "phone")
+/// The attribute of that key, if records can be found by it.
+pub(super) fn key_named(catalogue: &Catalogue, kind: Kind, key: &str) -> Result<Arc<Attribute>, MappingProblem> {
+    let is_key = |whole: &Attribute| whole.rules.unique || matches!(&*whole.key, "external_id" | "email" | "phone");
+    let found = settable(catalogue, kind, key).map(|(whole, _)| whole).filter(|whole| is_key(whole));
+    found.ok_or_else(|| MappingProblem::NotAKey { found: key.to_owned() })
 }
 
 /// The attribute that a key means for one who sets it: what has to be set, and which part of it.

@@ -69,6 +69,10 @@ pub(super) struct NewRecord {
 }
 
 impl NewRecord {
+    pub(super) fn named(attribute: AttributeId, name: &str) -> Self {
+        Self { attribute, place: (0, 0), name: Some(name.to_owned()), number: None }
+    }
+
     /// What it will be called.
     pub(super) fn title(&self) -> &str {
         let number = self.number.as_ref().map(|(_, number)| number.as_str());

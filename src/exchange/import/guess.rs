@@ -224,7 +224,8 @@ impl Mapping {
         }
         if !is_profile {
             let has = |key: &str| mapping.columns.iter().flat_map(|column| &column.to).any(|to| names(to, key));
-            mapping.match_by = ["external_id", "email"].into_iter().filter(|key| has(key)).map(str::to_owned).collect();
+            mapping.merging.match_by =
+                ["external_id", "email"].into_iter().filter(|key| has(key)).map(str::to_owned).collect();
         }
         mapping
     }

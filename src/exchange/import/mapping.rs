@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::merging::Merging;
 use crate::model::{Currency, ValueType};
 
 /// How the columns of a table become attributes of records: data that can be looked at, changed and kept.
@@ -33,16 +34,9 @@ pub struct Mapping {
     pub profile: Option<String>,
     /// What becomes of each column. Columns that are not named here are left out.
     pub columns: Vec<Column>,
-    /// The attributes by which a row finds the record that it means, the surest first: `external_id`, `email`, `phone`, unique
-    /// fields. The first by which any record is found decides.
-    #[serde(default)]
-    pub match_by: Vec<String>,
-    /// Whether rows make records, change them, or both.
-    #[serde(default)]
-    pub mode: ImportMode,
-    /// What becomes of a value that the record has already.
-    #[serde(default)]
-    pub existing: Existing,
+    /// How rows go together with the records that there are.
+    #[serde(flatten)]
+    pub merging: Merging,
     /// What becomes of an option that a choice does not have.
     #[serde(default)]
     pub new_options: NewOptions,
@@ -58,9 +52,6 @@ pub struct Mapping {
     /// The currency of amounts that name none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
-    /// Tags that every record gets, beside the one of the import.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
 }
 
 /// A column and what becomes of it.
@@ -239,26 +230,8 @@ macro_rules! settings {
         }
     )*};
 }
+pub(super) use settings;
 settings! {
-    /// Whether rows make records, change them, or both.
-    ImportMode {
-        /// Rows that mean no record make one, others change the one they mean.
-        #[default]
-        Both,
-        /// Rows that mean a record are skipped.
-        Create,
-        /// Rows that mean no record are skipped.
-        Update,
-    }
-    /// What becomes of a value that the record has already. Of an attribute with several values, those that are not there yet are
-    /// added either way, and an empty cell takes nothing away.
-    Existing {
-        /// The row's takes its place.
-        #[default]
-        Overwrite,
-        /// It stays.
-        Keep,
-    }
     /// What becomes of an option that a choice does not have.
     NewOptions {
         /// It is added to the choice.
@@ -296,15 +269,12 @@ impl Mapping {
             kind: kind.into(),
             profile: None,
             columns: Vec::new(),
-            match_by: Vec::new(),
-            mode: ImportMode::default(),
-            existing: Existing::default(),
+            merging: Merging::default(),
             new_options: NewOptions::default(),
             mistakes: Mistakes::default(),
             dates: DateOrder::default(),
             decimal_comma: false,
             currency: None,
-            tags: Vec::new(),
         }
     }
 
@@ -322,7 +292,7 @@ impl Mapping {
     /// Says by which attributes a row finds the record that it means, the surest first.
     #[must_use]
     pub fn matching<const N: usize>(mut self, keys: [&str; N]) -> Self {
-        self.match_by = keys.map(str::to_owned).to_vec();
+        self.merging.match_by = keys.map(str::to_owned).to_vec();
         self
     }
 }

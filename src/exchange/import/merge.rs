@@ -1,6 +1,7 @@
 //! What a row says, put into a record that there is already.
 
-use super::mapping::Existing;
+use super::merging::Existing;
+use crate::exchange::vcard::merged_lines;
 use crate::model::{AttributeId, Kind, Part, Value, Values, search_fold};
 use crate::schema::{Attribute, Catalogue};
 
@@ -52,6 +53,11 @@ fn merged(attribute: &Attribute, old: Option<&Value>, new: Value, existing: Exis
                 }
             }
             Value::List(all)
+        }
+        // What another card says beside what this record has room for.
+        (Some(Value::Text(old)), Value::Text(new)) if attribute.property.is_some_and(|one| one.traits.carried) => {
+            let (older, newer) = if existing == Existing::Keep { (&new, old) } else { (old, &new) };
+            Value::Text(merged_lines(older, newer))
         }
         (Some(old), new) => one(attribute, old, &new, existing),
     }

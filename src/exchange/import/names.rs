@@ -49,7 +49,10 @@ impl Names {
 
     /// Notes a record that was made.
     pub(super) fn add(&mut self, name: &str, id: RecordId) {
-        self.0.entry(id.kind).or_default().entry(search_fold(name)).or_insert(id);
+        // Of a kind whose names were not read yet it will be read with the others.
+        if let Some(names) = self.0.get_mut(&id.kind) {
+            names.entry(search_fold(name)).or_insert(id);
+        }
     }
 
     /// Forgets a record that was taken back.

@@ -1,7 +1,7 @@
 //! Pipelines and stages that rows name and that are not there.
 
 use super::draft::Draft;
-use super::run::option_key;
+use super::table::option_key;
 use crate::error::{ErrorKind, Result};
 use crate::model::{AttributeId, Kind, StageOutcome, Value, search_fold};
 use crate::read::view::View;

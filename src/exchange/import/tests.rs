@@ -282,11 +282,16 @@ fn modes_and_rules_say_what_becomes_of_a_row() {
     };
     let mason = Some("Mason".to_owned());
     assert_eq!(run(&mapping), ((1, 1, 0, 1), "New".into(), mason.clone()));
-    let keep = Mapping { existing: Existing::Keep, ..mapping.clone() };
+    let with = |change: fn(&mut Merging)| {
+        let mut other = mapping.clone();
+        change(&mut other.merging);
+        other
+    };
+    let keep = with(|merging| merging.existing = Existing::Keep);
     assert_eq!(run(&keep), ((1, 1, 0, 1), "Old".into(), mason.clone()));
-    let create = Mapping { mode: ImportMode::Create, ..mapping.clone() };
+    let create = with(|merging| merging.mode = ImportMode::Create);
     assert_eq!(run(&create), ((1, 0, 1, 1), "Old".into(), None));
-    let update = Mapping { mode: ImportMode::Update, ..mapping };
+    let update = with(|merging| merging.mode = ImportMode::Update);
     assert_eq!(run(&update), ((0, 1, 1, 1), "New".into(), mason));
 }
 

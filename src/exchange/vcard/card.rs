@@ -10,7 +10,7 @@ use super::single::{self, Class, renamed};
 use crate::model::{Company, Contact, ExternalId, PersonName};
 
 /// The system under which the `UID` of a card stands among the external ids of a record.
-pub(super) const SYSTEM: &str = "vcard";
+pub(crate) const SYSTEM: &str = "vcard";
 
 /// A card: properties in the order in which they stood, as [`Property`] has them.
 ///
@@ -112,6 +112,11 @@ impl Card {
         self.property("UID").map(Property::to_text)
     }
 
+    /// What it is called as a whole.
+    pub(crate) fn whole_name(&self) -> String {
+        self.property("FN").map(Property::to_text).unwrap_or_default()
+    }
+
     /// The company that it names, for a person as for an organisation.
     #[must_use]
     pub fn company_name(&self) -> Option<String> {
@@ -165,7 +170,7 @@ impl Card {
     /// it back as long as the record has what the line says.
     ///
     /// The company is no property of a person but a record: find or make it by [`company_name`](Self::company_name), or
-    /// leave that to [`import`](super::import).
+    /// leave that to [`import_cards`](crate::Transaction::import_cards).
     #[must_use]
     pub fn into_contact(self) -> Contact {
         let sheet = sheet::read(&self.properties, Sort::Person);

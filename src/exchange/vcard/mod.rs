@@ -1,6 +1,7 @@
 //! vCards: 2.1, 3.0 and 4.0 in, 3.0 and 4.0 out.
 //!
-//! [`read`] gives the cards of a stream one by one, [`Card::into_contact`] the person that one is of, [`write`](fn@write) writes a person back. What a
+//! [`Transaction::import_cards`](crate::Transaction::import_cards) brings a stream into the database, [`export`] writes the people of a segment. [`read`] gives
+//! the cards of a stream one by one, [`Card::into_contact`] the person that one is of, [`write`](fn@write) writes a person back. What a
 //! record has no room for is kept with it, so that nothing is lost on the way in and out; [`guide::cards`](crate::guide::cards) says
 //! which property goes where. Nothing is ever fetched, and photos are never decoded.
 //!
@@ -18,8 +19,9 @@
 //! ```
 
 mod card;
-mod import;
+mod export;
 mod item;
+mod kept;
 mod labels;
 mod lines;
 mod parse;
@@ -34,11 +36,13 @@ mod writer;
 use std::io::{BufRead, Write};
 
 pub use card::Card;
-pub use import::{Imported, Skipped, export, import, import_cards};
+pub use export::export;
 pub use property::Property;
 pub use reader::Cards;
 pub use writer::Version;
 
+pub(crate) use card::SYSTEM;
+pub(crate) use kept::merged as merged_lines;
 pub(crate) use reader::MAX_PROPERTIES;
 
 use crate::error::Result;

@@ -143,6 +143,11 @@ fn class_of(item: &Item) -> usize {
     }
 }
 
+/// Whether a property is one of several of its sort: addresses, numbers.
+pub(super) fn is_item(property: &Property) -> bool {
+    item::read(property, || None).is_some()
+}
+
 fn is_of(item: &Item, sort: Sort) -> bool {
     sort == Sort::Person || !matches!(item, Item::Address(_) | Item::Profile(_))
 }

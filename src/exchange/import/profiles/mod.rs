@@ -60,7 +60,7 @@ impl Profile {
     pub(super) fn mapping(&self, headers: &[String]) -> Mapping {
         let mut mapping = Mapping::new(self.kind);
         mapping.profile = Some(format!("{}, {}", self.name, self.of));
-        mapping.match_by = self.match_by.iter().map(|key| (*key).to_owned()).collect();
+        mapping.merging.match_by = self.match_by.iter().map(|key| (*key).to_owned()).collect();
         mapping.dates = self.dates;
         for (header, text) in self.lines {
             for number in 1..=if header.contains("{n}") { MOST } else { 1 } {

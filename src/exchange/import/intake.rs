@@ -1,0 +1,373 @@
+//! What a source says of a record goes in: the record that is meant is found, or one is made, and what was done is noted, so that it can
+//! be taken back.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::compiled::MappingProblem;
+use super::draft::{Draft, NewRecord, RowProblem};
+use super::merge::changes;
+use super::merging::{Existing, ImportMode, Merging};
+use super::names::{Known, Names, record_at, rows_by, title_key};
+use super::planned::RowAction;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{AnyRecord, ExternalId, Group, Kind, Part, RecordId, Tag, Value, search_fold};
+use crate::read::By;
+use crate::read::view::View;
+use crate::rows::{self, Imported, Row};
+use crate::schema::Attribute;
+use crate::transaction::{OnReferences, Transaction};
+
+/// A record that was made because it is named, and the name.
+pub(super) type Made = (RecordId, String);
+
+/// A record that is made, or would be: its kind, and its name.
+pub(super) type Named = (Kind, String);
+
+/// The import that records are written for.
+#[derive(Debug, Clone)]
+pub(super) struct Writing {
+    /// The row of its record.
+    pub(super) row: u32,
+    pub(super) tag: Tag,
+}
+
+/// What all is done for.
+#[derive(Debug, Clone)]
+pub(super) enum Purpose {
+    /// To say what would be done.
+    Plan,
+    /// To be done, and noted for an import.
+    Import(Writing),
+    /// To be done.
+    Write,
+}
+
+/// Records of which a kind, and by what they are recognised.
+#[derive(Debug, Clone)]
+pub(super) struct Recognised {
+    pub(super) kind: Kind,
+    pub(super) by: Vec<Arc<Attribute>>,
+}
+
+/// The record that is meant.
+#[derive(Debug)]
+pub(super) enum Meant {
+    /// One that is to be made.
+    New,
+    /// The one in this row.
+    Known(u32),
+    /// Nothing is to be done with it.
+    Settled(RowAction),
+}
+
+/// Takes in what a source says, record by record.
+#[derive(Debug)]
+pub(super) struct Intake {
+    purpose: Purpose,
+    mode: ImportMode,
+    existing: Existing,
+    names: Names,
+    tags: Vec<Tag>,
+    /// In a plan: the keys of what would be written, and where it came from.
+    seen: HashMap<u64, u64>,
+    /// In a plan: the same of what is being looked at.
+    pending: (u64, Vec<u64>),
+    /// In a plan: the records that would have been made by now because they are named.
+    planned: BTreeSet<Named>,
+}
+
+impl Intake {
+    pub(super) fn new(merging: &Merging, purpose: Purpose) -> Result<Self> {
+        let mut tags = Vec::new();
+        for tag in &merging.tags {
+            let with = |message| MappingProblem::With { header: "tags".into(), message };
+            tags.push(Tag::new(tag).map_err(|error| refused(vec![with(error.to_string())]))?);
+        }
+        if let Purpose::Import(writing) = &purpose {
+            tags.push(writing.tag.clone());
+        }
+        let (mode, existing) = (merging.mode, merging.existing);
+        let (names, seen, planned) = (Names::default(), HashMap::new(), BTreeSet::new());
+        let pending = (0, Vec::new());
+        Ok(Self { purpose, mode, existing, names, tags, seen, pending, planned })
+    }
+
+    pub(super) fn is_plan(&self) -> bool {
+        matches!(self.purpose, Purpose::Plan)
+    }
+
+    /// Finds the records that are named.
+    pub(super) fn known<'a>(&'a mut self, view: &'a dyn View) -> Known<'a> {
+        Known { names: &mut self.names, view }
+    }
+
+    /// The rows of the records that can be meant.
+    pub(super) fn matching(view: &dyn View, recognised: &Recognised, draft: &Draft) -> Result<Vec<u32>> {
+        for attribute in &recognised.by {
+            let mut found = Vec::new();
+            for by in keys(attribute, draft) {
+                found.extend(rows_by(view, recognised.kind, &by)?);
+            }
+            found.sort_unstable();
+            found.dedup();
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The record that is meant, of those that can be; `number` says where it comes from.
+    pub(super) fn meant(
+        &mut self,
+        view: &dyn View,
+        recognised: &Recognised,
+        found: &[u32],
+        draft: &Draft,
+        number: u64,
+    ) -> Result<Meant> {
+        if found.len() > 1 {
+            let mut candidates = Vec::new();
+            for row in found {
+                candidates.extend(record_at(view, recognised.kind, *row)?);
+            }
+            return Ok(Meant::Settled(RowAction::Conflict { candidates }));
+        }
+        match (found.first(), self.mode) {
+            (None, ImportMode::Update) | (Some(_), ImportMode::Create) => return Ok(Meant::Settled(RowAction::Skip)),
+            _ => {}
+        }
+        if self.is_plan() {
+            let keys = hashed_keys(recognised, draft);
+            if let Some(row) = keys.iter().find_map(|key| self.seen.get(key)).copied() {
+                let again = self.again(row);
+                // It would give the record its other keys.
+                for key in keys.into_iter().filter(|_| again != RowAction::Skip) {
+                    self.seen.entry(key).or_insert(row);
+                }
+                return Ok(Meant::Settled(again));
+            }
+            self.pending = (number, keys);
+        }
+        Ok(found.first().map_or(Meant::New, |row| Meant::Known(*row)))
+    }
+
+    /// In a plan: what becomes of what says more of the record that an earlier row makes.
+    pub(super) fn again(&self, row: u64) -> RowAction {
+        if self.mode == ImportMode::Create { RowAction::Skip } else { RowAction::Again { row } }
+    }
+
+    /// Makes the records that are named; of a plan, says which it would make.
+    pub(super) fn make(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        wanted: Vec<(Kind, NewRecord)>,
+    ) -> Result<(Vec<Made>, Vec<Named>)> {
+        let (mut made, mut makes) = (Vec::new(), Vec::new());
+        for (kind, new) in wanted {
+            let name = new.title().to_owned();
+            if self.is_plan() {
+                if self.planned.insert((kind, search_fold(&name))) {
+                    makes.push((kind, name));
+                }
+                continue;
+            }
+            let Some(key) = title_key(tx.catalogue_now(), kind) else { continue };
+            let mut record = AnyRecord::new(kind);
+            record.fields.set_value(&key, name.as_str());
+            if let Some((system, number)) = &new.number {
+                record.fields.set_value("external_id", ExternalId::new(system, number));
+            }
+            record.tags.extend(self.tags.iter().cloned());
+            // One that can't be made is missed by what names it, which says so.
+            let id = match tx.insert(&record) {
+                Ok(id) => id,
+                Err(error) if error.is_invalid() => continue,
+                Err(error) => return Err(error),
+            };
+            self.note_made(tx, id)?;
+            self.names.add(&name, id);
+            made.push((id, name.clone()));
+            makes.push((kind, name));
+        }
+        Ok((made, makes))
+    }
+
+    /// Notes what a record is called that was made.
+    pub(super) fn called(&mut self, name: &str, id: RecordId) {
+        self.names.add(name, id);
+    }
+
+    /// Takes back records that were made because they were named.
+    pub(super) fn unmake(&mut self, tx: &mut Transaction<'_>, made: Vec<Made>) -> Result<()> {
+        for (id, name) in made {
+            let row = tx.row_of(id)?;
+            tx.delete(id, OnReferences::Refuse)?;
+            if let Purpose::Import(writing) = &self.purpose {
+                tx.forget_imported(writing.row, (id.kind, row))?;
+            }
+            self.names.remove(&name, id.kind);
+        }
+        Ok(())
+    }
+
+    /// Makes or changes the record that is meant. What was made for its sake goes again if it is refused.
+    pub(super) fn put(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        kind: Kind,
+        meant: Meant,
+        draft: &mut Draft,
+        made: Vec<Made>,
+    ) -> Result<RowAction> {
+        match self.write(tx, kind, meant, draft) {
+            Err(error) if error.is_invalid() => {
+                self.unmake(tx, made)?;
+                let problem = |violation: &crate::Violation| RowProblem::of_row("invalid", violation.to_string());
+                draft.problems.extend(error.violations().iter().map(problem));
+                Ok(RowAction::Refuse)
+            }
+            Ok(action) => {
+                let (number, keys) = std::mem::take(&mut self.pending);
+                self.seen.extend(keys.into_iter().map(|key| (key, number)));
+                Ok(action)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes or changes the record that is meant.
+    pub(super) fn write(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        kind: Kind,
+        meant: Meant,
+        draft: &Draft,
+    ) -> Result<RowAction> {
+        match meant {
+            Meant::New => self.create(tx, kind, draft),
+            Meant::Known(row) => self.update(tx, kind, row, draft),
+            Meant::Settled(action) => Ok(action),
+        }
+    }
+
+    fn create(&mut self, tx: &mut Transaction<'_>, kind: Kind, draft: &Draft) -> Result<RowAction> {
+        let mut record = AnyRecord::new(kind);
+        let catalogue = tx.catalogue_now();
+        for (id, value) in draft.values.iter() {
+            if let Some(attribute) = catalogue.attribute_by_id(kind, id) {
+                record.fields.set_value(&attribute.key, value.clone());
+            }
+        }
+        record.tags.extend(draft.tags.iter().chain(&self.tags).cloned());
+        let title = catalogue.title(&record);
+        if self.is_plan() {
+            tx.check_insert(&record)?;
+            return Ok(RowAction::Create { title, id: None });
+        }
+        let id = tx.insert(&record)?;
+        self.note_made(tx, id)?;
+        Ok(RowAction::Create { title, id: Some(id) })
+    }
+
+    fn update(&mut self, tx: &mut Transaction<'_>, kind: Kind, row: u32, draft: &Draft) -> Result<RowAction> {
+        let view: &dyn View = &*tx;
+        let before = rows::load(view.tables().0, view.catalogue_now(), kind, row)?;
+        let Some(before) = before else { return Ok(RowAction::Skip) };
+        let id = RecordId { kind, uuid: before.id };
+        let mut values = draft.values.clone();
+        crate::schema::normalise(&mut values, Some(&before.values), view.options().phones.region);
+        let changes = changes(view.catalogue_now(), kind, &before.values, &values, self.existing);
+        let has = |tag: &Tag| view.catalogue_now().tags.id(tag).is_some_and(|id| before.tags.contains(&id));
+        let said: Vec<Tag> = draft.tags.iter().chain(self.tags.iter()).filter(|tag| !has(tag)).cloned().collect();
+        let own = if let Purpose::Import(writing) = &self.purpose { Some(&writing.tag) } else { None };
+        // The tag of the import alone is no change.
+        if changes.is_empty() && said.iter().all(|tag| Some(tag) == own) {
+            return Ok(RowAction::Unchanged { id });
+        }
+        let change = |record: &mut AnyRecord| {
+            for change in &changes {
+                record.fields.set_value(&change.key, change.after.clone());
+            }
+            record.tags.extend(said.iter().cloned());
+        };
+        if self.is_plan() {
+            tx.check_update(id, change)?;
+        } else {
+            let version = tx.update_row(&before, change)?;
+            self.note_update(tx, &before, version)?;
+        }
+        Ok(RowAction::Update { id, changes, tags: said })
+    }
+
+    /// Notes that the import made a record.
+    fn note_made(&mut self, tx: &mut Transaction<'_>, id: RecordId) -> Result<()> {
+        let Purpose::Import(Writing { row: import, .. }) = self.purpose else { return Ok(()) };
+        let row = tx.row_of(id)?;
+        put_imported(tx, import, (id.kind, row), &Imported { version: 1, made: true, ..Imported::default() })
+    }
+
+    /// Notes what a record was before; what it was before the first change of the import holds.
+    fn note_update(&mut self, tx: &mut Transaction<'_>, before: &Row, version: u64) -> Result<()> {
+        let Purpose::Import(Writing { row: import, .. }) = self.purpose else { return Ok(()) };
+        let place = (before.kind, before.row);
+        let view: &dyn View = &*tx;
+        let (source, catalogue) = (view.tables().0, view.catalogue_now());
+        let mut what = rows::imported(source, catalogue, import, place)?.unwrap_or_default();
+        what.version = version;
+        if !what.made {
+            let Some(after) = rows::load(source, catalogue, before.kind, before.row)? else { return Ok(()) };
+            what.add(before, &after);
+        }
+        put_imported(tx, import, place, &what)
+    }
+}
+
+fn put_imported(tx: &mut Transaction<'_>, import: u32, place: (Kind, u32), what: &Imported) -> Result<()> {
+    tx.apply(|writer, catalogue| {
+        rows::put_imported(writer, catalogue, import, place, what);
+        Ok(())
+    })
+}
+
+/// The keys that a source gives of an attribute.
+fn keys(attribute: &Attribute, draft: &Draft) -> Vec<By> {
+    let each = draft.values.get(attribute.id).map_or(&[][..], Value::each);
+    let text = |group: &Group, number| group.part(number).map(ToString::to_string);
+    let key = |value: &Value| match (&*attribute.key, value) {
+        ("external_id", Value::Group(group)) => Some(By::external_id(text(group, 1)?, text(group, 2)?)),
+        ("email", Value::Group(group)) => Some(By::email(&text(group, Part::VALUE)?)),
+        ("email", value) => Some(By::email(&value.to_string())),
+        ("phone", Value::Group(group)) => Some(By::phone(&text(group, Part::VALUE)?)),
+        ("phone", value) => Some(By::phone(&value.to_string())),
+        (key, value) => Some(By::field(key, value.clone())),
+    };
+    each.iter().filter_map(key).collect()
+}
+
+/// The keys that a source gives, as few bytes as a plan of a large table can hold of each.
+fn hashed_keys(recognised: &Recognised, draft: &Draft) -> Vec<u64> {
+    let hashed = |attribute: &Arc<Attribute>, value: &Value| {
+        let text = match value {
+            Value::Group(group) => {
+                let parts = group.parts.iter().filter(|(number, _)| *number < Part::LABEL);
+                parts.map(|(_, value)| value.to_string()).collect::<Vec<_>>().join("\0")
+            }
+            value => value.to_string(),
+        };
+        let mut hasher = DefaultHasher::new();
+        (recognised.kind, attribute.id, search_fold(&text)).hash(&mut hasher);
+        hasher.finish()
+    };
+    let each = recognised.by.iter().flat_map(|attribute| {
+        let values = draft.values.get(attribute.id).map_or(&[][..], Value::each);
+        values.iter().map(move |value| hashed(attribute, value))
+    });
+    each.collect()
+}
+
+pub(super) fn refused(problems: Vec<MappingProblem>) -> Error {
+    ErrorKind::Mapping { problems }.into()
+}

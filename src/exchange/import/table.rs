@@ -1,0 +1,186 @@
+//! The rows of a table, one after the other: what each means, and what becomes of it.
+
+use super::apply::Source;
+use super::compiled::Compiled;
+use super::draft::{Draft, Reading, RowProblem};
+use super::intake::{Intake, Meant, Purpose, refused};
+use super::mapping::{Mapping, Mistakes, NewOptions, Target};
+use super::planned::{PlannedRow, RowAction};
+use super::rows::{BadRow, TableRows};
+use crate::error::{ErrorKind, Result};
+use crate::model::{Kind, search_fold};
+use crate::read::view::View;
+use crate::schema::{Attribute, Field};
+use crate::transaction::Transaction;
+
+/// A table that is gone through.
+pub(super) struct Table<'m, 'r> {
+    mapping: &'m Mapping,
+    rows: &'r mut dyn TableRows,
+    /// How many rows were read.
+    read: u64,
+    cells: Vec<String>,
+    run: Option<Run<'m>>,
+}
+
+/// A mapping as it is now, and what was found out.
+struct Run<'m> {
+    mapping: &'m Mapping,
+    headers: Vec<String>,
+    compiled: Compiled,
+    intake: Intake,
+}
+
+impl<'m, 'r> Table<'m, 'r> {
+    pub(super) fn new(mapping: &'m Mapping, rows: &'r mut dyn TableRows) -> Self {
+        Self { mapping, rows, read: 0, cells: Vec::new(), run: None }
+    }
+}
+
+impl Source for Table<'_, '_> {
+    fn begin(&mut self, tx: &mut Transaction<'_>, purpose: Purpose) -> Result<()> {
+        let (mapping, headers) = (self.mapping, self.rows.headers().to_vec());
+        define_fields(tx, mapping)?;
+        let compiled = compile(tx, mapping, &headers)?;
+        let intake = Intake::new(&mapping.merging, purpose)?;
+        self.run = Some(Run { mapping, headers, compiled, intake });
+        Ok(())
+    }
+
+    fn pass(&mut self, count: u64) {
+        while self.read < count && self.rows.next_row(&mut self.cells).is_some() {
+            self.read += 1;
+        }
+    }
+
+    fn read(&self) -> u64 {
+        self.read
+    }
+
+    fn next(&mut self, tx: &mut Transaction<'_>) -> Result<Option<PlannedRow>> {
+        let Some(run) = &mut self.run else { return Ok(None) };
+        let row = self.read + 1;
+        let planned = match self.rows.next_row(&mut self.cells) {
+            None => return Ok(None),
+            Some(Ok(line)) => run.row(tx, row, line, &self.cells)?,
+            Some(Err(BadRow { line, code, message, last })) => {
+                let problems = vec![RowProblem::of_row(code, message)];
+                let action = if last { RowAction::Stop } else { RowAction::Refuse };
+                PlannedRow { row, line, action, problems, makes: Vec::new() }
+            }
+        };
+        self.read += u64::from(planned.action != RowAction::Stop);
+        Ok(Some(planned))
+    }
+}
+
+impl Run<'_> {
+    /// What becomes of a row; does it, unless it is a plan.
+    fn row(&mut self, tx: &mut Transaction<'_>, row: u64, line: u64, cells: &[String]) -> Result<PlannedRow> {
+        let mut draft = self.draft(tx, cells)?;
+        let planned =
+            |action, draft: Draft| PlannedRow { row, line, action, problems: draft.problems, makes: Vec::new() };
+        if draft.is_blank {
+            return Ok(planned(RowAction::Skip, draft));
+        }
+        if self.mapping.new_options == NewOptions::Add && self.add_options(tx, &draft)? {
+            draft = self.draft(tx, cells)?;
+        }
+        let refuses = self.mapping.mistakes == Mistakes::RefuseRow;
+        if !draft.problems.is_empty() && refuses {
+            return Ok(planned(RowAction::Refuse, draft));
+        }
+        let recognised = &self.compiled.recognised;
+        let (kind, found) = (recognised.kind, Intake::matching(tx, recognised, &draft)?);
+        let meant = match self.intake.meant(tx, recognised, &found, &draft, row)? {
+            Meant::Settled(action) => return Ok(planned(action, draft)),
+            meant => meant,
+        };
+        let wanted =
+            draft.to_make.iter().filter_map(|new| Some((self.kind_of(tx, new.attribute)?, new.clone()))).collect();
+        let (new, makes) = self.intake.make(tx, wanted)?;
+        if !new.is_empty() {
+            draft = self.draft(tx, cells)?;
+        }
+        if !self.intake.is_plan() {
+            let missing = draft.to_make.iter().map(|new| {
+                let message = format!("there is no record \"{}\", and none could be made of that alone", new.title());
+                RowProblem::of_row("not-found", message)
+            });
+            draft.problems.extend(missing);
+            if !draft.problems.is_empty() && refuses {
+                self.intake.unmake(tx, new)?;
+                return Ok(planned(RowAction::Refuse, draft));
+            }
+        }
+        let action = self.intake.put(tx, kind, meant, &mut draft, new)?;
+        let makes = if action == RowAction::Refuse { Vec::new() } else { makes };
+        Ok(PlannedRow { row, line, action, problems: draft.problems, makes })
+    }
+
+    fn draft(&mut self, tx: &Transaction<'_>, cells: &[String]) -> Result<Draft> {
+        let Self { intake, compiled, mapping, .. } = self;
+        Reading { compiled, currency: mapping.currency, finder: &mut intake.known(tx) }.draft(cells)
+    }
+
+    /// The kind of record that an attribute refers to.
+    fn kind_of(&self, tx: &Transaction<'_>, id: crate::AttributeId) -> Option<Kind> {
+        tx.catalogue_now().attribute_by_id(self.compiled.recognised.kind, id)?.targets.first().copied()
+    }
+
+    /// Adds the options that choices lack, and the stages that pipelines lack; gives whether there were any.
+    fn add_options(&mut self, tx: &mut Transaction<'_>, draft: &Draft) -> Result<bool> {
+        let kind = self.compiled.recognised.kind;
+        let mut added = super::stages::complete(tx, kind, draft)?;
+        for (id, label) in &draft.new_options {
+            let catalogue = tx.catalogue_now();
+            let Some(attribute) = catalogue.attribute_by_id(kind, *id) else { continue };
+            // Stages belong to pipelines; options of parts have meanings of their own.
+            if super::stages::is_of_pipeline(catalogue, kind, *id) || attribute.part_of.is_some() {
+                continue;
+            }
+            let (attribute_key, key) = (attribute.key.to_string(), option_key(attribute, label));
+            match tx.edit_field(kind, &attribute_key).and_then(|edit| edit.add_option(&key, label)) {
+                Ok(_) => added = true,
+                // The row says that there is no such option.
+                Err(error) if matches!(error.kind(), ErrorKind::Definition { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if added {
+            self.compiled = compile(tx, self.mapping, &self.headers)?;
+        }
+        Ok(added)
+    }
+}
+
+fn compile(tx: &Transaction<'_>, mapping: &Mapping, headers: &[String]) -> Result<Compiled> {
+    Compiled::of(tx.catalogue_now(), mapping, headers).map_err(refused)
+}
+
+/// Defines the custom fields that the mapping wants and that are not there.
+fn define_fields(tx: &mut Transaction<'_>, mapping: &Mapping) -> Result<()> {
+    let Some(kind) = tx.catalogue_now().kind_named(&mapping.kind).map(|entry| entry.kind) else { return Ok(()) };
+    for target in mapping.columns.iter().flat_map(|column| &column.to) {
+        let Target::Field(field) = target else { continue };
+        if tx.catalogue_now().settable(kind, &field.key).is_some() {
+            continue;
+        }
+        let new = Field::of_type(&field.key, field.value_type.value_type()).on(kind).label(&field.label);
+        tx.define(new.several(field.split.is_some()))?;
+    }
+    Ok(())
+}
+
+/// A key for an option that has that label.
+pub(super) fn option_key(attribute: &Attribute, label: &str) -> String {
+    let folded = search_fold(label);
+    let mut key: String = folded.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).take(40).collect();
+    if !key.starts_with(|c: char| c.is_alphabetic()) {
+        key.insert(0, '_');
+    }
+    while attribute.option(&key).is_some() {
+        key.push('_');
+    }
+    key
+}
