@@ -33,7 +33,7 @@ impl Transaction<'_> {
     /// let ada = tx.insert(&Contact::named("Ada", "Lovelace").phone("+44 20 7946 0001"))?;
     /// let call = Incoming::call("pbx", "c-1", Contact::new().phone("+442079460001"));
     /// assert_eq!(tx.ingest(&call)?.contact(), Some(ada));
-    /// assert_eq!(tx.count(&tx.segment("any interaction (kind = call and direction = inbound)")?)?, 1);
+    /// assert_eq!(tx.count(tx.any_segment("interactions where kind = call and direction = inbound")?)?, 1);
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn ingest(&mut self, incoming: &Incoming) -> Result<Ingested> {
