@@ -108,6 +108,8 @@ pub(super) struct Item {
     pub(super) whole: Arc<Attribute>,
     /// What the mapping calls it.
     name: String,
+    /// Whether a column has the value itself, of a value with a label: another column has another value.
+    taken: bool,
     /// The parts of it in the table that refer to records.
     pub(super) references: Vec<AttributeId>,
 }
@@ -243,11 +245,16 @@ fn value(
         return None;
     }
     let item = part.as_ref().map_or(0, |part| {
-        let known = items.iter().position(|item| item.whole.id == whole.id && item.name == target.item);
-        let at = known.unwrap_or_else(|| {
-            items.push(Item { whole: Arc::clone(&whole), name: target.item.clone(), references: Vec::new() });
+        let is_value = part.key == whole.key && part.value_type != ValueType::Reference;
+        let is_own = |item: &Item| item.whole.id == whole.id && item.name == target.item && !(is_value && item.taken);
+        let at = items.iter().position(is_own).unwrap_or_else(|| {
+            let (whole, name) = (Arc::clone(&whole), target.item.clone());
+            items.push(Item { whole, name, taken: false, references: Vec::new() });
             items.len() - 1
         });
+        if let Some(item) = items.get_mut(at).filter(|_| is_value) {
+            item.taken = true;
+        }
         if let Some(item) = items.get_mut(at).filter(|_| part.value_type == ValueType::Reference) {
             item.references.push(part.id);
         }

@@ -367,3 +367,47 @@ fn an_import_in_chunks_goes_on_where_it_was_stopped() {
     );
     assert!(snapshot.check(|_| {}).unwrap().is_sound());
 }
+
+#[cfg(feature = "phone")]
+#[test]
+fn a_number_that_is_there_in_another_form_is_not_added() {
+    let options =
+        crate::Options::new().default_region(crate::Region::new("GB").unwrap()).phone_normalizer(crate::PhoneMetadata);
+    let db = options.in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let id = tx.insert(&Contact::new().phone("+44 7700 900123").phone("+44 20 7946 0123 ext. 5")).unwrap();
+    let mapping = Mapping::new("contact")
+        .column("A", Target::value("phone"))
+        .column("B", Target::value("phone"))
+        .matching(["phone"]);
+    let mut table = RowsInMemory::new([["A", "B"], ["07700 900123", "020 7946 0123"]]);
+    let done = tx.import("phones", &mapping, &mut table, |row| {
+        assert!(matches!(row.action, RowAction::Update { .. }), "{row:?}");
+        go(row)
+    });
+    let done = done.unwrap();
+    assert_eq!(done.counts.updated, 1);
+    let phones: Vec<String> =
+        tx.get(id).unwrap().unwrap().record.phones.iter().map(|one| one.value.to_string()).collect();
+    assert_eq!(
+        phones,
+        ["+44 7700 900123", "+44 20 7946 0123 ext. 5", "020 7946 0123"],
+        "the office is no person in it"
+    );
+}
+
+#[test]
+fn two_columns_of_one_labelled_attribute_are_two_values() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Mail", Target::value("email"))
+        .column("Sort", Target::value("email_label"))
+        .column("Other mail", Target::value("email"));
+    let mut table = RowsInMemory::new([["Mail", "Sort", "Other mail"], ["a@example.com", "home", "b@example.com"]]);
+    tx.import("mails", &mapping, &mut table, go).unwrap();
+    let ids = tx.select(&tx.segment("all").unwrap()).ids().unwrap();
+    let emails = tx.get(ids[0]).unwrap().unwrap().record.emails;
+    let said: Vec<_> = emails.iter().map(|one| (one.value.as_str(), one.label.as_deref())).collect();
+    assert_eq!(said, [("a@example.com", Some("home")), ("b@example.com", None)]);
+}
