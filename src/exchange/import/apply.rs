@@ -173,12 +173,8 @@ impl Transaction<'_> {
                 finished = true;
                 break;
             };
-            // What could not be read is read again when the import is resumed.
-            let ends = row.action == RowAction::Stop;
-            if !ends {
-                counts.count(&row);
-            }
-            stopped = each(&row).is_break() || ends;
+            counts.count(&row);
+            stopped = each(&row).is_break() || row.action == RowAction::Stop;
         }
         let now = in_utc(self.options().clock.now());
         self.update(id, |import| {
@@ -210,8 +206,9 @@ fn next(
     match rows.next_row(cells) {
         None => Ok(None),
         Some(Ok(line)) => run.row(number, line, cells).map(Some),
-        Some(Err(BadRow { line, code, message, last })) => {
-            let problems = vec![RowProblem::of_row(code, message)];
+        Some(Err(BadRow { line, column, code, message, last })) => {
+            let header = column.and_then(|column| rows.headers().get(column.checked_sub(1)?).cloned());
+            let problems = vec![RowProblem { header, column, code, message }];
             let action = if last { RowAction::Stop } else { RowAction::Refuse };
             Ok(Some(PlannedRow { row: number, line, action, problems, makes: Vec::new() }))
         }

@@ -1,10 +1,10 @@
 //! A mapping, held against the catalogue and the headings of a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::cell::Forms;
-use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget, same_heading};
+use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget, heading, same_heading};
 use crate::model::{AttributeId, Kind, Value, ValueType};
 use crate::schema::{Attribute, Catalogue};
 
@@ -138,13 +138,16 @@ impl Compiled {
         let mut problems = Vec::new();
         let mut items: Vec<Item> = Vec::new();
         let mut columns: Vec<(String, Vec<Slot>)> = headers.iter().map(|header| (header.clone(), Vec::new())).collect();
-        let mut taken = vec![false; headers.len()];
+        // A table can have thousands of columns.
+        let mut places: HashMap<String, VecDeque<usize>> = HashMap::new();
+        for (at, header) in headers.iter().enumerate() {
+            places.entry(heading(header)).or_default().push_back(at);
+        }
+        let mut is_named = false;
         for column in &mapping.columns {
-            let is = |(header, taken): (&String, &bool)| !taken && same_heading(header, &column.header);
-            let at = headers.iter().zip(&taken).position(is);
-            let Some((at, taken)) = at.and_then(|at| Some((at, taken.get_mut(at)?))) else { continue };
-            *taken = true;
-            let Some((_, slots)) = columns.get_mut(at) else { continue };
+            let at = places.get_mut(&heading(&column.header)).and_then(VecDeque::pop_front);
+            let Some((_, slots)) = at.and_then(|at| columns.get_mut(at)) else { continue };
+            is_named = true;
             for target in &column.to {
                 match target {
                     Target::Tags(tags) => slots.push(Slot::Tags(tags.clone())),
@@ -171,7 +174,7 @@ impl Compiled {
                 }
             }
         }
-        if !taken.contains(&true) {
+        if !is_named {
             problems.push(MappingProblem::NoColumn { found: headers.iter().take(20).cloned().collect() });
         }
         let mut match_by = Vec::new();

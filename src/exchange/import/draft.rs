@@ -52,7 +52,7 @@ pub(super) struct Draft {
     pub(super) new_options: Vec<(AttributeId, String)>,
     /// Records that are to be made because the row names them.
     pub(super) to_make: Vec<NewRecord>,
-    /// Whether anything stands in the row.
+    /// Whether nothing of the row is for the record.
     pub(super) is_blank: bool,
 }
 
@@ -105,6 +105,14 @@ pub(super) struct Reading<'a> {
 }
 
 impl Draft {
+    fn says_nothing(&self) -> bool {
+        let Self { values, tags, problems, new_options, to_make, .. } = self;
+        values.iter().next().is_none()
+            && [tags.is_empty(), problems.is_empty(), new_options.is_empty(), to_make.is_empty()]
+                .iter()
+                .all(|empty| *empty)
+    }
+
     /// Notes that a record is named that is not there.
     fn name(&mut self, attribute: AttributeId, place: (usize, usize), find: &Find, text: &str) {
         let known = self.to_make.iter().position(|new| (new.attribute, new.place) == (attribute, place));
@@ -181,6 +189,8 @@ impl Reading<'_> {
         for begun in &lacking {
             note_lost(&mut draft, begun);
         }
+        // What stands in columns that the mapping leaves out makes no record.
+        draft.is_blank |= draft.says_nothing();
         Ok(draft)
     }
 

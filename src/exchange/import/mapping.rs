@@ -399,9 +399,14 @@ impl From<ValueTarget> for Target {
     }
 }
 
-/// Whether two headings are the same, case and spaces around them aside.
+/// A heading as it is compared: case and spaces around it aside.
+pub(super) fn heading(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Whether two headings are the same.
 pub(super) fn same_heading(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    heading(one) == heading(other)
 }
 
 /// The pieces of a cell: several where a text parts them, without those that are blank.

@@ -62,7 +62,7 @@ pub enum RowAction {
         /// The record.
         id: RecordId,
     },
-    /// Nothing stands in it, or the mode of the import leaves it out.
+    /// Nothing stands in the columns of the mapping, or the mode of the import leaves it out.
     Skip,
     /// It could mean several records, and means none of them.
     Conflict {
@@ -71,7 +71,7 @@ pub enum RowAction {
     },
     /// Something is wrong with it; nothing of it goes in.
     Refuse,
-    /// The table can't be read any more; the import stops here and can be resumed.
+    /// The table can't be read any more; the import stops here and can be resumed. The row is in no count.
     Stop,
 }
 
@@ -114,18 +114,20 @@ impl ImportCounts {
         }
     }
 
+    /// Counts a row. One where the table ends before its time is none of them: it is read again when the import is resumed.
     pub(super) fn count(&mut self, row: &PlannedRow) {
-        self.rows += 1;
-        self.named += row.makes.len() as u64;
         let count = match &row.action {
             RowAction::Create { .. } => &mut self.created,
             RowAction::Update { .. } | RowAction::Again { .. } => &mut self.updated,
             RowAction::Unchanged { .. } => &mut self.unchanged,
             RowAction::Skip => &mut self.skipped,
             RowAction::Conflict { .. } => &mut self.conflicts,
-            RowAction::Refuse | RowAction::Stop => &mut self.refused,
+            RowAction::Refuse => &mut self.refused,
+            RowAction::Stop => return,
         };
         *count += 1;
+        self.rows += 1;
+        self.named += row.makes.len() as u64;
     }
 }
 
