@@ -24,6 +24,7 @@ mod fuzz_corpus;
 mod fuzz_dump;
 mod fuzz_found;
 mod fuzz_world;
+mod import_edges;
 mod import_malformed;
 mod import_samples;
 mod link_rules;

@@ -210,7 +210,7 @@ fn next(
             let header = column.and_then(|column| rows.headers().get(column.checked_sub(1)?).cloned());
             let problems = vec![RowProblem { header, column, code, message }];
             let action = if last { RowAction::Stop } else { RowAction::Refuse };
-            Ok(Some(PlannedRow { row: number, line, action, problems, makes: Vec::new() }))
+            Ok(Some(PlannedRow { row: number, line, action, problems, makes: Vec::new(), numbers: Vec::new() }))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::cell::Forms;
-use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget, heading, same_heading};
+use super::mapping::{DatePart, Find, Mapping, TagTarget, Target, ValueTarget, heading, same_heading};
 use crate::model::{AttributeId, Kind, Value, ValueType};
 use crate::schema::{Attribute, Catalogue};
 
@@ -50,6 +50,14 @@ pub enum MappingProblem {
         /// The key.
         found: String,
     },
+    /// Of an attribute that is no date, no column can have the year, the month or the day.
+    #[error("column \"{header}\": \"{found}\" has no year, month and day: expected an attribute that is a date")]
+    NotADate {
+        /// The column.
+        header: String,
+        /// The key.
+        found: String,
+    },
     /// No column of the table is named.
     #[error("no column of the table is in the mapping: found the headings {}", found.join(", "))]
     NoColumn {
@@ -66,6 +74,7 @@ fn near(nearest: Option<&str>) -> String {
 #[derive(Debug, Clone)]
 pub(super) enum Slot {
     Value(ValueSlot),
+    Date(DateSlot),
     Tags(TagTarget),
     /// The currency of money.
     Currency(AttributeId),
@@ -98,6 +107,29 @@ impl ValueSlot {
     /// The attribute whose type a cell has.
     pub(super) fn own(&self) -> &Attribute {
         self.part.as_deref().unwrap_or(&self.whole)
+    }
+}
+
+/// A column with a part of a date.
+#[derive(Debug, Clone)]
+pub(super) struct DateSlot {
+    pub(super) whole: Arc<Attribute>,
+    pub(super) part: Option<Arc<Attribute>>,
+    pub(super) item: usize,
+    pub(super) date_part: DatePart,
+}
+
+impl DateSlot {
+    fn own(&self) -> &Attribute {
+        self.part.as_deref().unwrap_or(&self.whole)
+    }
+
+    pub(super) fn own_id(&self) -> AttributeId {
+        self.own().id
+    }
+
+    pub(super) fn value_type(&self) -> ValueType {
+        crate::schema::own_type(self.own())
     }
 }
 
@@ -166,6 +198,18 @@ impl Compiled {
                     },
                     Target::Value(target) => {
                         slots.extend(value(catalogue, entry.kind, &column.header, target, &mut items, &mut problems));
+                    }
+                    Target::DatePart(target) => {
+                        let of = Target::value(&target.attribute).item(&target.item);
+                        let slot = value(catalogue, entry.kind, &column.header, &of, &mut items, &mut problems);
+                        let Some(Slot::Value(ValueSlot { whole, part, item, .. })) = slot else { continue };
+                        let slot = DateSlot { whole, part, item, date_part: target.part };
+                        if matches!(slot.value_type(), ValueType::Date | ValueType::PartialDate) {
+                            slots.push(Slot::Date(slot));
+                        } else {
+                            let (header, found) = (column.header.clone(), target.attribute.clone());
+                            problems.push(MappingProblem::NotADate { header, found });
+                        }
                     }
                     Target::Field(field) => {
                         let target = ValueTarget { split: field.split.clone(), ..Target::value(&field.key) };

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cell::{Forms, Unread, bare};
-use super::mapping::{Column, DateOrder, FieldShape, FieldTarget, Mapping, Target, heading};
+use super::mapping::{Column, DateOrder, DatePart, FieldShape, FieldTarget, Mapping, Target, heading};
 use super::profiles::Profile;
 use crate::model::{Kind, ValueType, search_fold};
 use crate::schema::{Attribute, Catalogue, KindEntry};
@@ -208,6 +208,7 @@ impl Mapping {
         let mut numbers = 0;
         let mut keys = Keys::of(catalogue, kind);
         let labels = labels(catalogue, kind);
+        let in_parts = headers.iter().any(|header| part_of_birthday(header).is_some_and(|part| part != DatePart::Day));
         let mut known: HashSet<String> = mapping.columns.iter().map(|column| heading(&column.header)).collect();
         for (at, header) in headers.iter().enumerate() {
             if header.trim().is_empty() || !known.insert(heading(header)) {
@@ -219,7 +220,8 @@ impl Mapping {
                 .map(|cell| cell.trim())
                 .filter(|cell| !cell.is_empty())
                 .collect();
-            let target = by_words(kind, header, &mut numbers, &cells)
+            let target = birthday_part(kind, header, in_parts, &cells)
+                .or_else(|| by_words(kind, header, &mut numbers, &cells))
                 .or_else(|| labels.get(&bare(header)).map(|key| Target::value(*key).into()))
                 .filter(|target| suits(catalogue, kind, target, &cells, forms))
                 .unwrap_or_else(|| by_cells(header, &cells, forms, &mut keys));
@@ -247,6 +249,23 @@ fn suits(catalogue: &Catalogue, kind: Kind, target: &Target, cells: &[&str], for
     let is_plain = !matches!(crate::schema::own_type(attribute), ValueType::Group | ValueType::Reference);
     let unread = cells.iter().filter(|cell| matches!(forms.read(attribute, cell, None), Err(Unread::Mistake(_))));
     !is_plain || unread.count() * 2 <= cells.len()
+}
+
+/// Which part of a birthday a heading names. The day of one can be called as the whole is.
+fn part_of_birthday(header: &str) -> Option<DatePart> {
+    Some(match &*bare(header) {
+        "birthyear" | "yearofbirth" | "geburtsjahr" => DatePart::Year,
+        "birthmonth" | "monthofbirth" | "geburtsmonat" => DatePart::Month,
+        "birthday" | "dayofbirth" | "geburtstag" => DatePart::Day,
+        _ => return None,
+    })
+}
+
+/// A column with the year, the month or the day of birth, where a table has those in columns of their own.
+fn birthday_part(kind: Kind, header: &str, in_parts: bool, cells: &[&str]) -> Option<Target> {
+    let part = part_of_birthday(header).filter(|_| kind == Kind::CONTACT && in_parts)?;
+    let is_number = |cell: &&str| cell.len() <= 4 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    cells.iter().all(is_number).then(|| Target::date_part("birthday", part))
 }
 
 /// By the words of the heading; a number behind them tells one of several.

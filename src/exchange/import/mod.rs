@@ -7,11 +7,13 @@
 mod apply;
 mod cell;
 mod compiled;
+mod date_parts;
 mod draft;
 mod guess;
 mod mapping;
 mod merge;
 mod names;
+mod numbers;
 mod profiles;
 mod rows;
 mod run;
@@ -24,8 +26,8 @@ pub use apply::Imported;
 pub use compiled::MappingProblem;
 pub use draft::RowProblem;
 pub use mapping::{
-    Column, DateOrder, Existing, FieldShape, FieldTarget, Find, ImportMode, Mapping, Mistakes, NewOptions, NoteTarget,
-    TagTarget, Target, ValueTarget,
+    Column, DateOrder, DatePart, DatePartTarget, Existing, FieldShape, FieldTarget, Find, ImportMode, Mapping,
+    Mistakes, NewOptions, NoteTarget, TagTarget, Target, ValueTarget,
 };
 pub use merge::FieldChange;
 pub use rows::{BadRow, RowsInMemory, TableRows};

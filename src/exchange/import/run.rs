@@ -8,6 +8,7 @@ use super::draft::{Draft, NewRecord, Reading, RowProblem};
 use super::mapping::{ImportMode, Mapping, Mistakes, NewOptions, Target};
 use super::merge::{FieldChange, changes};
 use super::names::{Known, Names, record_at, rows_by, title_key};
+use super::numbers::lacking;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AnyRecord, ExternalId, Group, Kind, Part, RecordId, Tag, Value, search_fold};
 use crate::read::By;
@@ -30,6 +31,8 @@ pub struct PlannedRow {
     pub problems: Vec<RowProblem>,
     /// Records that are made because the row names them: the kind, and the name.
     pub makes: Vec<(Kind, String)>,
+    /// Records that the row knows by name and that get the number which it has of them, since they have none of that system.
+    pub numbers: Vec<(RecordId, ExternalId)>,
 }
 
 /// What becomes of a row.
@@ -158,6 +161,8 @@ pub(super) struct Run<'t, 'db, 'm> {
     seen: HashMap<u64, u64>,
     /// In a plan: the records that rows before would make.
     planned: BTreeSet<(Kind, String)>,
+    /// In a plan: the records to which rows before would give a number of a system.
+    numbered: BTreeSet<(RecordId, String)>,
 }
 
 impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
@@ -177,14 +182,21 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         tags.extend(writing.as_ref().map(|writing| writing.tag.clone()));
         let (seen, planned) = (HashMap::new(), BTreeSet::new());
         let headers = headers.to_vec();
-        Ok(Self { tx, mapping, headers, compiled, names: Names::default(), tags, writing, seen, planned })
+        let (names, numbered) = (Names::default(), BTreeSet::new());
+        Ok(Self { tx, mapping, headers, compiled, names, tags, writing, seen, planned, numbered })
     }
 
     /// What becomes of a row; does it, unless it is a plan.
     pub(super) fn row(&mut self, row: u64, line: u64, cells: &[String]) -> Result<PlannedRow> {
         let mut draft = self.draft(cells)?;
-        let planned =
-            |action, draft: Draft| PlannedRow { row, line, action, problems: draft.problems, makes: Vec::new() };
+        let planned = |action, draft: Draft| PlannedRow {
+            row,
+            line,
+            action,
+            problems: draft.problems,
+            makes: Vec::new(),
+            numbers: Vec::new(),
+        };
         if draft.is_blank {
             return Ok(planned(RowAction::Skip, draft));
         }
@@ -242,7 +254,8 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             }
             Err(error) => return Err(error),
         };
-        Ok(PlannedRow { row, line, action, problems: draft.problems, makes })
+        let numbers = self.give_numbers(draft.numbers)?;
+        Ok(PlannedRow { row, line, action, problems: draft.problems, makes, numbers })
     }
 
     fn draft(&mut self, cells: &[String]) -> Result<Draft> {
@@ -418,6 +431,31 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
             self.note_update(&before, version)?;
         }
         Ok(RowAction::Update { id, changes, tags: said })
+    }
+
+    /// Gives records the numbers that they lack; gives those that got one, or would.
+    fn give_numbers(&mut self, numbers: Vec<(RecordId, ExternalId)>) -> Result<Vec<(RecordId, ExternalId)>> {
+        let mut given = Vec::new();
+        for (id, number) in numbers {
+            let Some((before, change)) = lacking(&*self.tx, id, &number)? else { continue };
+            if let Some(Writing { tag, .. }) = &self.writing {
+                let tag = tag.clone();
+                let numbered = self.tx.update_row(&before, |record: &mut AnyRecord| {
+                    record.fields.set_value(&change.key, change.after);
+                    record.tags.insert(tag);
+                });
+                match numbered {
+                    Ok(version) => self.note_update(&before, version)?,
+                    // Somebody else has it.
+                    Err(error) if error.is_invalid() => continue,
+                    Err(error) => return Err(error),
+                }
+            } else if !self.numbered.insert((id, number.system.clone())) {
+                continue;
+            }
+            given.push((id, number));
+        }
+        Ok(given)
     }
 
     /// Notes that the import made a record.
