@@ -27,6 +27,7 @@ mod fuzz_world;
 mod import_edges;
 mod import_malformed;
 mod import_samples;
+mod import_tables;
 mod link_rules;
 mod model;
 mod model_test;

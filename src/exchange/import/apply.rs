@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::draft::RowProblem;
 use super::mapping::Mapping;
+use super::names::{KeptNames, Names};
 use super::rows::{BadRow, TableRows};
 use super::run::{ImportCounts, PlannedRow, RowAction, Run, Writing};
 use crate::clock::in_utc;
@@ -115,12 +116,12 @@ impl Transaction<'_> {
     ) -> Result<Imported> {
         self.whole(|tx| {
             let id = tx.start_import(name, mapping)?;
-            tx.import_rows(id, mapping, rows, u64::MAX, each)
+            tx.import_rows(id, mapping, rows, u64::MAX, &mut Names::default(), each)
         })
     }
 
     /// Makes the record of an import.
-    fn start_import(&mut self, name: &str, mapping: &Mapping) -> Result<Id<Import>> {
+    pub(super) fn start_import(&mut self, name: &str, mapping: &Mapping) -> Result<Id<Import>> {
         let mut import = Import::new(name);
         import.tag = Some(self.free_tag(name)?.to_string());
         import.mapping = serde_json::to_string(mapping).ok();
@@ -148,13 +149,14 @@ impl Transaction<'_> {
         }
     }
 
-    /// Goes on with an import: at most so many rows of the table.
-    fn import_rows(
+    /// Goes on with an import: at most so many rows of the table. `names` are those that are known, and get those that become known.
+    pub(super) fn import_rows(
         &mut self,
         id: Id<Import>,
         mapping: &Mapping,
         rows: &mut dyn TableRows,
         most: u64,
+        names: &mut Names,
         mut each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
         let place = self.load(id)?;
@@ -166,6 +168,7 @@ impl Transaction<'_> {
         let done = import.rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(0);
         let headers = rows.headers().to_vec();
         let mut run = Run::new(self, mapping, &headers, Some(Writing { row: place.row, tag }))?;
+        run.names = std::mem::take(names);
         let (mut counts, mut cells) = (ImportCounts::default(), Vec::new());
         let (mut finished, mut stopped) = (false, false);
         while counts.rows < most && !stopped {
@@ -176,6 +179,7 @@ impl Transaction<'_> {
             counts.count(&row);
             stopped = each(&row).is_break() || row.action == RowAction::Stop;
         }
+        *names = run.names;
         let now = in_utc(self.options().clock.now());
         self.update(id, |import| {
             let add = |count: &mut Option<i64>, more: u64| {
@@ -286,10 +290,11 @@ impl Database {
         mut each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
         let mut all = Imported { id, counts: ImportCounts::default(), finished: false };
-        let mut stopped = false;
+        let (mut stopped, mut names) = (false, KeptNames::default());
         while !all.finished && !stopped {
             let mut tx = self.write()?;
-            let part = tx.import_rows(id, mapping, rows, CHUNK, |row| {
+            let names = names.before(tx.commits_before());
+            let part = tx.import_rows(id, mapping, rows, CHUNK, names, |row| {
                 let flow = each(row);
                 stopped = flow.is_break() || row.action == RowAction::Stop;
                 flow

@@ -18,6 +18,25 @@ use super::draft::{Finder, Resolved};
 #[derive(Debug, Default)]
 pub(super) struct Names(HashMap<Kind, HashMap<String, RecordId>>);
 
+/// Names that are kept from one transaction to the next, unless somebody else wrote in between.
+#[derive(Debug, Default)]
+pub(super) struct KeptNames {
+    names: Names,
+    /// How many commits there are once that of the last transaction is done.
+    commits: u64,
+}
+
+impl KeptNames {
+    /// The names for a transaction before which there were so many commits, and which commits itself.
+    pub(super) fn before(&mut self, commits: u64) -> &mut Names {
+        if self.commits != commits {
+            self.names = Names::default();
+        }
+        self.commits = commits + 1;
+        &mut self.names
+    }
+}
+
 impl Names {
     /// Finds what a cell means among the records of the kinds that an attribute may refer to.
     pub(super) fn resolve(

@@ -153,7 +153,7 @@ pub(super) struct Run<'t, 'db, 'm> {
     mapping: &'m Mapping,
     headers: Vec<String>,
     compiled: Compiled,
-    names: Names,
+    pub(super) names: Names,
     tags: Vec<Tag>,
     /// `None` for a plan.
     writing: Option<Writing>,
