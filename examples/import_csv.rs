@@ -92,6 +92,7 @@ fn in_words(target: &Target) -> String {
     match target {
         Target::Value(value) if value.item.is_empty() => value.attribute.clone(),
         Target::Value(value) => format!("{} ({})", value.attribute, value.item),
+        Target::DatePart(part) => format!("the {:?} of {}", part.part, part.attribute).to_lowercase(),
         Target::Tags(_) => "tags".to_owned(),
         Target::CurrencyOf(attribute) => format!("the currency of {attribute}"),
         Target::Field(field) => format!("a new field {} ({:?})", field.key, field.value_type),

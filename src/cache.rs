@@ -1,5 +1,6 @@
 //! The catalogue of the last commit that was seen, so that it is not read anew for each snapshot.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::model::Phones;
@@ -13,6 +14,8 @@ use crate::store::{self, Source, StoreError};
 pub(crate) struct CatalogueCache {
     cached: RwLock<(u32, Arc<Catalogue>)>,
     phones: Phones,
+    /// How many commits there were since the file was opened. No other process can write it meanwhile.
+    commits: AtomicU64,
 }
 
 impl CatalogueCache {
@@ -23,7 +26,8 @@ impl CatalogueCache {
         }
         let version = store::catalogue_version(source)?;
         let catalogue = Arc::new(rows::load_catalogue(source)?.with_phones(phones));
-        Ok(Self { cached: RwLock::new((version, catalogue)), phones: phones.clone() })
+        let (cached, phones) = (RwLock::new((version, catalogue)), phones.clone());
+        Ok(Self { cached, phones, commits: AtomicU64::new(0) })
     }
 
     /// The catalogue as a source has it.
@@ -41,6 +45,16 @@ impl CatalogueCache {
         let catalogue = Arc::new(rows::load_catalogue(source)?.with_phones(&self.phones));
         self.remember(version, &catalogue);
         Ok(catalogue)
+    }
+
+    /// How many commits there were.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
+    }
+
+    /// Counts a commit. To be called before it, so that the transaction that comes next finds it counted.
+    pub(crate) fn count_commit(&self) {
+        self.commits.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Takes in the catalogue of a commit, unless a later one is there already.

@@ -239,11 +239,12 @@ pub use clock::{Clock, FixedClock, FixedZone, IdSource, Moment, SystemClock, Tim
 pub use database::Database;
 pub use error::{CardProblem, Error, ErrorKind, OpenProblem, Result};
 pub use exchange::{
-    BadRow, Column, CsvDialect, CsvExport, CsvOptions, CsvProblem, CsvReader, CsvRow, CsvRowProblem, DateOrder, Dump,
-    DumpProblem, DumpProgress, Dumped, Existing, ExportProgress, ExtraFields, FieldChange, FieldShape, FieldTarget,
-    Find, Guess, Headings, ImportCounts, ImportMode, Imported, Incoming, Ingested, LineEnd, Load, ManyValues, Mapping,
-    MappingProblem, Merging, Mistakes, NewOptions, NoteTarget, PlannedRow, RowAction, RowError, RowProblem,
-    RowsInMemory, TableRows, TagTarget, Target, TextEncoding, Undone, UndoneAs, ValueTarget, jscontact, vcard,
+    BadRow, Column, CsvDialect, CsvExport, CsvOptions, CsvProblem, CsvReader, CsvRow, CsvRowProblem, DateOrder,
+    DatePart, DatePartTarget, Dump, DumpProblem, DumpProgress, Dumped, Existing, ExportProgress, ExtraFields,
+    FieldChange, FieldShape, FieldTarget, Find, Guess, Headings, ImportCounts, ImportMode, Imported, Incoming,
+    Ingested, LineEnd, Load, ManyValues, Mapping, MappingProblem, Merging, Mistakes, NewOptions, NoteTarget,
+    PlannedRow, RowAction, RowError, RowProblem, RowsInMemory, TableRows, TagTarget, Target, TextEncoding, Undone,
+    UndoneAs, ValueTarget, jscontact, vcard,
 };
 #[cfg(feature = "phone")]
 pub use model::PhoneMetadata;

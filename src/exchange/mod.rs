@@ -25,8 +25,9 @@ pub use dump::{Dump, DumpProgress, Dumped};
 pub use dump_problem::DumpProblem;
 pub use guess::Guess;
 pub use import::{
-    BadRow, Column, DateOrder, Existing, FieldChange, FieldShape, FieldTarget, Find, ImportCounts, ImportMode,
-    Imported, Incoming, Ingested, Mapping, MappingProblem, Merging, Mistakes, NewOptions, NoteTarget, PlannedRow,
-    RowAction, RowProblem, RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs, ValueTarget,
+    BadRow, Column, DateOrder, DatePart, DatePartTarget, Existing, FieldChange, FieldShape, FieldTarget, Find,
+    ImportCounts, ImportMode, Imported, Incoming, Ingested, Mapping, MappingProblem, Merging, Mistakes, NewOptions,
+    NoteTarget, PlannedRow, RowAction, RowProblem, RowsInMemory, TableRows, TagTarget, Target, Undone, UndoneAs,
+    ValueTarget,
 };
 pub use load::Load;

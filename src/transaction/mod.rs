@@ -111,11 +111,17 @@ impl<'db> Transaction<'db> {
         }
         self.filling.finish(&mut self.writer);
         rows::settle(&mut self.writer, &self.catalogue)?;
+        self.cache.count_commit();
         self.writer.commit()?;
         if let Some(version) = version {
             self.cache.remember(version, &self.catalogue);
         }
         Ok(())
+    }
+
+    /// How many commits there were before this transaction since the file was opened.
+    pub(crate) fn commits_before(&self) -> u64 {
+        self.cache.commits()
     }
 
     /// Takes all changes back, as dropping does.

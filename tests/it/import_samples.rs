@@ -11,7 +11,7 @@ use contactdb::{
 use serde_json::Value;
 
 /// The folder of sample data of others, if there is one.
-fn samples(test: &str) -> Option<PathBuf> {
+pub(crate) fn samples(test: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("CONTACTDB_SAMPLES").map(PathBuf::from);
     if folder.is_none() {
         eprintln!("{test}: skipped, since CONTACTDB_SAMPLES names no folder");
@@ -19,7 +19,7 @@ fn samples(test: &str) -> Option<PathBuf> {
     folder
 }
 
-fn rows(path: &std::path::Path) -> Vec<Vec<String>> {
+pub(crate) fn rows(path: &std::path::Path) -> Vec<Vec<String>> {
     let bytes = std::fs::read(path).unwrap();
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);

@@ -63,8 +63,9 @@ fn sixteen_bits(sample: &[u8]) -> Option<Guess<TextEncoding>> {
     let big = pairs.iter().filter(|[high, low]| *high == 0 && is_ascii(*low)).count();
     let (more, fewer, encoding) =
         if little > big { (little, big, TextEncoding::UTF_16LE) } else { (big, little, TextEncoding::UTF_16BE) };
-    // A stray zero in a text of single bytes is in the way of neither.
-    let clear = more >= 2 && more * 20 >= pairs.len() && fewer * 10 <= more;
+    // A stray zero in a text of single bytes is in the way of neither; several are in text of which most pairs are two letters.
+    let letters = pairs.iter().filter(|[one, other]| is_ascii(*one) && is_ascii(*other)).count();
+    let clear = more >= 2 && more * 20 >= pairs.len() && fewer * 10 <= more && letters * 2 <= pairs.len();
     clear.then(|| Guess::new(encoding, 0.95))
 }
 

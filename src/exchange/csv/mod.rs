@@ -6,6 +6,7 @@ mod encoding;
 mod formula;
 mod letters;
 mod options;
+mod preamble;
 mod quotes;
 mod reader;
 mod row;

@@ -22,6 +22,7 @@ pub struct CsvOptions {
     pub(super) quote: Option<Option<char>>,
     pub(super) escape: Option<Option<char>>,
     pub(super) headers: bool,
+    pub(super) before: Option<u64>,
     pub(super) longest: usize,
     pub(super) columns: usize,
     pub(super) extra: ExtraFields,
@@ -56,6 +57,7 @@ impl CsvOptions {
             quote: None,
             escape: None,
             headers: true,
+            before: None,
             longest: 1 << 20,
             columns: 10_000,
             extra: ExtraFields::Report,
@@ -97,6 +99,22 @@ impl CsvOptions {
     /// Sets whether the first row has the headers. Without, columns are called `1`, `2` and so on, as many as the first row has.
     pub const fn has_headers(mut self, has: bool) -> Self {
         self.headers = has;
+        self
+    }
+
+    /// Sets how many lines stand before the headings (or the first row, where there are none) and are passed over, of the first 64 KiB; one that says the delimiter (`sep=;`) is not
+    /// counted. If nothing is said, up to 20 rows of one field each are passed over where what follows is plainly a row of headings: behind a blank line, or with values
+    /// beneath it. 0 means that the first row has the headings.
+    ///
+    /// ```
+    /// use contactdb::{CsvOptions, CsvReader};
+    /// let table = "Price list, spring\nItem,Price\nBrick,1\n";
+    /// let reader = CsvReader::new(table.as_bytes(), CsvOptions::new().lines_before_headers(1))?;
+    /// assert_eq!(reader.headers(), ["Item", "Price"]);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub const fn lines_before_headers(mut self, lines: u64) -> Self {
+        self.before = Some(lines);
         self
     }
 

@@ -11,7 +11,7 @@ use super::encoding::TextEncoding;
 use super::options::{CsvOptions, CsvProblem, ExtraFields};
 use super::row::{CsvRow, CsvRowProblem, RowError};
 use super::window::Window;
-use super::{detect, quotes};
+use super::{detect, preamble, quotes};
 use crate::error::{ErrorKind, Result};
 use crate::exchange::Guess;
 
@@ -51,6 +51,7 @@ pub struct CsvReader<R> {
     encoding: Guess<TextEncoding>,
     dialect: Guess<CsvDialect>,
     headers: Vec<String>,
+    headers_line: u64,
     peeked: VecDeque<std::result::Result<CsvRow, RowError>>,
     /// The fields of a row, one behind the other, and where each ends.
     fields: Vec<u8>,
@@ -92,10 +93,22 @@ impl<R: Read> CsvReader<R> {
         let said = dialect::said(text);
         let length = said.map_or(0, |(_, length)| length);
         let text = text.get(length..).unwrap_or_default();
-        let dialect = dialect::dialect(text, whole, said.map(|(sign, _)| sign), &options);
-        window.start += length;
+        let guess = |text| dialect::dialect(text, whole, said.map(|(sign, _)| sign), &options);
+        let signs_of = |dialect: CsvDialect| dialect.signs().map_err(|problem| ErrorKind::Csv { problem });
+        let mut dialect = guess(text);
+        let before = match options.before {
+            Some(lines) => preamble::of_lines(text, lines.saturating_add(u64::from(said.is_some()))),
+            None if options.headers => preamble::length(text, signs_of(dialect.value)?),
+            None => 0,
+        };
+        let (passed, rest) = text.split_at(before);
+        if before > 0 {
+            dialect = guess(rest);
+        }
+        let line = 1 + lines(passed);
+        window.start += length + before;
         window.at = window.start;
-        let signs = dialect.value.signs().map_err(|problem| ErrorKind::Csv { problem })?;
+        let signs = signs_of(dialect.value)?;
         let mut parser = signs.parser();
         quotes::renew(&mut parser);
         let mut reader = Self {
@@ -109,7 +122,8 @@ impl<R: Read> CsvReader<R> {
             fields: Vec::new(),
             ends: vec![0; 64],
             filled: (0, 0),
-            line: 1,
+            line,
+            headers_line: 0,
             returned: false,
             number: 0,
             suspect: 0,
@@ -126,6 +140,22 @@ impl<R: Read> CsvReader<R> {
     #[must_use]
     pub fn headers(&self) -> &[String] {
         &self.headers
+    }
+
+    /// The line on which they stand, from 1; 0 if the table has none. Lines before it, such as the remarks of the program that wrote the table, are no
+    /// rows; see [`CsvOptions::lines_before_headers`].
+    ///
+    /// ```
+    /// use contactdb::{CsvOptions, CsvReader};
+    /// let table = "Members of 2026\n\nName,City\nAda,London\n";
+    /// let mut reader = CsvReader::new(table.as_bytes(), CsvOptions::new())?;
+    /// assert_eq!((reader.headers_line(), reader.headers()), (3, &["Name".to_owned(), "City".to_owned()][..]));
+    /// assert_eq!(reader.next().expect("a row")?.line(), 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn headers_line(&self) -> u64 {
+        self.headers_line
     }
 
     /// Which signs separate and surround fields.
@@ -199,7 +229,10 @@ impl<R: Read> CsvReader<R> {
             return Ok(());
         }
         match self.read() {
-            Some(Ok(row)) => self.headers = row.iter().map(str::to_owned).collect(),
+            Some(Ok(row)) => {
+                self.headers = row.iter().map(str::to_owned).collect();
+                self.headers_line = row.line;
+            }
             Some(Err(RowError { problem: CsvRowProblem::Source(error), .. })) => {
                 return Err(ErrorKind::Source(error).into());
             }
@@ -506,7 +539,7 @@ fn text<'f>(fields: &'f [u8], ends: &[usize]) -> std::result::Result<&'f str, Cs
 }
 
 /// How many line ends there are.
-fn lines(row: &[u8]) -> u64 {
+pub(super) fn lines(row: &[u8]) -> u64 {
     let feeds = memchr::memchr_iter(b'\n', row).count();
     let returns = memchr::memchr_iter(b'\r', row).filter(|place| row.get(place + 1) != Some(&b'\n')).count();
     (feeds + returns) as u64

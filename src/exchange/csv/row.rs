@@ -178,4 +178,13 @@ impl CsvRowProblem {
             Self::Source(_) => "source",
         }
     }
+
+    /// The column in which it is wrong, counted from 0, if it is in one column.
+    #[must_use]
+    pub const fn column(&self) -> Option<usize> {
+        match self {
+            Self::NotText { column } | Self::Nul { column } => Some(*column),
+            _ => None,
+        }
+    }
 }

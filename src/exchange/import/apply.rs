@@ -155,7 +155,7 @@ impl Transaction<'_> {
     }
 
     /// Makes the record of an import.
-    fn start_import(&mut self, name: &str, settings: Option<String>) -> Result<Id<Import>> {
+    pub(super) fn start_import(&mut self, name: &str, settings: Option<String>) -> Result<Id<Import>> {
         let mut import = Import::new(name);
         import.tag = Some(self.free_tag(name)?.to_string());
         import.mapping = settings;
@@ -184,7 +184,7 @@ impl Transaction<'_> {
     }
 
     /// Goes on with an import: at most so many rows of the table, or cards of the stream.
-    fn take_in(
+    pub(super) fn take_in(
         &mut self,
         id: Id<Import>,
         source: &mut dyn Source,

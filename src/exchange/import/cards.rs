@@ -12,6 +12,7 @@ use super::draft::{Draft, Finder as _, NewRecord, Resolved, RowProblem};
 use super::intake::{Intake, Made, Meant, Named, Purpose, Recognised, refused};
 use super::mapping::Find;
 use super::merging::Merging;
+use super::names::Names;
 use super::planned::{ImportCounts, PlannedRow, RowAction};
 use crate::database::Database;
 use crate::error::{ErrorKind, Result};
@@ -231,7 +232,7 @@ impl<I: Iterator<Item = Result<Card>>> Source for Cards<'_, I> {
                 }
             };
             let Fate { action, problems, makes } = fate;
-            return Ok(Some(PlannedRow { row, line, action, problems, makes }));
+            return Ok(Some(PlannedRow { row, line, action, problems, makes, numbers: Vec::new() }));
         }
         let (Some(run), Some(group)) = (&mut self.run, self.groups.pop_front()) else { return Ok(None) };
         run.group(tx, group).map(Some)
@@ -255,7 +256,14 @@ impl Run {
         let employer = employer.into_iter().find(|attribute| attribute.id == Contact::COMPANY).map(Arc::clone);
         let employer = employer.ok_or_else(|| ErrorKind::NoSuchKind { kind: Kind::CONTACT, archived: None })?;
         let (uids, planned) = (BTreeSet::new(), BTreeMap::new());
-        Ok(Self { people, companies, employer, intake: Intake::new(merging, purpose)?, uids, planned })
+        Ok(Self {
+            people,
+            companies,
+            employer,
+            intake: Intake::new(merging, purpose, Names::default())?,
+            uids,
+            planned,
+        })
     }
 
     fn card(&mut self, tx: &mut Transaction<'_>, card: Card, row: u64) -> Result<Fate> {
@@ -379,7 +387,7 @@ impl Run {
             problems.extend(draft.problems);
         }
         let action = RowAction::Group { tag, members: tagged };
-        Ok(PlannedRow { row, line, action, problems, makes: Vec::new() })
+        Ok(PlannedRow { row, line, action, problems, makes: Vec::new(), numbers: Vec::new() })
     }
 }
 

@@ -122,13 +122,8 @@ impl Forms {
             (_, DateOrder::MonthFirst) => (c, a, b),
             (_, DateOrder::YearFirst) => return None,
         };
-        let century = |year: i16| match year {
-            0..=29 => year + 2_000,
-            30..=99 => year + 1_900,
-            _ => year,
-        };
         let number: i16 = year.parse().ok()?;
-        Some((if year.len() == 2 { century(number) } else { number }, month.parse().ok()?, day.parse().ok()?))
+        Some((if year.len() == 2 { full_year(number) } else { number }, month.parse().ok()?, day.parse().ok()?))
     }
 
     /// A month and a day without a year: `05/12`, `12.5.`
@@ -191,6 +186,15 @@ impl Forms {
         let date = self.date(day).map_err(|_| expected())?;
         let time = time_of(clock.trim_end_matches('Z')).ok_or_else(expected)?;
         Ok(PrimitiveDateTime::new(date, time).assume_utc())
+    }
+}
+
+/// A year of two digits, with its century.
+pub(super) const fn full_year(year: i16) -> i16 {
+    match year {
+        0..=29 => year + 2_000,
+        30..=99 => year + 1_900,
+        _ => year,
     }
 }
 

@@ -1,11 +1,11 @@
 //! A mapping, held against the catalogue and the headings of a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::cell::Forms;
 use super::intake::Recognised;
-use super::mapping::{Find, Mapping, TagTarget, Target, ValueTarget, same_heading};
+use super::mapping::{DatePart, Find, Mapping, TagTarget, Target, ValueTarget, heading, same_heading};
 use crate::model::{AttributeId, Kind, Value, ValueType};
 use crate::schema::{Attribute, Catalogue};
 
@@ -51,6 +51,14 @@ pub enum MappingProblem {
         /// The key.
         found: String,
     },
+    /// Of an attribute that is no date, no column can have the year, the month or the day.
+    #[error("column \"{header}\": \"{found}\" has no year, month and day: expected an attribute that is a date")]
+    NotADate {
+        /// The column.
+        header: String,
+        /// The key.
+        found: String,
+    },
     /// No column of the table is named.
     #[error("no column of the table is in the mapping: found the headings {}", found.join(", "))]
     NoColumn {
@@ -67,6 +75,7 @@ fn near(nearest: Option<&str>) -> String {
 #[derive(Debug, Clone)]
 pub(super) enum Slot {
     Value(ValueSlot),
+    Date(DateSlot),
     Tags(TagTarget),
     /// The currency of money.
     Currency(AttributeId),
@@ -99,6 +108,29 @@ impl ValueSlot {
     /// The attribute whose type a cell has.
     pub(super) fn own(&self) -> &Attribute {
         self.part.as_deref().unwrap_or(&self.whole)
+    }
+}
+
+/// A column with a part of a date.
+#[derive(Debug, Clone)]
+pub(super) struct DateSlot {
+    pub(super) whole: Arc<Attribute>,
+    pub(super) part: Option<Arc<Attribute>>,
+    pub(super) item: usize,
+    pub(super) date_part: DatePart,
+}
+
+impl DateSlot {
+    fn own(&self) -> &Attribute {
+        self.part.as_deref().unwrap_or(&self.whole)
+    }
+
+    pub(super) fn own_id(&self) -> AttributeId {
+        self.own().id
+    }
+
+    pub(super) fn value_type(&self) -> ValueType {
+        crate::schema::own_type(self.own())
     }
 }
 
@@ -140,13 +172,16 @@ impl Compiled {
         let mut problems = Vec::new();
         let mut items: Vec<Item> = Vec::new();
         let mut columns: Vec<(String, Vec<Slot>)> = headers.iter().map(|header| (header.clone(), Vec::new())).collect();
-        let mut taken = vec![false; headers.len()];
+        // A table can have thousands of columns.
+        let mut places: HashMap<String, VecDeque<usize>> = HashMap::new();
+        for (at, header) in headers.iter().enumerate() {
+            places.entry(heading(header)).or_default().push_back(at);
+        }
+        let mut is_named = false;
         for column in &mapping.columns {
-            let is = |(header, taken): (&String, &bool)| !taken && same_heading(header, &column.header);
-            let at = headers.iter().zip(&taken).position(is);
-            let Some((at, taken)) = at.and_then(|at| Some((at, taken.get_mut(at)?))) else { continue };
-            *taken = true;
-            let Some((_, slots)) = columns.get_mut(at) else { continue };
+            let at = places.get_mut(&heading(&column.header)).and_then(VecDeque::pop_front);
+            let Some((_, slots)) = at.and_then(|at| columns.get_mut(at)) else { continue };
+            is_named = true;
             for target in &column.to {
                 match target {
                     Target::Tags(tags) => slots.push(Slot::Tags(tags.clone())),
@@ -166,6 +201,18 @@ impl Compiled {
                     Target::Value(target) => {
                         slots.extend(value(catalogue, entry.kind, &column.header, target, &mut items, &mut problems));
                     }
+                    Target::DatePart(target) => {
+                        let of = Target::value(&target.attribute).item(&target.item);
+                        let slot = value(catalogue, entry.kind, &column.header, &of, &mut items, &mut problems);
+                        let Some(Slot::Value(ValueSlot { whole, part, item, .. })) = slot else { continue };
+                        let slot = DateSlot { whole, part, item, date_part: target.part };
+                        if matches!(slot.value_type(), ValueType::Date | ValueType::PartialDate) {
+                            slots.push(Slot::Date(slot));
+                        } else {
+                            let (header, found) = (column.header.clone(), target.attribute.clone());
+                            problems.push(MappingProblem::NotADate { header, found });
+                        }
+                    }
                     Target::Field(field) => {
                         let target = ValueTarget { split: field.split.clone(), ..Target::value(&field.key) };
                         slots.extend(value(catalogue, entry.kind, &column.header, &target, &mut items, &mut problems));
@@ -173,7 +220,7 @@ impl Compiled {
                 }
             }
         }
-        if !taken.contains(&true) {
+        if !is_named {
             problems.push(MappingProblem::NoColumn { found: headers.iter().take(20).cloned().collect() });
         }
         let by = mapping.merging.match_by.iter().filter_map(|key| match key_named(catalogue, entry.kind, key) {

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Unread;
 use super::compiled::{Compiled, Slot, ValueSlot};
+use super::date_parts::DateParts;
 use super::mapping::{Find, TagTarget, pieces};
 use crate::error::Result;
 use crate::model::{
-    AttributeId, Currency, FieldType, Group, Part, PersonName, RecordId, Tag, Value, ValueType, Values,
+    AttributeId, Currency, ExternalId, FieldType, Group, InvalidValue, Part, PersonName, RecordId, Tag, Value,
+    ValueType, Values,
 };
 use crate::schema::Attribute;
 
@@ -52,7 +54,9 @@ pub(super) struct Draft {
     pub(super) new_options: Vec<(AttributeId, String)>,
     /// Records that are to be made because the row names them.
     pub(super) to_make: Vec<NewRecord>,
-    /// Whether anything stands in the row.
+    /// Records that are known by their names, each with a number that the row has of it and that none has yet.
+    pub(super) numbers: Vec<(RecordId, ExternalId)>,
+    /// Whether nothing of the row is for the record.
     pub(super) is_blank: bool,
 }
 
@@ -86,6 +90,10 @@ impl RowProblem {
         Self { header: None, column: None, code, message }
     }
 
+    fn unreadable(place: (usize, &str), error: &InvalidValue) -> Self {
+        Self::of_cell(place, "unreadable", error.to_string())
+    }
+
     fn of_cell((at, header): (usize, &str), code: &'static str, message: String) -> Self {
         Self { header: Some(header.to_owned()), column: Some(at), code, message }
     }
@@ -109,6 +117,14 @@ pub(super) struct Reading<'a> {
 }
 
 impl Draft {
+    fn says_nothing(&self) -> bool {
+        let Self { values, tags, problems, new_options, to_make, .. } = self;
+        values.iter().next().is_none()
+            && [tags.is_empty(), problems.is_empty(), new_options.is_empty(), to_make.is_empty()]
+                .iter()
+                .all(|empty| *empty)
+    }
+
     /// Notes that a record is named that is not there.
     fn name(&mut self, attribute: AttributeId, place: (usize, usize), find: &Find, text: &str) {
         let known = self.to_make.iter().position(|new| (new.attribute, new.place) == (attribute, place));
@@ -130,6 +146,7 @@ impl Reading<'_> {
         let compiled = self.compiled;
         let mut items: Vec<Begun> = compiled.items.iter().map(|_| Begun::default()).collect();
         let currencies = self.currencies(cells, &mut draft);
+        let mut dates = DateParts::default();
         for (at, ((header, slots), cell)) in (1..).zip(compiled.columns.iter().zip(cells)) {
             let cell = cell.trim();
             if cell.is_empty() {
@@ -138,6 +155,11 @@ impl Reading<'_> {
             for slot in slots {
                 match slot {
                     Slot::Currency(_) => {}
+                    Slot::Date(slot) => {
+                        if let Err(error) = dates.take(slot, cell, (at, header.as_str())) {
+                            draft.problems.push(RowProblem::unreadable((at, header.as_str()), &error));
+                        }
+                    }
                     Slot::Note(note) => {
                         if note.without.iter().any(|without| without == cell) {
                             continue;
@@ -149,11 +171,7 @@ impl Reading<'_> {
                     }
                     Slot::Tags(target) => {
                         if let Err(error) = tags(target, cell, &mut draft.tags) {
-                            draft.problems.push(RowProblem::of_cell(
-                                (at, header.as_str()),
-                                "unreadable",
-                                error.to_string(),
-                            ));
+                            draft.problems.push(RowProblem::unreadable((at, header.as_str()), &error));
                         }
                     }
                     Slot::Value(slot) => {
@@ -163,11 +181,23 @@ impl Reading<'_> {
                 }
             }
         }
+        for begun in dates.each() {
+            match (begun.value(), &begun.slot.part, items.get_mut(begun.slot.item)) {
+                (Err(error), ..) => draft.problems.push(RowProblem::unreadable(begun.place, &error)),
+                (Ok(date), Some(part), Some(item)) => put_part(&mut item.parts, part, date),
+                (Ok(date), ..) => put(&mut draft.values, &begun.slot.whole, date),
+            }
+        }
         // What one column did not find may be known by another one.
+        let numbers = &mut draft.numbers;
         draft.to_make.retain(|new| {
-            let item = items.get_mut(new.place.0).filter(|_| new.place.1 == 0);
-            let known = item.filter(|item| item.parts.iter().any(|(id, _)| *id == new.attribute));
-            known.map(|item| item.waits = false).is_none()
+            let Some(item) = items.get_mut(new.place.0).filter(|_| new.place.1 == 0) else { return true };
+            let Some((_, known)) = item.parts.iter().find(|(id, _)| *id == new.attribute) else { return true };
+            if let (Value::Reference(known), Some((system, number))) = (known, &new.number) {
+                numbers.push((*known, ExternalId::new(system, number)));
+            }
+            item.waits = false;
+            false
         });
         let (mut whole, mut lacking) = (Vec::new(), Vec::new());
         for (item, begun) in compiled.items.iter().zip(items) {
@@ -185,6 +215,8 @@ impl Reading<'_> {
         for begun in &lacking {
             note_lost(&mut draft, begun);
         }
+        // What stands in columns that the mapping leaves out makes no record.
+        draft.is_blank |= draft.says_nothing();
         Ok(draft)
     }
 
@@ -210,11 +242,7 @@ impl Reading<'_> {
                     Ok(currency) => drop(currencies.insert(*of, currency)),
                     Err(_) if cell.is_empty() => {}
                     Err(error) => {
-                        draft.problems.push(RowProblem::of_cell(
-                            (at, header.as_str()),
-                            "unreadable",
-                            error.to_string(),
-                        ));
+                        draft.problems.push(RowProblem::unreadable((at, header.as_str()), &error));
                     }
                 }
             }
@@ -392,11 +420,7 @@ fn put_item(values: &mut Values, attribute: &Attribute, item: Begun) {
     }
 }
 
-fn tags(
-    target: &TagTarget,
-    cell: &str,
-    tags: &mut BTreeSet<Tag>,
-) -> std::result::Result<(), crate::model::InvalidValue> {
+fn tags(target: &TagTarget, cell: &str, tags: &mut BTreeSet<Tag>) -> std::result::Result<(), InvalidValue> {
     for piece in pieces(cell, target.split.as_deref()) {
         let piece = piece.trim_matches('"').trim();
         if piece.is_empty() || target.without.iter().any(|without| without == piece) {

@@ -1,7 +1,9 @@
 //! What the columns of a table are, guessed from the headings and the first rows.
 
+use std::collections::{HashMap, HashSet};
+
 use super::cell::{Forms, Unread, bare};
-use super::mapping::{Column, DateOrder, FieldShape, FieldTarget, Mapping, Target, same_heading};
+use super::mapping::{Column, DateOrder, DatePart, FieldShape, FieldTarget, Mapping, Target, heading};
 use super::profiles::Profile;
 use crate::model::{Kind, ValueType, search_fold};
 use crate::schema::{Attribute, Catalogue, KindEntry};
@@ -204,10 +206,12 @@ impl Mapping {
         }
         let forms = Forms::of(&mapping);
         let mut numbers = 0;
-        let mut keys: Vec<String> = Vec::new();
+        let mut keys = Keys::of(catalogue, kind);
+        let labels = labels(catalogue, kind);
+        let in_parts = headers.iter().any(|header| part_of_birthday(header).is_some_and(|part| part != DatePart::Day));
+        let mut known: HashSet<String> = mapping.columns.iter().map(|column| heading(&column.header)).collect();
         for (at, header) in headers.iter().enumerate() {
-            let is_known = mapping.columns.iter().any(|column| same_heading(&column.header, header));
-            if is_known || header.trim().is_empty() {
+            if header.trim().is_empty() || !known.insert(heading(header)) {
                 continue;
             }
             let cells: Vec<&str> = rows
@@ -216,10 +220,11 @@ impl Mapping {
                 .map(|cell| cell.trim())
                 .filter(|cell| !cell.is_empty())
                 .collect();
-            let target = by_words(kind, header, &mut numbers, &cells)
-                .or_else(|| by_label(catalogue, kind, header))
+            let target = birthday_part(kind, header, in_parts, &cells)
+                .or_else(|| by_words(kind, header, &mut numbers, &cells))
+                .or_else(|| labels.get(&bare(header)).map(|key| Target::value(*key).into()))
                 .filter(|target| suits(catalogue, kind, target, &cells, forms))
-                .unwrap_or_else(|| by_cells(catalogue, kind, header, &cells, forms, &mut keys));
+                .unwrap_or_else(|| by_cells(header, &cells, forms, &mut keys));
             mapping.columns.push(Column { header: header.clone(), to: vec![target] });
         }
         if !is_profile {
@@ -245,6 +250,23 @@ fn suits(catalogue: &Catalogue, kind: Kind, target: &Target, cells: &[&str], for
     let is_plain = !matches!(crate::schema::own_type(attribute), ValueType::Group | ValueType::Reference);
     let unread = cells.iter().filter(|cell| matches!(forms.read(attribute, cell, None), Err(Unread::Mistake(_))));
     !is_plain || unread.count() * 2 <= cells.len()
+}
+
+/// Which part of a birthday a heading names. The day of one can be called as the whole is.
+fn part_of_birthday(header: &str) -> Option<DatePart> {
+    Some(match &*bare(header) {
+        "birthyear" | "yearofbirth" | "geburtsjahr" => DatePart::Year,
+        "birthmonth" | "monthofbirth" | "geburtsmonat" => DatePart::Month,
+        "birthday" | "dayofbirth" | "geburtstag" => DatePart::Day,
+        _ => return None,
+    })
+}
+
+/// A column with the year, the month or the day of birth, where a table has those in columns of their own.
+fn birthday_part(kind: Kind, header: &str, in_parts: bool, cells: &[&str]) -> Option<Target> {
+    let part = part_of_birthday(header).filter(|_| kind == Kind::CONTACT && in_parts)?;
+    let is_number = |cell: &&str| cell.len() <= 4 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    cells.iter().all(is_number).then(|| Target::date_part("birthday", part))
 }
 
 /// By the words of the heading; a number behind them tells one of several.
@@ -275,33 +297,28 @@ fn separator(cells: &[&str]) -> &'static str {
     [" ::: ", ";", "|", ","].into_iter().find(|sign| cells.iter().any(|cell| cell.contains(sign))).unwrap_or(";")
 }
 
-/// By the key or the label of an attribute of the catalogue.
-fn by_label(catalogue: &Catalogue, kind: Kind, header: &str) -> Option<Target> {
-    let word = bare(header);
+/// The keys of attributes by their keys and labels, bare of signs.
+fn labels(catalogue: &Catalogue, kind: Kind) -> HashMap<String, &str> {
     let settable = |attribute: &&Attribute| {
         let own = crate::schema::own_type(attribute);
         attribute.is_settable() && !attribute.archived && !matches!(own, ValueType::Group | ValueType::Reference)
     };
-    let mut attributes = catalogue.kind(kind)?.attributes().filter(settable);
-    let found = attributes.find(|attribute| bare(&attribute.key) == word || bare(&attribute.label) == word)?;
-    Some(Target::value(&*found.key).into())
+    let mut labels = HashMap::new();
+    for attribute in catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes).filter(settable) {
+        for name in [&attribute.key, &attribute.label] {
+            labels.entry(bare(name)).or_insert(&*attribute.key);
+        }
+    }
+    labels
 }
 
 /// By what stands in the cells.
-fn by_cells(
-    catalogue: &Catalogue,
-    kind: Kind,
-    header: &str,
-    cells: &[&str],
-    forms: Forms,
-    keys: &mut Vec<String>,
-) -> Target {
+fn by_cells(header: &str, cells: &[&str], forms: Forms, keys: &mut Keys) -> Target {
     if cells.is_empty() {
         return Target::note(header.trim());
     }
-    let key = free_key(catalogue, kind, header, keys);
     let value_type = shape(cells, forms);
-    Target::Field(FieldTarget { key, label: label_of(header), value_type, split: None })
+    Target::Field(FieldTarget { key: keys.free(header), label: label_of(header), value_type, split: None })
 }
 
 /// A label of at most 200 bytes, without control characters.
@@ -310,32 +327,43 @@ fn label_of(header: &str) -> String {
     plain.get(..plain.floor_char_boundary(200)).unwrap_or_default().trim().to_owned()
 }
 
-/// A key that is an identifier and that no attribute has.
-fn free_key(catalogue: &Catalogue, kind: Kind, header: &str, keys: &mut Vec<String>) -> String {
-    let folded = search_fold(header.trim());
-    let mut key: String = String::new();
-    for c in folded.chars() {
-        match c {
-            c if c.is_alphanumeric() && key.len() < 48 => key.push(c),
-            _ if !key.is_empty() && !key.ends_with('_') => key.push('_'),
-            _ => {}
+/// Keys that are taken.
+struct Keys {
+    taken: HashSet<String>,
+    /// The number with which to go on, of keys that several headings would have.
+    next: HashMap<String, u32>,
+}
+
+impl Keys {
+    fn of(catalogue: &Catalogue, kind: Kind) -> Self {
+        let attributes = catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
+        Self { taken: attributes.map(|attribute| attribute.key.to_string()).collect(), next: HashMap::new() }
+    }
+
+    /// A key that is an identifier and that no attribute has.
+    fn free(&mut self, header: &str) -> String {
+        let folded = search_fold(header.trim());
+        let mut base: String = String::new();
+        for c in folded.chars() {
+            match c {
+                c if c.is_alphanumeric() && base.len() < 48 => base.push(c),
+                _ if !base.is_empty() && !base.ends_with('_') => base.push('_'),
+                _ => {}
+            }
         }
+        let mut base = base.trim_end_matches('_').to_owned();
+        if !base.starts_with(|c: char| c.is_alphabetic()) {
+            base.insert_str(0, "column_");
+        }
+        let mut key = base.clone();
+        let base = base.trim_end_matches('_').to_owned();
+        let next = self.next.entry(base.clone()).or_insert(2);
+        while !self.taken.insert(key.clone()) {
+            key = format!("{base}_{next}");
+            *next += 1;
+        }
+        key
     }
-    let mut key = key.trim_end_matches('_').to_owned();
-    if !key.starts_with(|c: char| c.is_alphabetic()) {
-        key.insert_str(0, "column_");
-    }
-    let is_taken = |key: &str, keys: &[String]| {
-        let mut attributes = catalogue.kind(kind).into_iter().flat_map(KindEntry::attributes);
-        keys.iter().any(|own| own == key) || attributes.any(|attribute| *attribute.key == *key)
-    };
-    let (base, mut number) = (key.trim_end_matches('_').to_owned(), 2);
-    while is_taken(&key, keys) {
-        key = format!("{base}_{number}");
-        number += 1;
-    }
-    keys.push(key.clone());
-    key
 }
 
 /// The narrowest type that all cells have.

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::incoming::{Incoming, Ingested};
 use super::intake::{Intake, Meant, Purpose};
 use super::merging::ImportMode;
-use super::names::record_at;
+use super::names::{Names, record_at};
 use super::planned::RowAction;
 use crate::error::{ErrorKind, Result};
 use crate::model::{Affiliation, Company, Contact, ExternalId, FieldType as _, Id, Interaction, Kind, RecordId, Value};
@@ -68,7 +68,7 @@ impl Transaction<'_> {
                 return Ok(Ingested::Conflict { candidates: candidates.collect::<Result<_>>()? });
             }
         };
-        let mut intake = Intake::new(&incoming.merging, Purpose::Write)?;
+        let mut intake = Intake::new(&incoming.merging, Purpose::Write, Names::default())?;
         let mut new = Vec::new();
         if let Some(name) = incoming.company.as_deref().filter(|_| !matches!(meant, Meant::Settled(_))) {
             let company = if let Some(company) = self.company_called(name)? {

@@ -10,6 +10,7 @@ use super::draft::{Draft, NewRecord, RowProblem};
 use super::merge::changes;
 use super::merging::{Existing, ImportMode, Merging};
 use super::names::{Known, Names, record_at, rows_by, title_key};
+use super::numbers::lacking;
 use super::planned::RowAction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AnyRecord, ExternalId, Group, Kind, Part, RecordId, Tag, Value, search_fold};
@@ -76,10 +77,13 @@ pub(super) struct Intake {
     pending: (u64, Vec<u64>),
     /// In a plan: the records that would have been made by now because they are named.
     planned: BTreeSet<Named>,
+    /// In a plan: the records that would have got a number of a system by now.
+    numbered: BTreeSet<(RecordId, String)>,
 }
 
 impl Intake {
-    pub(super) fn new(merging: &Merging, purpose: Purpose) -> Result<Self> {
+    /// `names` are those that are known already.
+    pub(super) fn new(merging: &Merging, purpose: Purpose, names: Names) -> Result<Self> {
         let mut tags = Vec::new();
         for tag in &merging.tags {
             let with = |message| MappingProblem::With { header: "tags".into(), message };
@@ -89,9 +93,14 @@ impl Intake {
             tags.push(writing.tag.clone());
         }
         let (mode, existing) = (merging.mode, merging.existing);
-        let (names, seen, planned) = (Names::default(), HashMap::new(), BTreeSet::new());
+        let (seen, planned, numbered) = (HashMap::new(), BTreeSet::new(), BTreeSet::new());
         let pending = (0, Vec::new());
-        Ok(Self { purpose, mode, existing, names, tags, seen, pending, planned })
+        Ok(Self { purpose, mode, existing, names, tags, seen, pending, planned, numbered })
+    }
+
+    /// The names that became known.
+    pub(super) fn into_names(self) -> Names {
+        self.names
     }
 
     pub(super) fn is_plan(&self) -> bool {
@@ -282,7 +291,7 @@ impl Intake {
         let changes = changes(view.catalogue_now(), kind, &before.values, &values, self.existing);
         let has = |tag: &Tag| view.catalogue_now().tags.id(tag).is_some_and(|id| before.tags.contains(&id));
         let said: Vec<Tag> = draft.tags.iter().chain(self.tags.iter()).filter(|tag| !has(tag)).cloned().collect();
-        let own = if let Purpose::Import(writing) = &self.purpose { Some(&writing.tag) } else { None };
+        let own = self.own_tag();
         // The tag of the import alone is no change.
         if changes.is_empty() && said.iter().all(|tag| Some(tag) == own) {
             return Ok(RowAction::Unchanged { id });
@@ -300,6 +309,42 @@ impl Intake {
             self.note_update(tx, &before, version)?;
         }
         Ok(RowAction::Update { id, changes, tags: said })
+    }
+
+    /// Gives records the numbers that they lack; gives those that got one, or would.
+    pub(super) fn give_numbers(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        numbers: Vec<(RecordId, ExternalId)>,
+    ) -> Result<Vec<(RecordId, ExternalId)>> {
+        let mut given = Vec::new();
+        for (id, number) in numbers {
+            let Some((before, change)) = lacking(&*tx, id, &number)? else { continue };
+            if self.is_plan() {
+                if self.numbered.insert((id, number.system.clone())) {
+                    given.push((id, number));
+                }
+                continue;
+            }
+            let tag = self.own_tag().cloned();
+            let numbered = tx.update_row(&before, |record: &mut AnyRecord| {
+                record.fields.set_value(&change.key, change.after);
+                record.tags.extend(tag);
+            });
+            match numbered {
+                Ok(version) => self.note_update(tx, &before, version)?,
+                // Somebody else has it.
+                Err(error) if error.is_invalid() => continue,
+                Err(error) => return Err(error),
+            }
+            given.push((id, number));
+        }
+        Ok(given)
+    }
+
+    /// The tag of the import.
+    fn own_tag(&self) -> Option<&Tag> {
+        if let Purpose::Import(writing) = &self.purpose { Some(&writing.tag) } else { None }
     }
 
     /// Notes that the import made a record.

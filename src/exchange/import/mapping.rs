@@ -72,6 +72,8 @@ pub struct Column {
 pub enum Target {
     /// Values of an attribute.
     Value(ValueTarget),
+    /// The year, the month or the day of a date.
+    DatePart(DatePartTarget),
     /// Tags.
     Tags(TagTarget),
     /// The currency of an attribute that is money.
@@ -106,6 +108,33 @@ pub struct ValueTarget {
     /// How the record is found that a reference means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub find: Option<Find>,
+}
+
+/// The year, the month or the day of a date of which the parts stand in columns of their own.
+///
+/// What a row lacks stays unknown, as far as the attribute has room for such a date: a birthday may lack its year. 0 is a part that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DatePartTarget {
+    /// The key of the attribute, or of a part of a structured one: `birthday`.
+    pub attribute: String,
+    /// Which part of the date.
+    pub part: DatePart,
+    /// Of structured values, which one: as in [`ValueTarget::item`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
+}
+
+/// A part of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatePart {
+    /// The year; one of two digits is 1930 to 2029.
+    Year,
+    /// The month, 1 to 12.
+    Month,
+    /// The day of the month, 1 to 31.
+    Day,
 }
 
 /// How the record is found that a cell means.
@@ -303,6 +332,26 @@ impl Target {
         ValueTarget { attribute: attribute.into(), ..ValueTarget::default() }
     }
 
+    /// The year, the month or the day of a date, by the key of its attribute.
+    ///
+    /// ```
+    /// use contactdb::{Contact, Database, DatePart, Mapping, Read, RowsInMemory, Target};
+    /// use std::ops::ControlFlow;
+    /// let db = Database::in_memory()?;
+    /// let mapping = Mapping::new("contact")
+    ///     .column("Name", Target::value("name"))
+    ///     .column("Born on", Target::date_part("birthday", DatePart::Day))
+    ///     .column("Born in", Target::date_part("birthday", DatePart::Month));
+    /// let mut table = RowsInMemory::new([["Name", "Born on", "Born in"], ["Ada", "10", "12"]]);
+    /// let mut tx = db.write()?;
+    /// tx.import("people", &mapping, &mut table, |_| ControlFlow::Continue(()))?;
+    /// assert_eq!(tx.count(&tx.segment("birthday = --12-10")?)?, 1);
+    /// # Ok::<(), contactdb::Error>(())
+    /// ```
+    pub fn date_part(attribute: impl Into<String>, part: DatePart) -> Self {
+        Self::DatePart(DatePartTarget { attribute: attribute.into(), part, item: String::new() })
+    }
+
     /// Tags, parted by a text.
     pub fn tags(split: impl Into<String>) -> Self {
         Self::Tags(TagTarget { split: Some(split.into()), ..TagTarget::default() })
@@ -369,9 +418,14 @@ impl From<ValueTarget> for Target {
     }
 }
 
-/// Whether two headings are the same, case and spaces around them aside.
+/// A heading as it is compared: case and spaces around it aside.
+pub(super) fn heading(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Whether two headings are the same.
 pub(super) fn same_heading(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    heading(one) == heading(other)
 }
 
 /// The pieces of a cell: several where a text parts them, without those that are blank.

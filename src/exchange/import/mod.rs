@@ -8,6 +8,7 @@ mod apply;
 mod cards;
 mod cell;
 mod compiled;
+mod date_parts;
 mod draft;
 mod guess;
 mod incoming;
@@ -17,6 +18,7 @@ mod mapping;
 mod merge;
 mod merging;
 mod names;
+mod numbers;
 mod planned;
 mod profiles;
 mod rows;
@@ -31,8 +33,8 @@ pub use compiled::MappingProblem;
 pub use draft::RowProblem;
 pub use incoming::{Incoming, Ingested};
 pub use mapping::{
-    Column, DateOrder, FieldShape, FieldTarget, Find, Mapping, Mistakes, NewOptions, NoteTarget, TagTarget, Target,
-    ValueTarget,
+    Column, DateOrder, DatePart, DatePartTarget, FieldShape, FieldTarget, Find, Mapping, Mistakes, NewOptions,
+    NoteTarget, TagTarget, Target, ValueTarget,
 };
 pub use merge::FieldChange;
 pub use merging::{Existing, ImportMode, Merging};

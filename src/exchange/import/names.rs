@@ -18,6 +18,22 @@ use super::draft::{Finder, Resolved};
 #[derive(Debug, Default)]
 pub(super) struct Names(HashMap<Kind, HashMap<String, RecordId>>);
 
+/// Whether names can be kept from one transaction to the next: not if somebody else wrote in between.
+#[derive(Debug, Default)]
+pub(super) struct Alone {
+    /// How many commits there are once that of the last transaction is done.
+    commits: u64,
+}
+
+impl Alone {
+    /// The names for a transaction before which there were so many commits, and which commits itself.
+    pub(super) fn keep(&mut self, last: Option<Names>, commits: u64) -> Names {
+        let alone = self.commits == commits;
+        self.commits = commits + 1;
+        last.filter(|_| alone).unwrap_or_default()
+    }
+}
+
 impl Names {
     /// Finds what a cell means among the records of the kinds that an attribute may refer to.
     pub(super) fn resolve(

@@ -2,7 +2,7 @@
 
 use super::draft::RowProblem;
 use super::merge::FieldChange;
-use crate::model::{Kind, RecordId, Tag};
+use crate::model::{ExternalId, Kind, RecordId, Tag};
 
 /// A row of a table or a card of a stream, and what becomes of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub struct PlannedRow {
     pub problems: Vec<RowProblem>,
     /// Records that are made because the row names them: the kind, and the name.
     pub makes: Vec<(Kind, String)>,
+    /// Records that the row knows by name and that get the number which it has of them, since they have none of that system.
+    pub numbers: Vec<(RecordId, ExternalId)>,
 }
 
 /// What becomes of a row.
@@ -50,7 +52,7 @@ pub enum RowAction {
         /// The record.
         id: RecordId,
     },
-    /// Nothing stands in it, or the mode of the import leaves it out.
+    /// Nothing stands in the columns of the mapping, or the mode of the import leaves it out.
     Skip,
     /// It could mean several records, and means none of them.
     Conflict {
@@ -66,7 +68,7 @@ pub enum RowAction {
         /// How many of them were found, and have it.
         members: u64,
     },
-    /// The table or the stream can't be read any more; the import stops here and can be resumed.
+    /// The table or the stream can't be read any more; the import stops here and can be resumed. The row is in no count.
     Stop,
 }
 
@@ -112,13 +114,8 @@ impl ImportCounts {
         }
     }
 
+    /// Counts a row. One where the table ends before its time is none of them: it is read again when the import is resumed.
     pub(super) fn count(&mut self, row: &PlannedRow) {
-        // What could not be read is read again when the import is resumed.
-        if row.action == RowAction::Stop {
-            return;
-        }
-        self.rows += 1;
-        self.named += row.makes.len() as u64;
         let count = match &row.action {
             RowAction::Create { .. } => &mut self.created,
             RowAction::Update { .. } | RowAction::Again { .. } => &mut self.updated,
@@ -126,8 +123,11 @@ impl ImportCounts {
             RowAction::Skip => &mut self.skipped,
             RowAction::Conflict { .. } => &mut self.conflicts,
             RowAction::Group { .. } => &mut self.groups,
-            RowAction::Refuse | RowAction::Stop => &mut self.refused,
+            RowAction::Refuse => &mut self.refused,
+            RowAction::Stop => return,
         };
         *count += 1;
+        self.rows += 1;
+        self.named += row.makes.len() as u64;
     }
 }

@@ -4,18 +4,50 @@ use std::io::Read;
 
 use crate::exchange::csv::CsvReader;
 
+/// A cell keeps room for so many bytes. More, and rows with a long text in another column each would take the room of all of them.
+const KEPT: usize = 1 << 10;
+
 /// A row that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BadRow {
     /// The line of the file on which it begins, counted from 1; 0 if there are no lines.
     pub line: u64,
+    /// The place of the column in which it is wrong, counted from 1, if it is in one column.
+    pub column: Option<usize>,
     /// What is wrong, as a word for programs: `too-long`.
     pub code: &'static str,
     /// What is wrong, and what was expected.
     pub message: String,
     /// Whether nothing comes behind it, since the source can't be read any more: an import stops there, and can be resumed.
     pub last: bool,
+}
+
+impl BadRow {
+    /// A row that can't be read, on a line counted from 1: a word for programs, and what was found and expected. Others come behind it.
+    ///
+    /// ```
+    /// use contactdb::BadRow;
+    /// let bad = BadRow::new(7, "too-long", "the row has more than 1,000 bytes").in_column(2);
+    /// assert_eq!((bad.line, bad.column, bad.last), (7, Some(2), false));
+    /// ```
+    pub fn new(line: u64, code: &'static str, message: impl Into<String>) -> Self {
+        Self { line, column: None, code, message: message.into(), last: false }
+    }
+
+    /// Says in which column it is wrong, counted from 1.
+    #[must_use]
+    pub const fn in_column(mut self, column: usize) -> Self {
+        self.column = Some(column);
+        self
+    }
+
+    /// Says that nothing comes behind it: an import stops there, and can be resumed.
+    #[must_use]
+    pub const fn as_last(mut self) -> Self {
+        self.last = true;
+        self
+    }
 }
 
 /// The rows of a table, one behind the other.
@@ -39,13 +71,17 @@ impl<R: Read> TableRows for CsvReader<R> {
                 // The texts of the row before give their room.
                 cells.resize_with(row.len(), String::new);
                 for (cell, text) in cells.iter_mut().zip(row.iter()) {
+                    if cell.capacity() > KEPT {
+                        *cell = String::new();
+                    }
                     text.clone_into(cell);
                 }
                 Ok(row.line())
             }
             Err(error) => {
-                let (code, last) = (error.problem().code(), error.is_last());
-                Err(BadRow { line: error.line(), code, message: error.problem().to_string(), last })
+                let (problem, last) = (error.problem(), error.is_last());
+                let bad = BadRow::new(error.line(), problem.code(), problem.to_string());
+                Err(BadRow { column: problem.column().map(|column| column + 1), last, ..bad })
             }
         })
     }

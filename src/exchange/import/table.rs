@@ -5,6 +5,7 @@ use super::compiled::Compiled;
 use super::draft::{Draft, Reading, RowProblem};
 use super::intake::{Intake, Meant, Purpose, refused};
 use super::mapping::{Mapping, Mistakes, NewOptions, Target};
+use super::names::Alone;
 use super::planned::{PlannedRow, RowAction};
 use super::rows::{BadRow, TableRows};
 use crate::error::{ErrorKind, Result};
@@ -21,6 +22,7 @@ pub(super) struct Table<'m, 'r> {
     read: u64,
     cells: Vec<String>,
     run: Option<Run<'m>>,
+    alone: Alone,
 }
 
 /// A mapping as it is now, and what was found out.
@@ -33,7 +35,7 @@ struct Run<'m> {
 
 impl<'m, 'r> Table<'m, 'r> {
     pub(super) fn new(mapping: &'m Mapping, rows: &'r mut dyn TableRows) -> Self {
-        Self { mapping, rows, read: 0, cells: Vec::new(), run: None }
+        Self { mapping, rows, read: 0, cells: Vec::new(), run: None, alone: Alone::default() }
     }
 }
 
@@ -42,7 +44,8 @@ impl Source for Table<'_, '_> {
         let (mapping, headers) = (self.mapping, self.rows.headers().to_vec());
         define_fields(tx, mapping)?;
         let compiled = compile(tx, mapping, &headers)?;
-        let intake = Intake::new(&mapping.merging, purpose)?;
+        let names = self.alone.keep(self.run.take().map(|run| run.intake.into_names()), tx.commits_before());
+        let intake = Intake::new(&mapping.merging, purpose, names)?;
         self.run = Some(Run { mapping, headers, compiled, intake });
         Ok(())
     }
@@ -63,10 +66,11 @@ impl Source for Table<'_, '_> {
         let planned = match self.rows.next_row(&mut self.cells) {
             None => return Ok(None),
             Some(Ok(line)) => run.row(tx, row, line, &self.cells)?,
-            Some(Err(BadRow { line, code, message, last })) => {
-                let problems = vec![RowProblem::of_row(code, message)];
+            Some(Err(BadRow { line, column, code, message, last })) => {
+                let header = column.and_then(|column| self.rows.headers().get(column.checked_sub(1)?).cloned());
+                let problems = vec![RowProblem { header, column, code, message }];
                 let action = if last { RowAction::Stop } else { RowAction::Refuse };
-                PlannedRow { row, line, action, problems, makes: Vec::new() }
+                PlannedRow { row, line, action, problems, makes: Vec::new(), numbers: Vec::new() }
             }
         };
         self.read += u64::from(planned.action != RowAction::Stop);
@@ -78,8 +82,10 @@ impl Run<'_> {
     /// What becomes of a row; does it, unless it is a plan.
     fn row(&mut self, tx: &mut Transaction<'_>, row: u64, line: u64, cells: &[String]) -> Result<PlannedRow> {
         let mut draft = self.draft(tx, cells)?;
-        let planned =
-            |action, draft: Draft| PlannedRow { row, line, action, problems: draft.problems, makes: Vec::new() };
+        let planned = |action, draft: Draft| {
+            let (problems, makes, numbers) = (draft.problems, Vec::new(), Vec::new());
+            PlannedRow { row, line, action, problems, makes, numbers }
+        };
         if draft.is_blank {
             return Ok(planned(RowAction::Skip, draft));
         }
@@ -114,8 +120,11 @@ impl Run<'_> {
             }
         }
         let action = self.intake.put(tx, kind, meant, &mut draft, new)?;
-        let makes = if action == RowAction::Refuse { Vec::new() } else { makes };
-        Ok(PlannedRow { row, line, action, problems: draft.problems, makes })
+        if action == RowAction::Refuse {
+            return Ok(planned(action, draft));
+        }
+        let numbers = self.intake.give_numbers(tx, draft.numbers)?;
+        Ok(PlannedRow { row, line, action, problems: draft.problems, makes, numbers })
     }
 
     fn draft(&mut self, tx: &Transaction<'_>, cells: &[String]) -> Result<Draft> {

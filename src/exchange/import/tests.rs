@@ -411,3 +411,40 @@ fn two_columns_of_one_labelled_attribute_are_two_values() {
     let said: Vec<_> = emails.iter().map(|one| (one.value.as_str(), one.label.as_deref())).collect();
     assert_eq!(said, [("a@example.com", Some("home")), ("b@example.com", None)]);
 }
+
+#[test]
+fn names_are_kept_from_chunk_to_chunk_unless_somebody_else_writes_in_between() {
+    let db = Database::in_memory().unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Given", Target::value("given_name"))
+        .column("Company", Target::value("affiliation_company").find(Find::Name { create: true }));
+    let rows = ["A", "B", "C", "D", "E"].map(|given| [given, "Acme"]);
+    let mut rows = RowsInMemory::new(std::iter::once(["Given", "Company"]).chain(rows));
+    let mut tx = db.write().unwrap();
+    let id = tx.start_import("people", None).unwrap();
+    tx.commit().unwrap();
+    let mut table = table::Table::new(&mapping, &mut rows);
+    let mut made = Vec::new();
+    for chunk in 0..5 {
+        // Who takes everything back changes nothing.
+        drop(db.write().unwrap());
+        // Somebody gives the company another name, and then the old one again.
+        if chunk == 2 || chunk == 3 {
+            let mut tx = db.write().unwrap();
+            let acme: Id<Company> = tx.select(&tx.segment_of("all").unwrap()).order_by("created").ids().unwrap()[0];
+            let (name, other) = if chunk == 2 { ("Old", "Old") } else { ("Acme", "New") };
+            tx.update(acme, |company| company.name = name.into()).unwrap();
+            for id in tx.select(&tx.segment_of::<Company>("all").unwrap()).ids().unwrap() {
+                if id != acme {
+                    tx.update(id, |company| company.name = other.into()).unwrap();
+                }
+            }
+            tx.commit().unwrap();
+        }
+        let mut tx = db.write().unwrap();
+        made.push(tx.take_in(id, &mut table, 1, go).unwrap().counts.named);
+        tx.commit().unwrap();
+    }
+    assert_eq!(made, [1, 0, 1, 0, 0]);
+    assert!(db.read().unwrap().check(|_| {}).unwrap().is_sound());
+}

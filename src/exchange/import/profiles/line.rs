@@ -1,9 +1,9 @@
 //! The short form in which a profile says what a column is.
 //!
-//! `attribute#item|with part=value|split=;|strip=* |name+|id=system|means A=b`, or `tags|split=;|without X`, `currency=amount`,
+//! `attribute#item|with part=value|split=;|strip=* |name+|id=system|means A=b`, or `tags|split=;|without X`, `currency=amount`, `year=birthday` and so on,
 //! `note=Label|without X`, `note in=Heading`, `-` for a column that means nothing.
 
-use crate::exchange::import::mapping::{Find, NoteTarget, TagTarget, Target, ValueTarget};
+use crate::exchange::import::mapping::{DatePart, Find, NoteTarget, TagTarget, Target, ValueTarget};
 
 /// Reads a line; `None` for a column that means nothing.
 pub(super) fn read(text: &str) -> Option<Target> {
@@ -21,6 +21,9 @@ pub(super) fn read(text: &str) -> Option<Target> {
         return Some(Target::Tags(tags));
     }
     match what.split_once('=') {
+        Some(("year", of)) => return Some(Target::date_part(of, DatePart::Year)),
+        Some(("month", of)) => return Some(Target::date_part(of, DatePart::Month)),
+        Some(("day", of)) => return Some(Target::date_part(of, DatePart::Day)),
         Some(("currency", of)) => return Some(Target::CurrencyOf(of.to_owned())),
         Some((note @ ("note" | "note in"), label)) => {
             let mut target = match note {
