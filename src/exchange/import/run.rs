@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::compiled::{Compiled, MappingProblem};
 use super::draft::{Draft, NewRecord, Reading, RowProblem};
-use super::mapping::{ImportMode, Mapping, Mistakes, NewOptions, Target};
+use super::mapping::{Existing, ImportMode, Mapping, Mistakes, NewOptions, Target};
 use super::merge::{FieldChange, changes};
 use super::names::{Known, Names, record_at, rows_by, title_key};
 use crate::error::{Error, ErrorKind, Result};
@@ -399,8 +399,13 @@ impl<'t, 'db, 'm> Run<'t, 'db, 'm> {
         let has = |tag: &Tag| view.catalogue_now().tags.id(tag).is_some_and(|id| before.tags.contains(&id));
         let said: Vec<Tag> = draft.tags.iter().chain(self.tags.iter()).filter(|tag| !has(tag)).cloned().collect();
         let own = self.writing.as_ref().map(|writing| &writing.tag);
+        // A record that is yet to be made is a change to the one that refers to it, though a plan has no value for that.
+        let is_new = |new: &NewRecord| {
+            self.mapping.existing == Existing::Overwrite || before.values.get(new.attribute).is_none()
+        };
+        let refers = self.writing.is_none() && draft.to_make.iter().any(is_new);
         // The tag of the import alone is no change.
-        if changes.is_empty() && said.iter().all(|tag| Some(tag) == own) {
+        if changes.is_empty() && !refers && said.iter().all(|tag| Some(tag) == own) {
             return Ok(RowAction::Unchanged { id });
         }
         let change = |record: &mut AnyRecord| {
