@@ -18,6 +18,7 @@
 //! ```
 
 mod card;
+mod foreign;
 mod import;
 mod item;
 mod labels;
