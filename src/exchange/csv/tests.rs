@@ -2,8 +2,8 @@
 
 use std::io::{self, Read};
 
-use super::*;
 use super::formula;
+use super::*;
 use crate::exchange::Guess;
 use crate::exchange::encoding::people::{PEOPLE, encoded};
 use crate::exchange::encoding::{self, TextEncoding};

@@ -2,8 +2,8 @@
 
 use encoding_rs::DecoderResult;
 
-use super::named::TextEncoding;
 use super::letters::{LANGUAGES, Language};
+use super::named::TextEncoding;
 use crate::exchange::Guess;
 
 /// Those that are told apart by their letters. The first is taken if nothing speaks for another one.

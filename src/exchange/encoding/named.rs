@@ -20,7 +20,7 @@ use crate::model::InvalidValue;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TextEncoding( &'static Encoding);
+pub struct TextEncoding(&'static Encoding);
 
 macro_rules! constants {
     ($($(#[$doc:meta])* $name:ident,)*) => {

@@ -201,13 +201,7 @@ fn plain_parameter(value: &str) -> String {
     plain
 }
 
-fn value_of(
-    property: &mut Property,
-    bytes: &[u8],
-    form: &Form<'_>,
-    reading: Reading,
-    unsaid: &mut Unsaid,
-) -> String {
+fn value_of(property: &mut Property, bytes: &[u8], form: &Form<'_>, reading: Reading, unsaid: &mut Unsaid) -> String {
     if form.base64 {
         return data_address(property, bytes, reading, unsaid);
     }

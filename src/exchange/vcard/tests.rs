@@ -161,7 +161,11 @@ fn cards_in_any_code_page_and_in_sixteen_bits_are_read_like_those_in_utf_8() {
         assert_eq!(expected.len(), people.lines().count());
         assert_eq!(contacts_in(&encoded(&text, encoding), 7), expected, "{encoding}: {people}");
         if [TextEncoding::UTF_16LE, TextEncoding::UTF_16BE].contains(&encoding) {
-            assert_eq!(contacts_in(&encoded(&format!("\u{FEFF}{text}"), encoding), 7), expected, "{encoding} with a mark");
+            assert_eq!(
+                contacts_in(&encoded(&format!("\u{FEFF}{text}"), encoding), 7),
+                expected,
+                "{encoding} with a mark"
+            );
         }
     }
 }
