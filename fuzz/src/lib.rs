@@ -8,6 +8,10 @@ mod fuzz_bodies;
 mod fuzz_cards;
 #[path = "../../tests/it/fuzz_dump.rs"]
 mod fuzz_dump;
+#[path = "../../tests/it/fuzz_import.rs"]
+mod fuzz_import;
+#[path = "../../tests/it/fuzz_normal.rs"]
+mod fuzz_normal;
 #[path = "../../tests/it/fuzz_world.rs"]
 mod fuzz_world;
 
@@ -41,6 +45,16 @@ pub fn dump(bytes: &[u8]) {
     fuzz_dump::dump(bytes);
 }
 
+/// Any bytes as a table that is planned, imported and taken back.
+pub fn import(bytes: &[u8]) {
+    fuzz_import::import(bytes);
+}
+
+/// Any bytes as a text whose normal forms are worked out.
+pub fn normal(bytes: &[u8]) {
+    fuzz_normal::normal(bytes);
+}
+
 /// Another dump made out of one: a line is changed as JSON, given again, moved or left out.
 #[must_use]
 pub fn mutate_lines(text: &[u8], seed: u32, max_size: usize) -> Option<Vec<u8>> {
@@ -55,6 +69,19 @@ pub fn mutate_lines(text: &[u8], seed: u32, max_size: usize) -> Option<Vec<u8>> 
         _ => lines[at] = json::mutate(&lines[at], seed, max_size)?,
     }
     Some(lines.join(&b'\n')).filter(|bytes| bytes.len() <= max_size)
+}
+
+/// Another table made out of one whose first line is the JSON of a mapping: that line is changed as JSON.
+#[must_use]
+pub fn mutate_mapping(text: &[u8], seed: u32, max_size: usize) -> Option<Vec<u8>> {
+    let end = text.iter().position(|byte| *byte == b'\n')?;
+    let (first, rest) = text.split_at(end);
+    if !first.starts_with(b"{") {
+        return None;
+    }
+    let mut changed = json::mutate(first, seed, max_size.checked_sub(rest.len())?)?;
+    changed.extend_from_slice(rest);
+    Some(changed)
 }
 
 /// Another JSON text made out of one.

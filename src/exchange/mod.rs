@@ -5,6 +5,7 @@
 mod csv;
 mod dump;
 mod dump_problem;
+mod encoding;
 mod guess;
 mod import;
 pub mod jscontact;
@@ -19,10 +20,11 @@ pub mod vcard;
 
 pub use csv::{
     CsvDialect, CsvExport, CsvOptions, CsvProblem, CsvReader, CsvRow, CsvRowProblem, ExportProgress, ExtraFields,
-    Headings, LineEnd, ManyValues, RowError, TextEncoding,
+    Headings, LineEnd, ManyValues, RowError,
 };
 pub use dump::{Dump, DumpProgress, Dumped};
 pub use dump_problem::DumpProblem;
+pub use encoding::TextEncoding;
 pub use guess::Guess;
 pub use import::{
     BadRow, Column, DateOrder, DatePart, DatePartTarget, Existing, FieldChange, FieldShape, FieldTarget, Find,

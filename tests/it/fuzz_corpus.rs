@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{fuzz_bodies, fuzz_cards, fuzz_dump};
+use crate::{fuzz_bodies, fuzz_cards, fuzz_dump, fuzz_import, fuzz_normal};
 
 /// Runs the body on each file of a target's corpus; the packaged crate has none.
 fn replay(target: &str, body: impl Fn(&[u8])) {
@@ -49,4 +49,14 @@ fn the_corpus_of_tables_holds() {
 #[test]
 fn the_corpus_of_dumps_holds() {
     replay("dump", fuzz_dump::dump);
+}
+
+#[test]
+fn the_corpus_of_imports_holds() {
+    replay("import", fuzz_import::import);
+}
+
+#[test]
+fn the_corpus_of_normal_forms_holds() {
+    replay("normal", fuzz_normal::normal);
 }

@@ -24,6 +24,8 @@ mod fuzz_cards;
 mod fuzz_corpus;
 mod fuzz_dump;
 mod fuzz_found;
+mod fuzz_import;
+mod fuzz_normal;
 mod fuzz_world;
 mod import_edges;
 mod import_malformed;

@@ -1,10 +1,7 @@
 //! Tables as text: rows read from whatever programs write under the name of CSV, and rows written.
 
-mod detect;
 mod dialect;
-mod encoding;
 mod formula;
-mod letters;
 mod options;
 mod preamble;
 mod quotes;
@@ -16,7 +13,6 @@ mod window;
 mod write;
 
 pub use dialect::{CsvDialect, LineEnd};
-pub use encoding::TextEncoding;
 pub use options::{CsvOptions, CsvProblem, ExtraFields};
 pub use reader::CsvReader;
 pub use row::{CsvRow, CsvRowProblem, RowError};

@@ -1,8 +1,8 @@
 //! How a table is to be read.
 
 use super::dialect::CsvDialect;
-use super::encoding::TextEncoding;
 use super::row::RowError;
+use crate::exchange::encoding::TextEncoding;
 
 /// How a table is to be read. What is not said is guessed from its first 64 KiB.
 ///

@@ -7,13 +7,13 @@ use std::io::{self, Read};
 use csv_core::ReadRecordResult;
 
 use super::dialect::{self, CsvDialect, Signs};
-use super::encoding::TextEncoding;
 use super::options::{CsvOptions, CsvProblem, ExtraFields};
 use super::row::{CsvRow, CsvRowProblem, RowError};
 use super::window::Window;
-use super::{detect, preamble, quotes};
+use super::{preamble, quotes};
 use crate::error::{ErrorKind, Result};
 use crate::exchange::Guess;
+use crate::exchange::encoding::{self, TextEncoding};
 
 /// So many bytes of rows are looked at in advance at most.
 const PEEKED: usize = 8 << 20;
@@ -87,7 +87,7 @@ impl<R: Read> CsvReader<R> {
     pub fn new(source: R, options: CsvOptions) -> Result<Self> {
         let mut window = Window::new(source).map_err(ErrorKind::Source)?;
         let (sample, whole) = window.sample();
-        let encoding = options.encoding.map_or_else(|| detect::encoding(sample, whole), Guess::sure);
+        let encoding = options.encoding.map_or_else(|| encoding::guess(sample, whole), Guess::sure);
         window.decode_as(encoding.value);
         let text = window.text.get(window.start..).unwrap_or_default();
         let said = dialect::said(text);

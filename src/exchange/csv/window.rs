@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use encoding_rs::{Decoder, DecoderResult};
 
-use super::encoding::TextEncoding;
+use crate::exchange::encoding::TextEncoding;
 
 /// So much is read at a time.
 pub(super) const CHUNK: usize = 64 << 10;

@@ -308,7 +308,9 @@ impl Run {
                 if let Some((whole, value)) = self.employer.part_of.zip(value) {
                     draft.values.set(whole, value);
                 }
-            } else if !self.intake.is_plan() {
+            } else if self.intake.is_plan() {
+                draft.to_make.push(NewRecord::named(self.employer.id, &name));
+            } else {
                 let message = format!("there is no company \"{name}\", and none could be made of that name");
                 return Ok(Fate::with(RowAction::Refuse, vec![RowProblem::of_row("not-found", message)]));
             }

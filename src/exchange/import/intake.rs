@@ -292,8 +292,12 @@ impl Intake {
         let has = |tag: &Tag| view.catalogue_now().tags.id(tag).is_some_and(|id| before.tags.contains(&id));
         let said: Vec<Tag> = draft.tags.iter().chain(self.tags.iter()).filter(|tag| !has(tag)).cloned().collect();
         let own = self.own_tag();
+        // A record that is yet to be made is a change to the one that refers to it, though a plan has no value for that.
+        let is_new =
+            |new: &NewRecord| self.existing == Existing::Overwrite || before.values.get(new.attribute).is_none();
+        let refers = self.is_plan() && draft.to_make.iter().any(is_new);
         // The tag of the import alone is no change.
-        if changes.is_empty() && said.iter().all(|tag| Some(tag) == own) {
+        if changes.is_empty() && !refers && said.iter().all(|tag| Some(tag) == own) {
             return Ok(RowAction::Unchanged { id });
         }
         let change = |record: &mut AnyRecord| {

@@ -154,6 +154,23 @@ fn a_plan_says_what_the_import_does_and_writes_no_record() {
 }
 
 #[test]
+fn a_plan_says_that_a_reference_to_a_record_that_is_yet_to_be_made_is_a_change() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.insert(&Contact::named("Joe", "").email("joe@example.com")).unwrap();
+    tx.commit().unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Mail", Target::value("email"))
+        .column("Company", Target::value("affiliation_company").find(Find::Name { create: true }))
+        .matching(["email"]);
+    let table = || RowsInMemory::new([["Mail", "Company"], ["joe@example.com", "Acme"]]);
+    let planned = db.write().unwrap().plan_import(&mapping, &mut table(), go).unwrap();
+    assert_eq!((planned.updated, planned.named), (1, 1));
+    let mut tx = db.write().unwrap();
+    assert_eq!(tx.import("people.csv", &mapping, &mut table(), go).unwrap().counts, planned);
+}
+
+#[test]
 fn what_came_in_twice_changes_nothing_the_second_time() {
     let db = Database::in_memory().unwrap();
     let mut tx = db.write().unwrap();

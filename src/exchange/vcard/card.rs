@@ -175,7 +175,7 @@ impl Card {
     pub fn into_contact(self) -> Contact {
         let sheet = sheet::read(&self.properties, Sort::Person);
         let mut singles = sheet.singles;
-        let mut take = |class: Class| singles.remove(&class);
+        let mut take = |class: Class| singles.take(class);
         let mut contact = Contact {
             name: PersonName { nickname: take(Class::Nickname), ..sheet.name },
             department: take(Class::Department),
@@ -208,8 +208,8 @@ impl Card {
         let sheet = sheet::read(&self.properties, Sort::Organization);
         let mut singles = sheet.singles;
         let mut company = Company {
-            notes: singles.remove(&Class::Note),
-            external_ids: singles.remove(&Class::Uid).map(|uid| ExternalId::new(SYSTEM, uid)).into_iter().collect(),
+            notes: singles.take(Class::Note),
+            external_ids: singles.take(Class::Uid).map(|uid| ExternalId::new(SYSTEM, uid)).into_iter().collect(),
             tags: sheet.tags.into_iter().collect(),
             vcard: sheet.kept,
             ..Company::new(sheet.whole_name)

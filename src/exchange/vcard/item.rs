@@ -44,17 +44,17 @@ fn labelled<T>(value: T, property: &Property, label: Option<String>) -> Labelled
 pub(super) fn read(property: &Property, label: impl FnOnce() -> Option<String>) -> Option<Item> {
     match property.name() {
         "EMAIL" => {
-            let address = EmailAddress::new(&property.to_text()).ok()?;
+            let address = EmailAddress::new(&property.as_text()).ok()?;
             Some(Item::Email(labelled(address, property, label())))
         }
         "TEL" => {
-            let text = property.to_text();
+            let text = property.as_text();
             let number = PhoneNumber::new(text.strip_prefix("tel:").unwrap_or(&text)).ok()?;
             Some(Item::Phone(labelled(number, property, label())))
         }
         "ADR" => Some(Item::Address(labelled(address(property)?, property, label()))),
         "URL" => {
-            let address = WebAddress::new(&property.to_text()).ok()?;
+            let address = WebAddress::new(&property.as_text()).ok()?;
             Some(Item::Link(labelled(address, property, label())))
         }
         _ => Some(Item::Profile(labelled(profile(property)?, property, label()))),
@@ -75,10 +75,10 @@ fn address(property: &Property) -> Option<Address> {
 }
 
 fn profile(property: &Property) -> Option<SocialProfile> {
-    let value = property.to_text();
     let (network, handle) = match property.name() {
-        "SOCIALPROFILE" => (property.parameter("SERVICE-TYPE")?.to_owned(), value),
+        "SOCIALPROFILE" => (property.parameter("SERVICE-TYPE")?.to_owned(), property.to_text()),
         "IMPP" => {
+            let value = property.as_text();
             let (scheme, rest) =
                 value.split_once(':').filter(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())?;
             let service = property.parameter("SERVICE-TYPE").or_else(|| property.parameter("X-SERVICE-TYPE"));
@@ -86,7 +86,7 @@ fn profile(property: &Property) -> Option<SocialProfile> {
         }
         name => {
             let (_, network) = MESSENGERS.iter().find(|(known, _)| *known == name)?;
-            ((*network).to_owned(), value)
+            ((*network).to_owned(), property.to_text())
         }
     };
     let good = |text: &str| !text.trim().is_empty() && text.len() <= MAX_TEXT;
@@ -108,6 +108,22 @@ impl Item {
         let label = label.filter(|_| types.is_none());
         let property = types.into_iter().flatten().fold(property, |property, name| property.with("TYPE", name));
         (if primary { property.with("PREF", "1") } else { property }, label)
+    }
+
+    /// Whether a line is plainly the one that says it, which need not be made to be compared. It may be so without being plain.
+    pub(super) fn is_plainly(&self, line: &Property) -> bool {
+        let value = match self {
+            Self::Email(email) => line.is_text(email.value.as_str()),
+            Self::Phone(phone) => line.is_text(phone.value.as_str()),
+            Self::Link(link) => line.is_text(link.value.as_str()),
+            Self::Address(address) => {
+                let Address { street, city, region, postcode, country, .. } = &address.value;
+                let parts = [street, city, region, postcode, country].map(|part| part.as_deref().unwrap_or_default());
+                line.has_parts(["", ""].into_iter().chain(parts))
+            }
+            Self::Profile(_) => false,
+        };
+        value && line.group.is_none() && labels::are_plain(line)
     }
 
     /// Two that say the same have the same key.

@@ -31,6 +31,27 @@ pub(super) fn to_types(label: &str) -> Option<Vec<&'static str>> {
     label.split(' ').map(|word| table.find(|(_, known)| *known == word).map(|(name, _)| *name)).collect()
 }
 
+/// Whether the parameters of a line are its types and whether it is preferred, as they would be written of a record: then label
+/// and mark, which are read from them, say all of them.
+pub(super) fn are_plain(property: &Property) -> bool {
+    // So many types are compared each with each.
+    const FEW: usize = 12;
+    let mut preferred = 0;
+    let known = property.parameters.iter().all(|(name, values)| match &**name {
+        "TYPE" => values.iter().all(|value| is_type_of_label(value) || property.is_granted(name, value)),
+        "PREF" => {
+            preferred += 1;
+            matches!(&**values, [value] if value == "1")
+        }
+        _ => values.iter().all(|value| property.is_granted(name, value)),
+    });
+    let repeats = |at: usize, value: &str| property.types().take(at).any(|before| before.eq_ignore_ascii_case(value));
+    known
+        && preferred < 2
+        && property.types().nth(FEW).is_none()
+        && !property.types().enumerate().any(|(at, value)| repeats(at, value))
+}
+
 pub(super) fn is_type_of_label(name: &str) -> bool {
     TYPES.iter().any(|(known, _)| name.eq_ignore_ascii_case(known))
 }

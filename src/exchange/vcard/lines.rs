@@ -4,6 +4,8 @@ use std::io::{self, BufRead};
 
 use memchr::memchr2;
 
+use crate::exchange::encoding::Utf8;
+
 /// What was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Got {
@@ -16,7 +18,7 @@ pub(super) enum Got {
 
 #[derive(Debug)]
 pub(super) struct Lines<R> {
-    reader: R,
+    reader: Utf8<R>,
     /// How many lines of the file were read.
     number: u64,
     max: usize,
@@ -28,7 +30,7 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(reader: R, max: usize) -> Self {
-        Self { reader, number: 0, max, after_return: false, pending: None }
+        Self { reader: Utf8::new(reader, *b"BE"), number: 0, max, after_return: false, pending: None }
     }
 
     pub(super) fn set_max(&mut self, max: usize) {
@@ -152,7 +154,7 @@ impl<R: BufRead> Lines<R> {
 }
 
 /// What the reader has at hand; tried again when a signal came between.
-fn fill<R: BufRead>(reader: &mut R) -> io::Result<&[u8]> {
+fn fill<R: BufRead>(reader: &mut Utf8<R>) -> io::Result<&[u8]> {
     loop {
         match reader.fill_buf() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

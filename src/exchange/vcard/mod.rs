@@ -20,6 +20,7 @@
 
 mod card;
 mod export;
+mod foreign;
 mod item;
 mod kept;
 mod labels;

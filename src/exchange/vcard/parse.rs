@@ -33,6 +33,9 @@ pub(super) struct Reading {
     pub(super) encoding: &'static Encoding,
 }
 
+/// Texts that are no UTF-8 and of which nothing is said, one behind the other, as they were come upon.
+pub(super) type Unsaid = Vec<u8>;
+
 impl Default for Reading {
     fn default() -> Self {
         Self { old: false, encoding: WINDOWS_1252 }
@@ -48,11 +51,11 @@ struct Form<'l> {
 }
 
 /// Reads a whole, unfolded line; `None` if it is no property.
-pub(super) fn parse(line: &[u8], reading: Reading) -> Option<Property> {
+pub(super) fn parse(line: &[u8], reading: Reading, unsaid: &mut Unsaid) -> Option<Property> {
     let head_end = end_of_head(line)?;
     let (head, value) = line.split_at_checked(head_end)?;
     let value = value.get(1..)?;
-    let head = decode(head, None, reading.encoding);
+    let head = decode(head, None, reading.encoding, unsaid);
     let mut parts = Parts(&head);
     let name = parts.take(|c| c == ';').0;
     let (group, name) = match name.split_once('.') {
@@ -72,7 +75,7 @@ pub(super) fn parse(line: &[u8], reading: Reading) -> Option<Property> {
             return None;
         }
     }
-    property.value = value_of(&mut property, value, &form, reading);
+    property.value = value_of(&mut property, value, &form, reading, unsaid);
     Some(property)
 }
 
@@ -198,9 +201,9 @@ fn plain_parameter(value: &str) -> String {
     plain
 }
 
-fn value_of(property: &mut Property, bytes: &[u8], form: &Form<'_>, reading: Reading) -> String {
+fn value_of(property: &mut Property, bytes: &[u8], form: &Form<'_>, reading: Reading, unsaid: &mut Unsaid) -> String {
     if form.base64 {
-        return data_address(property, bytes, reading);
+        return data_address(property, bytes, reading, unsaid);
     }
     let unquoted;
     let bytes = if form.quoted_printable {
@@ -209,7 +212,7 @@ fn value_of(property: &mut Property, bytes: &[u8], form: &Form<'_>, reading: Rea
     } else {
         bytes
     };
-    let text = decode(bytes, form.charset, reading.encoding);
+    let text = decode(bytes, form.charset, reading.encoding, unsaid);
     // A value never has line ends of its own.
     if reading.old && OLD_TEXTS.contains(&&*property.name) {
         return old_text(&text, matches!(&*property.name, "N" | "ADR" | "ORG"));
@@ -262,12 +265,22 @@ fn unquote(bytes: &[u8]) -> Vec<u8> {
     plain
 }
 
-fn decode<'b>(bytes: &'b [u8], charset: Option<&str>, otherwise: &'static Encoding) -> Cow<'b, str> {
+pub(super) fn decode<'b>(
+    bytes: &'b [u8],
+    charset: Option<&str>,
+    otherwise: &'static Encoding,
+    unsaid: &mut Unsaid,
+) -> Cow<'b, str> {
     let named = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
     match (named, str::from_utf8(bytes)) {
         (Some(encoding), _) if encoding != encoding_rs::UTF_8 => encoding.decode_without_bom_handling(bytes).0,
         (_, Ok(text)) => Cow::Borrowed(text),
-        (_, Err(_)) => otherwise.decode_without_bom_handling(bytes).0,
+        (_, Err(_)) => {
+            unsaid.extend_from_slice(bytes);
+            // Letters of two texts are not neighbours.
+            unsaid.push(b'\n');
+            otherwise.decode_without_bom_handling(bytes).0
+        }
     }
 }
 
@@ -291,7 +304,7 @@ fn sort_of(name: &str) -> &'static str {
 }
 
 /// A value of base64 as the `data:` address that version 4.0 has. It is never decoded.
-fn data_address(property: &mut Property, bytes: &[u8], reading: Reading) -> String {
+fn data_address(property: &mut Property, bytes: &[u8], reading: Reading, unsaid: &mut Unsaid) -> String {
     let sort = sort_of(&property.name);
     let is_media = |value: &str| {
         MEDIA.iter().any(|(known, _)| value.eq_ignore_ascii_case(known))
@@ -312,7 +325,7 @@ fn data_address(property: &mut Property, bytes: &[u8], reading: Reading) -> Stri
         let known = MEDIA.iter().find(|(known, _)| media.eq_ignore_ascii_case(known));
         known.map_or_else(|| format!("{sort}{}", media.to_ascii_lowercase()), |(_, media)| (*media).to_owned())
     });
-    let text = decode(bytes, None, reading.encoding);
+    let text = decode(bytes, None, reading.encoding, unsaid);
     let data: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     format!("data:{};base64,{data}", media.unwrap_or_default())
 }
@@ -339,7 +352,7 @@ pub(super) fn binary_of(property: &Property) -> Option<(Option<String>, &str)> {
 
 /// A line of a card that this crate wrote and keeps, which is never folded or encoded.
 pub(super) fn parse_kept(line: &str) -> Option<Property> {
-    parse(line.as_bytes(), Reading::default())
+    parse(line.as_bytes(), Reading::default(), &mut Unsaid::new())
 }
 
 /// Whether a property is one with a value of that text, whatever its case.

@@ -1,6 +1,10 @@
 //! One property of a card.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+
+/// So many parameters are compared each with each.
+const FEW: usize = 16;
 
 /// A property of a card: `item1.TEL;TYPE=work:+44 20 7946 0000`.
 ///
@@ -137,6 +141,11 @@ impl Property {
         unescape(&self.value)
     }
 
+    /// The value as one text, which is not copied where it is not escaped.
+    pub(super) fn as_text(&self) -> Cow<'_, str> {
+        if self.value.contains('\\') { Cow::Owned(unescape(&self.value)) } else { Cow::Borrowed(&self.value) }
+    }
+
     /// The parts between semicolons, each with what stands between commas.
     #[must_use]
     pub fn to_components(&self) -> Vec<Vec<String>> {
@@ -169,26 +178,73 @@ impl Property {
                 parts(self) == parts(other)
             }
             "CATEGORIES" | "NICKNAME" => self.to_list() == other.to_list(),
-            _ => self.to_text() == other.to_text(),
-        };
-        let parameters = |property: &Self| {
-            let mut all: Vec<(String, String)> = Vec::new();
-            for (name, values) in &property.parameters {
-                let folded = |value: &String| if name == "TYPE" { value.to_ascii_lowercase() } else { value.clone() };
-                all.extend(values.iter().map(|value| (name.clone(), folded(value))));
-            }
-            // What the standards take for granted where nothing is said.
-            let granted = [("TEL", "voice"), ("EMAIL", "internet")];
-            all.retain(|(parameter, value)| {
-                !(parameter == "TYPE" && granted.contains(&(&*property.name, value))
-                    || parameter == "VALUE" && value == "text" && property.name != "SOCIALPROFILE")
-            });
-            all.sort();
-            all
+            _ => means_the_same(&self.value, &other.value),
         };
         self.name == other.name
             && (self.value == other.value || value())
-            && (self.parameters == other.parameters || parameters(self) == parameters(other))
+            && (self.parameters == other.parameters || self.has_the_parameters_of(other))
+    }
+
+    /// Whether both have the same values of the same parameters, in whatever order, without what the standards take for granted where
+    /// nothing is said.
+    fn has_the_parameters_of(&self, other: &Self) -> bool {
+        let (own, others) = (self.parameters_that_count().count(), other.parameters_that_count().count());
+        if own != others {
+            return false;
+        }
+        if own <= FEW {
+            let times = |property: &Self, (name, value): (&str, &str)| {
+                property.parameters_that_count().filter(|one| one.0 == name && same_value(name, one.1, value)).count()
+            };
+            return self.parameters_that_count().all(|one| times(self, one) == times(other, one));
+        }
+        let sorted = |property: &Self| {
+            let folded = |(name, value): (&str, &str)| {
+                (name.to_owned(), if name == "TYPE" { value.to_ascii_lowercase() } else { value.to_owned() })
+            };
+            let mut all: Vec<(String, String)> = property.parameters_that_count().map(folded).collect();
+            all.sort();
+            all
+        };
+        sorted(self) == sorted(other)
+    }
+
+    fn parameters_that_count(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.parameters.iter().flat_map(|(name, values)| values.iter().map(move |value| (&**name, &**value)));
+        all.filter(|(name, value)| !self.is_granted(name, value))
+    }
+
+    /// Whether a parameter says what the standards take for granted where nothing is said.
+    pub(super) fn is_granted(&self, parameter: &str, value: &str) -> bool {
+        match parameter {
+            "TYPE" => match &*self.name {
+                "TEL" => value.eq_ignore_ascii_case("voice"),
+                "EMAIL" => value.eq_ignore_ascii_case("internet"),
+                _ => false,
+            },
+            "VALUE" => value == "text" && self.name != "SOCIALPROFILE",
+            _ => false,
+        }
+    }
+
+    /// Whether the value, read as one text, is that one.
+    pub(super) fn is_text(&self, text: &str) -> bool {
+        means(&self.value, text)
+    }
+
+    /// Whether it is in no group and has no parameter that says anything.
+    pub(super) fn is_bare(&self) -> bool {
+        self.group.is_none() && self.parameters_that_count().next().is_none()
+    }
+
+    /// Whether the parts between semicolons are these, each one text; parts at the end that are left out or missing are empty.
+    pub(super) fn has_parts<'p>(&self, parts: impl IntoIterator<Item = &'p str>) -> bool {
+        let mut parts = parts.into_iter();
+        let own = split(&self.value, ';').all(|part| {
+            let text = parts.next().unwrap_or_default();
+            split(part, ',').nth(1).is_none() && means(part, text)
+        });
+        own && parts.all(str::is_empty)
     }
 
     /// The line, not folded, as version 4.0 has it.
@@ -212,6 +268,11 @@ impl Property {
         line.push_str(&self.value);
         line
     }
+}
+
+/// Whether two values of a parameter are the same; case does not matter to types.
+fn same_value(parameter: &str, one: &str, other: &str) -> bool {
+    if parameter == "TYPE" { one.eq_ignore_ascii_case(other) } else { one == other }
 }
 
 /// What names of properties, parameters and groups are made of.
@@ -263,24 +324,39 @@ pub(super) fn escape_lines(value: &str) -> String {
     value.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
 }
 
+/// Whether an escaped value is that of a text.
+fn means(value: &str, text: &str) -> bool {
+    if !value.contains('\\') {
+        return value == text;
+    }
+    unescaped(value).eq(text.chars())
+}
+
+/// Whether two escaped values are of one text.
+fn means_the_same(value: &str, other: &str) -> bool {
+    unescaped(value).eq(unescaped(other))
+}
+
 /// The text of an escaped value. A sign that need not be escaped stands for itself.
 pub(super) fn unescape(value: &str) -> String {
     if !value.contains('\\') {
         return value.to_owned();
     }
     let mut text = String::with_capacity(value.len());
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n' | 'N') => text.push('\n'),
-                Some(c) => text.push(c),
-                None => text.push('\\'),
-            },
-            c => text.push(c),
-        }
-    }
+    text.extend(unescaped(value));
     text
+}
+
+fn unescaped(value: &str) -> impl Iterator<Item = char> {
+    let mut chars = value.chars();
+    std::iter::from_fn(move || match chars.next()? {
+        '\\' => match chars.next() {
+            Some('n' | 'N') => Some('\n'),
+            Some(c) => Some(c),
+            None => Some('\\'),
+        },
+        c => Some(c),
+    })
 }
 
 /// The parts between separators that are not escaped.

@@ -5,8 +5,9 @@ use std::io::BufRead;
 use encoding_rs::Encoding;
 
 use super::Card;
+use super::foreign::Foreign;
 use super::lines::{Got, Lines};
-use super::parse::{Reading, is, parse};
+use super::parse::{Reading, decode, is, parse};
 use super::property::escape_lines;
 use crate::error::{CardProblem, ErrorKind, Result};
 
@@ -27,6 +28,7 @@ pub struct Cards<R> {
     line: Vec<u8>,
     max: usize,
     reading: Reading,
+    foreign: Foreign,
     /// The line at which a card began whose beginning was read already.
     begun: Option<u64>,
     ended: bool,
@@ -48,6 +50,7 @@ impl<R: BufRead> Cards<R> {
             line: Vec::new(),
             max: MAX_CARD,
             reading: Reading::default(),
+            foreign: Foreign::default(),
             begun: None,
             ended: false,
             outside: false,
@@ -63,11 +66,19 @@ impl<R: BufRead> Cards<R> {
     }
 
     /// The encoding of texts that are no UTF-8 and of which the card says nothing, by its name on the web:
-    /// `windows-1251`. Windows-1252 if this is not called, or if there is no such encoding.
+    /// `windows-1251`; Windows-1252 if there is no such encoding. If this is not called, it is guessed: the one of Windows-1250 to 1257
+    /// whose languages have such letters, by those that came up in the stream so far, and from 4 KiB of them on once and for all.
     #[must_use]
     pub fn charset(mut self, label: &str) -> Self {
         self.reading.encoding = Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::WINDOWS_1252);
+        self.foreign.is_said();
         self
+    }
+
+    /// How much is held of texts whose encoding is guessed.
+    #[cfg(test)]
+    pub(super) fn held_to_guess(&self) -> usize {
+        self.foreign.held()
     }
 
     /// Reads on to the next card.
@@ -109,6 +120,7 @@ impl<R: BufRead> Cards<R> {
         let mut reading = self.reading;
         let mut problem = None;
         let mut size = 0;
+        self.foreign.begin_card();
         loop {
             let got = self.next_line(reading.old)?;
             let number = self.lines.number();
@@ -136,10 +148,13 @@ impl<R: BufRead> Cards<R> {
             if problem.is_some() || self.line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            match parse(&self.line, reading) {
+            match parse(&self.line, reading, self.foreign.texts()) {
                 Some(property) if property.name == "VERSION" => reading.old = is(&property, "VERSION", "2.1"),
                 Some(property) if property.is_blank() && property.name != "AGENT" => {}
-                Some(property) if card.properties.len() < MAX_PROPERTIES => card.properties.push(property),
+                Some(property) if card.properties.len() < MAX_PROPERTIES => {
+                    self.foreign.note(card.properties.len(), &self.line, reading.old);
+                    card.properties.push(property);
+                }
                 Some(_) => {
                     problem = Some(CardProblem::TooManyProperties { max: MAX_PROPERTIES as u64 });
                     card.properties = Vec::new();
@@ -151,6 +166,7 @@ impl<R: BufRead> Cards<R> {
         if let Some(problem) = problem {
             return Err(ErrorKind::Card { line: begun, problem }.into());
         }
+        self.reading.encoding = self.foreign.read_again(&mut card.properties, self.reading.encoding);
         card.settle();
         Ok(card)
     }
@@ -176,7 +192,7 @@ impl<R: BufRead> Cards<R> {
             }
             if text.len() + self.line.len() <= self.max {
                 text.push('\n');
-                text.push_str(&String::from_utf8_lossy(&self.line));
+                text.push_str(&decode(&self.line, None, self.reading.encoding, self.foreign.texts()));
             }
         }
         let size = text.len();

@@ -9,7 +9,7 @@ use super::item::{self, Item, MAX_TEXT};
 use super::labels::{self, Covered, Labels};
 use super::parse::parse_kept;
 use super::property::Property;
-use super::single::{Class, organization_of};
+use super::single::{Class, Singles, organization_of};
 use crate::model::{PersonName, Tag};
 
 /// The most values of one attribute that a card brings; what is more stays lines.
@@ -33,7 +33,7 @@ pub(super) struct Sheet {
     /// The company that a line names; of a person no attribute, since companies are records.
     pub(super) company: Option<String>,
     pub(super) items: Vec<Item>,
-    pub(super) singles: HashMap<Class, String>,
+    pub(super) singles: Singles,
     pub(super) languages: Vec<String>,
     pub(super) tags: Vec<Tag>,
     /// The lines that the rest can't say.
@@ -48,17 +48,16 @@ pub(super) fn read(properties: &[Property], sort: Sort) -> Sheet {
     let mut said = vec![false; properties.len()];
     let mut ranks = vec![Class::REST; properties.len()];
     read_items(&mut sheet, properties, &labels, &mut said, &mut ranks);
-    for class in Class::ALL.into_iter().filter(|class| class.is_of(sort)) {
-        let places: Vec<usize> = (0..properties.len())
-            .filter(|at| properties.get(*at).is_some_and(|property| class.takes(property, sort)))
-            .collect();
-        let lines: Vec<&Property> = places.iter().filter_map(|at| properties.get(*at)).collect();
+    let classes: Vec<Option<Class>> = properties.iter().map(|property| Class::of(property, sort)).collect();
+    for class in Class::ALL {
+        let of_class = || classes.iter().enumerate().filter(|(_, of)| **of == Some(class)).map(|(at, _)| at);
+        let lines: Vec<&Property> = of_class().filter_map(|at| properties.get(at)).collect();
         if lines.is_empty() {
             continue;
         }
         class.read(&lines, &mut sheet);
         let dispensable = class.dispensable(&lines, &sheet);
-        for (at, dispensable) in places.into_iter().zip(dispensable) {
+        for (at, dispensable) in of_class().zip(dispensable) {
             set(&mut said, at, dispensable);
             set(&mut ranks, at, class.rank());
         }
@@ -96,13 +95,17 @@ fn read_items(sheet: &mut Sheet, properties: &[Property], labels: &Labels, said:
             *count += 1;
         }
         set(ranks, at, Class::ITEMS + u8::try_from(class).unwrap_or_default());
-        let (line, label) = item.to_property();
-        if let Some(Covered(label_at)) = labels.says_only(property, label, properties)
-            && property.says_the_same(&line)
-        {
+        if item.is_plainly(property) {
             set(said, at, true);
-            if let Some(label_at) = label_at {
-                set(said, label_at, true);
+        } else {
+            let (line, label) = item.to_property();
+            if let Some(Covered(label_at)) = labels.says_only(property, label, properties)
+                && property.says_the_same(&line)
+            {
+                set(said, at, true);
+                if let Some(label_at) = label_at {
+                    set(said, label_at, true);
+                }
             }
         }
         if item.is_primary() {
@@ -196,7 +199,7 @@ struct Out {
 impl Out {
     fn class(&mut self, class: Class, kept: &[Property], sheet: &Sheet) {
         let places: Vec<usize> = (0..kept.len())
-            .filter(|at| kept.get(*at).is_some_and(|property| class.takes(property, sheet.sort)))
+            .filter(|at| kept.get(*at).is_some_and(|property| Class::of(property, sheet.sort) == Some(class)))
             .collect();
         let lines: Vec<&Property> = places.iter().filter_map(|at| kept.get(*at)).collect();
         for at in places {
@@ -295,7 +298,7 @@ pub(super) fn settle_profile(property: &mut Property) {
 
 impl Sheet {
     pub(super) fn single(&self, class: Class) -> Option<&String> {
-        self.singles.get(&class)
+        self.singles.get(class)
     }
 
     pub(super) fn of(sort: Sort) -> Self {
@@ -305,7 +308,7 @@ impl Sheet {
     /// A single value that a record has.
     pub(super) fn put(&mut self, class: Class, text: Option<&String>) {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
-            self.singles.insert(class, text.clone());
+            self.singles.put(class, text.clone());
         }
     }
 }

@@ -22,6 +22,26 @@ pub(super) enum Class {
     Uid,
 }
 
+/// The value of each class that has one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Singles([Option<String>; Class::ALL.len()]);
+
+impl Singles {
+    pub(super) fn get(&self, class: Class) -> Option<&String> {
+        self.0.get(class as usize)?.as_ref()
+    }
+
+    pub(super) fn take(&mut self, class: Class) -> Option<String> {
+        self.0.get_mut(class as usize)?.take()
+    }
+
+    pub(super) fn put(&mut self, class: Class, text: String) {
+        if let Some(place) = self.0.get_mut(class as usize) {
+            *place = Some(text);
+        }
+    }
+}
+
 impl Class {
     /// In the order in which they are read: a name is known from what else is said.
     pub(super) const ALL: [Self; 10] = [
@@ -61,20 +81,25 @@ impl Class {
         sort == Sort::Person || matches!(self, Self::Name | Self::Note | Self::Tags | Self::Uid)
     }
 
-    /// Whether the line is one of the class, in a form that says something.
-    pub(super) fn takes(self, property: &Property, sort: Sort) -> bool {
-        match (self, property.name()) {
-            (Self::Name, "FN") | (Self::Note, "NOTE") | (Self::Tags, "CATEGORIES") => true,
-            (Self::Name, "N") | (Self::Department, "ORG") => sort == Sort::Person,
-            (Self::Name, "ORG" | "KIND") => sort == Sort::Organization,
-            (Self::Nickname, "NICKNAME")
-            | (Self::Title, "TITLE")
-            | (Self::Birthday, "BDAY")
-            | (Self::Language, "LANG")
-            | (Self::Zone, "TZ")
-            | (Self::Uid, "UID") => self.text(property).is_some(),
-            _ => false,
-        }
+    /// The class of a line that is of one, in a form that says something.
+    pub(super) fn of(property: &Property, sort: Sort) -> Option<Self> {
+        let person = sort == Sort::Person;
+        let class = match property.name() {
+            "FN" => return Some(Self::Name),
+            "NOTE" => return Some(Self::Note),
+            "CATEGORIES" => return Some(Self::Tags),
+            "N" => return person.then_some(Self::Name),
+            "ORG" => return Some(if person { Self::Department } else { Self::Name }),
+            "KIND" => return (!person).then_some(Self::Name),
+            "NICKNAME" => Self::Nickname,
+            "TITLE" => Self::Title,
+            "BDAY" => Self::Birthday,
+            "LANG" => Self::Language,
+            "TZ" => Self::Zone,
+            "UID" => Self::Uid,
+            _ => return None,
+        };
+        (class.is_of(sort) && class.text(property).is_some()).then_some(class)
     }
 
     /// What one line of a class with one value says.
@@ -130,7 +155,40 @@ impl Class {
 
     /// Which of the lines the record says again by itself.
     pub(super) fn dispensable(self, lines: &[&Property], sheet: &Sheet) -> Vec<bool> {
-        let fresh = self.fresh(sheet);
+        if self.are_plainly(lines, sheet) { vec![true; lines.len()] } else { self.compared(lines, sheet) }
+    }
+
+    /// Whether the lines are plainly those that say what the record has, which need not be made to be compared. They may be so
+    /// without being plain.
+    pub(super) fn are_plainly(self, lines: &[&Property], sheet: &Sheet) -> bool {
+        let one = || match lines {
+            [line] if line.is_bare() => Some(*line),
+            _ => None,
+        };
+        let text = || sheet.single(self).map(String::as_str);
+        match self {
+            Self::Name if sheet.sort == Sort::Person => {
+                let once = |name: &str| lines.iter().filter(|line| line.name == name).count() < 2;
+                let parts = bare(&sheet.name).map(Option::unwrap_or_default);
+                once("FN")
+                    && once("N")
+                    && parts.iter().any(|part| !part.is_empty())
+                    && lines.iter().all(|line| {
+                        line.is_bare()
+                            && if line.name == "N" { line.has_parts(parts) } else { line.is_text(&whole(sheet)) }
+                    })
+            }
+            Self::Title | Self::Zone | Self::Note | Self::Uid => {
+                one().zip(text()).is_some_and(|(line, text)| line.is_text(text))
+            }
+            Self::Nickname => one().zip(text()).is_some_and(|(line, text)| line.has_parts([text])),
+            _ => false,
+        }
+    }
+
+    /// The same, by making the lines that would be written.
+    pub(super) fn compared(self, lines: &[&Property], sheet: &Sheet) -> Vec<bool> {
+        let fresh = if self == Self::Tags { Vec::new() } else { self.fresh(sheet) };
         let same = |line: &Property| line.group.is_none() && fresh.iter().any(|fresh| fresh.says_the_same(line));
         let count = |name: &str| lines.iter().filter(|line| line.name == name).count();
         match self {
@@ -151,14 +209,13 @@ impl Class {
             }
             Self::Tags => {
                 // Categories have no order.
-                let sorted = |line: &Property| {
-                    let mut texts = line.to_list();
-                    texts.sort();
-                    texts
-                };
-                let one = match (lines, &*fresh) {
-                    ([line], [fresh]) => {
-                        line.group.is_none() && line.parameters.is_empty() && sorted(line) == sorted(fresh)
+                let one = match lines {
+                    [line] if line.group.is_none() && line.parameters.is_empty() && !sheet.tags.is_empty() => {
+                        let mut texts = line.to_list();
+                        texts.sort();
+                        let mut tags: Vec<&str> = sheet.tags.iter().map(Tag::as_str).collect();
+                        tags.sort_unstable();
+                        texts == tags
                     }
                     _ => false,
                 };
@@ -188,7 +245,7 @@ impl Class {
             Self::Name => kept.iter().all(|line| line.name != "FN") || read.whole_name == sheet.whole_name,
             Self::Language => read.languages == sheet.languages,
             Self::Tags => read.tags == sheet.tags,
-            _ => read.singles.get(&self) == sheet.singles.get(&self),
+            _ => read.single(self) == sheet.single(self),
         };
         let mut first: Vec<&str> = Vec::new();
         let mut rest: Vec<Property> = Vec::new();
@@ -234,8 +291,7 @@ impl Class {
             Self::Name => {
                 let mut lines = Vec::new();
                 let name = &sheet.name;
-                let nickname = sheet.single(Self::Nickname).cloned();
-                let whole = PersonName { nickname, ..name.clone() }.display();
+                let whole = whole(sheet);
                 if !whole.is_empty() {
                     lines.push(Property::text("FN", &whole));
                 }
@@ -261,6 +317,13 @@ impl Class {
             _ => sheet.single(self).map(|text| self.of_text(text)).into_iter().collect(),
         }
     }
+}
+
+/// The name of a person as a whole.
+fn whole(sheet: &Sheet) -> String {
+    let whole = sheet.name.display();
+    // A nickname stands for a name that has no parts.
+    if whole.is_empty() { sheet.single(Class::Nickname).cloned().unwrap_or_default() } else { whole }
 }
 
 /// The parts alone, an empty one being none.

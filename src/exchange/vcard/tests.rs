@@ -1,8 +1,14 @@
 //! Cards go in and out, and nothing is lost.
 
+use std::io::{BufReader, Read};
+
 use proptest::prelude::*;
 
-use super::{Card, Property, Version, read, write, write_card};
+use super::sheet::{self, Sort};
+use super::single::Class;
+use super::{Card, Property, Version, item, labels, read, write, write_card};
+use crate::exchange::encoding::TextEncoding;
+use crate::exchange::encoding::people::{PEOPLE, encoded};
 use crate::model::{Address, Contact, EmailAddress, Labelled, PersonName, PhoneNumber, Tag, WebAddress};
 
 fn one(text: &str) -> Card {
@@ -127,6 +133,70 @@ fn bytes_that_are_no_utf_8_are_read_in_the_encoding_that_is_given() {
     let file = b"BEGIN:VCARD\nVERSION:3.0\nFN:\xCF\xF0\xE8\xE2\xE5\xF2\nEND:VCARD\n";
     let card = read(&file[..]).charset("windows-1251").next().unwrap().unwrap();
     assert_eq!(card.property("FN").unwrap().to_text(), "\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442}");
+}
+
+/// The cards of people of whom a line each is given: name, street and town.
+fn cards_of(people: &str) -> String {
+    let card = |line: &str| {
+        let mut parts = line.split(';');
+        let [name, street, town] = std::array::from_fn(|_| parts.next().unwrap());
+        let (given, family) = name.rsplit_once(' ').unwrap_or(("", name));
+        format!(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:{family};{given};;;\r\nFN:{name}\r\nADR;TYPE=home:;;{};{town};;;\r\nNOTE:plain\r\nEND:VCARD\r\n",
+            street.replace(',', "\\,")
+        )
+    };
+    people.lines().map(card).collect()
+}
+
+fn contacts_in(bytes: &[u8], pieces: usize) -> Vec<Contact> {
+    read(BufReader::with_capacity(pieces, bytes)).map(|card| card.unwrap().into_contact()).collect()
+}
+
+#[test]
+fn cards_in_any_code_page_and_in_sixteen_bits_are_read_like_those_in_utf_8() {
+    for (encoding, people) in PEOPLE {
+        let text = cards_of(people);
+        let expected = contacts_in(text.as_bytes(), 64);
+        assert_eq!(expected.len(), people.lines().count());
+        assert_eq!(contacts_in(&encoded(&text, encoding), 7), expected, "{encoding}: {people}");
+        if [TextEncoding::UTF_16LE, TextEncoding::UTF_16BE].contains(&encoding) {
+            assert_eq!(
+                contacts_in(&encoded(&format!("\u{FEFF}{text}"), encoding), 7),
+                expected,
+                "{encoding} with a mark"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_letters_of_a_whole_card_say_in_which_code_page_its_first_lines_are() {
+    // The first line alone could be of Western Europe.
+    let text = "BEGIN:VCARD\nVERSION:2.1\nFN:Gerg\u{151}\nNOTE;ENCODING=QUOTED-PRINTABLE:Sz=F5ke F=FB\nX-A:\u{151}rs\u{e9}g, K\u{151}szeg, \u{171}r\n\
+        AGENT:\nBEGIN:VCARD\nFN:Zs\u{f3}fia T\u{151}ke\nEND:VCARD\nEND:VCARD\nBEGIN:VCARD\nFN:\u{d6}d\u{f6}n\nEND:VCARD\n";
+    let cards: Vec<Card> = read(&*encoded(text, TextEncoding::WINDOWS_1250)).map(Result::unwrap).collect();
+    let text = |card: &Card, name: &str| card.property(name).unwrap().to_text();
+    assert_eq!(text(&cards[0], "FN"), "Gerg\u{151}");
+    assert_eq!(text(&cards[0], "NOTE"), "Sz\u{151}ke F\u{171}");
+    assert_eq!(text(&cards[0], "X-A"), "\u{151}rs\u{e9}g, K\u{151}szeg, \u{171}r");
+    assert_eq!(text(&cards[1], "FN"), "\u{d6}d\u{f6}n");
+    // What the caller says holds.
+    let file = encoded("BEGIN:VCARD\nFN:\u{421}\u{430}\u{448}\u{430}\nEND:VCARD\n", TextEncoding::WINDOWS_1251);
+    let name = |mut cards: super::Cards<&[u8]>| text(&cards.next().unwrap().unwrap(), "FN");
+    assert_eq!(name(read(&*file)), "\u{421}\u{430}\u{448}\u{430}");
+    assert_eq!(name(read(&*file).charset("windows-1252")), "\u{d1}\u{e0}\u{f8}\u{e0}");
+}
+
+#[test]
+fn what_is_held_to_guess_an_encoding_is_bounded() {
+    let card = [b"BEGIN:VCARD\nFN:J\xF6rg\n", &*b"NOTE:K\xF6ln, Stra\xDFe\n".repeat(5_000), b"END:VCARD\n"].concat();
+    let mut cards = read(BufReader::new(&*card).chain(&*card).chain(&*card));
+    for _ in 0..3 {
+        let card = cards.next().unwrap().unwrap();
+        assert_eq!(card.property("FN").unwrap().to_text(), "J\u{f6}rg");
+        assert!(cards.held_to_guess() <= 4 << 10);
+    }
 }
 
 #[test]
@@ -342,6 +412,28 @@ proptest! {
         write_card(&mut text, &Card::of_company(&company), Version::V4).unwrap();
         let text = String::from_utf8(text).unwrap();
         prop_assert_eq!(one(&text).into_company(), company, "{}\n{}", file, text);
+    }
+
+    #[test]
+    fn a_line_is_plainly_what_would_be_written_only_if_it_is(lines in proptest::collection::vec(line(), 0..8)) {
+        let file = format!("BEGIN:VCARD\nVERSION:4.0\n{}\nEND:VCARD\n", lines.join("\n"));
+        let card = one(&file);
+        for line in card.properties() {
+            let Some(item) = item::read(line, || labels::of_types(line)) else { continue };
+            let (written, label) = item.to_property();
+            let same = line.group().is_none() && label.is_none() && line.says_the_same(&written);
+            prop_assert!(!item.is_plainly(line) || same, "{:?}", line);
+        }
+        for sort in [Sort::Person, Sort::Organization] {
+            let sheet = sheet::read(&card.properties, sort);
+            for class in Class::ALL {
+                let lines: Vec<&Property> =
+                    card.properties().filter(|line| Class::of(line, sort) == Some(class)).collect();
+                if !lines.is_empty() && class.are_plainly(&lines, &sheet) {
+                    prop_assert_eq!(class.compared(&lines, &sheet), vec![true; lines.len()], "{:?} {:?}", class, lines);
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The letters beyond ASCII of the languages that are written in each of the code pages, in lower case.
 
-use super::encoding::TextEncoding;
+use super::named::TextEncoding;
 
 /// A language, or several that are much alike.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crate::model::InvalidValue;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TextEncoding(pub(super) &'static Encoding);
+pub struct TextEncoding(&'static Encoding);
 
 macro_rules! constants {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -61,7 +61,7 @@ impl TextEncoding {
         self.0.name()
     }
 
-    pub(super) fn inner(self) -> &'static Encoding {
+    pub(crate) fn inner(self) -> &'static Encoding {
         self.0
     }
 }

@@ -2,8 +2,8 @@
 
 use encoding_rs::DecoderResult;
 
-use super::encoding::TextEncoding;
 use super::letters::{LANGUAGES, Language};
+use super::named::TextEncoding;
 use crate::exchange::Guess;
 
 /// Those that are told apart by their letters. The first is taken if nothing speaks for another one.
@@ -27,7 +27,7 @@ const MARKS: &str = "\u{A0}\u{201C}\u{201D}\u{201E}\u{2018}\u{2019}\u{201A}\u{20
     \u{A3}\u{A7}\u{B0}\u{AB}\u{BB}\u{A9}\u{AE}\u{2122}\u{2116}\u{B7}\u{D7}\u{2039}\u{203A}\u{200C}\u{60C}\u{61B}\u{61F}\u{640}";
 
 /// The encoding of a text that begins with these bytes; `whole` says whether that is all of it.
-pub(super) fn encoding(sample: &[u8], whole: bool) -> Guess<TextEncoding> {
+pub(crate) fn encoding(sample: &[u8], whole: bool) -> Guess<TextEncoding> {
     if let Some(marked) = marked(sample) {
         return Guess::sure(marked);
     }
@@ -85,7 +85,7 @@ fn sequences(sample: &[u8], whole: bool) -> (usize, usize) {
 }
 
 /// The code page under which the letters look most like those of a language.
-fn code_page(sample: &[u8]) -> Guess<TextEncoding> {
+pub(crate) fn code_page(sample: &[u8]) -> Guess<TextEncoding> {
     let decoded = CODE_PAGES.map(|encoding| (encoding, decode(sample, encoding)));
     let scored: Vec<(TextEncoding, f64, &str)> =
         decoded.iter().map(|(encoding, text)| (*encoding, likelihood(text, *encoding), text.as_str())).collect();
