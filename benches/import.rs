@@ -16,6 +16,8 @@ use contactdb::{
 };
 
 type Failure = Box<dyn Error>;
+/// Does something with a table and a new database: two paths, and how many rows there are.
+type Way = fn(&Path, &Path, u64) -> Result<(), Failure>;
 
 const STAGES: [&str; 4] = ["subscriber", "lead", "qualified", "customer"];
 
@@ -27,8 +29,7 @@ fn main() -> Result<(), Failure> {
     let table = folder.path().join("people.csv");
     write_table(&table, rows)?;
     println!("{rows} rows of {} columns, {} MB\n", HEADINGS.len(), std::fs::metadata(&table)?.len() / 1_000_000);
-    let ways: [(&str, fn(&Path, &Path, u64) -> Result<(), Failure>); 4] =
-        [("parse", parse), ("plan", plan), ("import", import), ("insert_many", insert)];
+    let ways: [(&str, Way); 4] = [("parse", parse), ("plan", plan), ("import", import), ("insert_many", insert)];
     let mut times: Vec<Vec<Duration>> = vec![Vec::new(); ways.len()];
     for _ in 0..rounds {
         for ((name, way), times) in ways.iter().zip(&mut times) {
@@ -98,7 +99,7 @@ fn mapping() -> Mapping {
         .column("Given", Target::value("given_name"))
         .column("Family", Target::value("family_name"))
         .column("Mail", Target::value("email"))
-        .column("Phone", Target::value("phone").with("phone_label", "mobile"))
+        .column("Phone", Target::value("phone"))
         .column("Street", Target::value("street"))
         .column("City", Target::value("city"))
         .column("Postcode", Target::value("postcode"))
@@ -146,12 +147,14 @@ fn insert(_: &Path, path: &Path, rows: u64) -> Result<(), Failure> {
         let [given, family, mail, phone, street, city, postcode, country, _, title, stage, groups, number] = cells(at);
         let mut person = Contact::named(given, family).email(mail.as_str()).stage(stage.as_str());
         person.job_title = Some(title);
-        person.phones.push(Labelled::new(phone.into()).label("mobile"));
-        let mut address = Address::default();
-        address.street = Some(street);
-        address.city = Some(city);
-        address.postcode = Some(postcode);
-        address.country = Some(country);
+        person = person.phone(phone.as_str());
+        let address = Address {
+            street: Some(street),
+            city: Some(city),
+            postcode: Some(postcode),
+            country: Some(country),
+            ..Address::default()
+        };
         person.addresses.push(Labelled::new(address));
         person.external_ids.push(ExternalId::new("shop", number));
         for tag in groups.split(';') {

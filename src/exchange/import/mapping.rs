@@ -345,7 +345,7 @@ impl Target {
     /// let mut table = RowsInMemory::new([["Name", "Born on", "Born in"], ["Ada", "10", "12"]]);
     /// let mut tx = db.write()?;
     /// tx.import("people", &mapping, &mut table, |_| ControlFlow::Continue(()))?;
-    /// assert_eq!(tx.count(&tx.segment("birthday = --12-10")?)?, 1);
+    /// assert_eq!(tx.count(&tx.segment("month(birthday) = 12")?)?, 1);
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn date_part(attribute: impl Into<String>, part: DatePart) -> Self {
