@@ -1,7 +1,7 @@
 //! How fast a table comes in, beside what is needed for it in any case: `cargo bench --bench import -- --rows 1000000 --rounds 3`.
 //!
 //! The same people are parsed alone, planned, imported, and inserted as records in one transaction; the last two with all indexes. `--only import` does one of
-//! them, so that its peak memory is its own. Prints a Markdown table. Nothing here decides a test.
+//! them, so that its peak memory is its own, and `--cache 64` bounds the cache of the database, in MiB. Prints a Markdown table. Nothing here decides a test.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -12,7 +12,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use contactdb::{
-    Address, Company, Contact, CsvOptions, CsvReader, Database, ExternalId, Find, Id, Labelled, Mapping, Target,
+    Address, Company, Contact, CsvOptions, CsvReader, Database, ExternalId, Find, Id, Labelled, Mapping, Options,
+    Target,
 };
 
 type Failure = Box<dyn Error>;
@@ -122,22 +123,28 @@ fn parse(table: &Path, _: &Path, rows: u64) -> Result<(), Failure> {
 }
 
 fn plan(table: &Path, path: &Path, rows: u64) -> Result<(), Failure> {
-    let db = Database::create(path)?;
+    let db = create(path)?;
     let counts = db.write()?.plan_import(&mapping(), &mut reader(table)?, |_| ControlFlow::Continue(()))?;
     assert_eq!(counts.created, rows);
     Ok(())
 }
 
 fn import(table: &Path, path: &Path, rows: u64) -> Result<(), Failure> {
-    let db = Database::create(path)?;
+    let db = create(path)?;
     let done = db.import("people", &mapping(), &mut reader(table)?, |_| ControlFlow::Continue(()))?;
     assert_eq!((done.counts.created, done.counts.named), (rows, rows.div_ceil(20)));
     Ok(db.close()?)
 }
 
+fn create(path: &Path) -> Result<Database, Failure> {
+    let cache = argument("--cache").and_then(|cache| cache.parse::<usize>().ok());
+    let options = cache.map_or_else(Options::new, |cache| Options::new().cache_bytes(cache << 20));
+    Ok(options.create(path)?)
+}
+
 /// The same records, put together by the program.
 fn insert(_: &Path, path: &Path, rows: u64) -> Result<(), Failure> {
-    let db = Database::create(path)?;
+    let db = create(path)?;
     let mut tx = db.write()?;
     let mut companies: HashMap<u64, Id<Company>> = HashMap::new();
     for company in 0..rows.div_ceil(20) {

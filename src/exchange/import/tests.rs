@@ -448,7 +448,8 @@ fn names_are_kept_from_chunk_to_chunk_unless_somebody_else_writes_in_between() {
         // Somebody gives the company another name, and then the old one again.
         if chunk == 2 || chunk == 3 {
             let mut tx = db.write().unwrap();
-            let acme: Id<Company> = tx.select(&tx.segment_of::<Company>("all").unwrap()).order_by("created").ids().unwrap()[0];
+            let acme: Id<Company> =
+                tx.select(&tx.segment_of::<Company>("all").unwrap()).order_by("created").ids().unwrap()[0];
             let (name, other) = if chunk == 2 { ("Old", "Old") } else { ("Acme", "New") };
             tx.update(acme, |company| company.name = name.into()).unwrap();
             for id in tx.select(&tx.segment_of::<Company>("all").unwrap()).ids().unwrap() {
