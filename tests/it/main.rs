@@ -25,6 +25,7 @@ mod fuzz_corpus;
 mod fuzz_dump;
 mod fuzz_found;
 mod fuzz_world;
+mod import_profiles;
 mod import_samples;
 mod ingest;
 mod link_rules;
