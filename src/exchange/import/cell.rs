@@ -111,6 +111,9 @@ impl Forms {
 
     /// Three numbers as year, month and day, whatever stands between; one of no meaning is 0.
     fn numbers(self, text: &str) -> Option<(i16, u8, u8)> {
+        if let Some(found) = named_month(text) {
+            return Some(found);
+        }
         let mut parts = text.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty());
         let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
         if parts.next().is_some() || [a, b, c].iter().any(|part| !part.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -196,6 +199,34 @@ pub(super) const fn full_year(year: i16) -> i16 {
         30..=99 => year + 1_900,
         _ => year,
     }
+}
+
+/// A day whose month is a word of English: `04 Mar 2025`, `March 4, 2025`. The year has four digits, so that it is told from the day.
+fn named_month(text: &str) -> Option<(i16, u8, u8)> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let mut parts = text.split([' ', '-', ',', '.', '/']).filter(|part| !part.is_empty());
+    let (a, b, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_word = |part: &str| part.len() >= 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let (day, word) = if is_word(a) { (b, a) } else { (a, b) };
+    if parts.next().is_some() || !is_word(word) || year.len() != 4 {
+        return None;
+    }
+    let word = word.to_ascii_lowercase();
+    let at = (1..).zip(MONTHS).find(|(_, month)| month.starts_with(&word) || word == "sept" && *month == "september");
+    Some((year.parse().ok()?, at?.0, day.parse().ok()?))
 }
 
 /// How some programs write that there is no day.

@@ -100,6 +100,7 @@ pub(super) struct ValueSlot {
     pub(super) with: Vec<(AttributeId, Value)>,
     pub(super) split: Option<String>,
     pub(super) strip: Option<String>,
+    pub(super) over: bool,
     pub(super) values: BTreeMap<String, String>,
     pub(super) find: Option<Find>,
 }
@@ -108,6 +109,11 @@ impl ValueSlot {
     /// The attribute whose type a cell has.
     pub(super) fn own(&self) -> &Attribute {
         self.part.as_deref().unwrap_or(&self.whole)
+    }
+
+    /// Whether a record has one value of it, which is not put together from parts.
+    pub(super) fn is_single(&self) -> bool {
+        self.part.is_none() && !self.whole.many
     }
 }
 
@@ -309,7 +315,8 @@ fn value(
     });
     let (split, strip) = (target.split.clone(), target.strip.clone());
     let (values, find) = (target.values.clone(), target.find.clone());
-    Some(Slot::Value(ValueSlot { whole, part, item, with, split, strip, values, find }))
+    let over = target.over;
+    Some(Slot::Value(ValueSlot { whole, part, item, with, split, strip, over, values, find }))
 }
 
 /// The part of a labelled value that is the value itself.

@@ -138,6 +138,19 @@ impl Draft {
             Find::Name { .. } | Find::Email => new.name = Some(text.to_owned()),
         }
     }
+
+    /// Puts in a value that is not put together from parts.
+    fn put(&mut self, slot: &ValueSlot, value: Value) {
+        if slot.is_single() {
+            // A record that one column did not find and another one did.
+            self.to_make.retain(|new| new.attribute != slot.whole.id);
+        }
+        if slot.over && slot.is_single() {
+            self.values.set(slot.whole.id, value);
+        } else {
+            put(&mut self.values, &slot.whole, value);
+        }
+    }
 }
 
 impl Reading<'_> {
@@ -278,6 +291,8 @@ impl Reading<'_> {
                 }
                 match self.finder.resolve(own, find, text)? {
                     Resolved::Is(id) => Ok(Value::Reference(id)),
+                    // Another column has found it.
+                    Resolved::ToMake if slot.is_single() && draft.values.get(own.id).is_some() => continue,
                     Resolved::ToMake => {
                         draft.name(own.id, (slot.item, nth), find, text);
                         if let (Some(_), Some(item)) = (&slot.part, items.get_mut(slot.item)) {
@@ -323,7 +338,7 @@ impl Reading<'_> {
                         item.more.push(parts);
                     }
                 }
-                _ => put(&mut draft.values, &slot.whole, value),
+                _ => draft.put(slot, value),
             }
             nth += 1;
         }
@@ -421,7 +436,7 @@ fn put_item(values: &mut Values, attribute: &Attribute, item: Begun) {
 }
 
 fn tags(target: &TagTarget, cell: &str, tags: &mut BTreeSet<Tag>) -> std::result::Result<(), InvalidValue> {
-    for piece in pieces(cell, target.split.as_deref()) {
+    for piece in quoted_pieces(cell, target.split.as_deref()) {
         let piece = piece.trim_matches('"').trim();
         if piece.is_empty() || target.without.iter().any(|without| without == piece) {
             continue;
@@ -433,4 +448,19 @@ fn tags(target: &TagTarget, cell: &str, tags: &mut BTreeSet<Tag>) -> std::result
         });
     }
     Ok(())
+}
+
+/// The pieces of a cell in which a piece can stand in quotes, and then have in it what parts the pieces.
+fn quoted_pieces<'c>(cell: &'c str, split: Option<&str>) -> Vec<&'c str> {
+    if !cell.starts_with('"') {
+        return pieces(cell, split);
+    }
+    let mut found: Vec<&str> = Vec::new();
+    let mut rest = cell.trim();
+    while let Some((quoted, behind)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+        found.push(quoted);
+        rest = split.and_then(|split| behind.trim_start().strip_prefix(split)).map_or(behind, str::trim_start);
+    }
+    found.extend(pieces(rest, split));
+    found
 }

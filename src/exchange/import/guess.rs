@@ -159,7 +159,8 @@ const COMPANY: &[(&str, &str)] = &[
 
 impl Mapping {
     /// The mapping of the export of a known program, by the headings: Google Contacts (both forms), Outlook, Thunderbird, LinkedIn
-    /// connections, Mailchimp, HubSpot (contacts, companies, deals), Salesforce (contacts, leads, accounts), Zoho CRM, Pipedrive, Freshsales, Insightly.
+    /// connections, Mailchimp, HubSpot (contacts, companies, deals), Salesforce (contacts, leads, accounts, opportunities), Zoho CRM (contacts,
+    /// leads, accounts, deals), Pipedrive (people, organizations, deals), Freshsales (contacts), Insightly (contacts, organizations, opportunities).
     /// `None` if it is none of them.
     ///
     /// Columns that the profile does not know are left out; [`guess`](Self::guess) looks at them too.
@@ -168,11 +169,11 @@ impl Mapping {
     /// use contactdb::Mapping;
     /// let headers = ["First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"];
     /// let mapping = Mapping::profile(&headers.map(String::from)).expect("connections of LinkedIn");
-    /// assert_eq!(mapping.profile.as_deref(), Some("LinkedIn connections, 2024-09"));
+    /// assert_eq!(mapping.profile.as_deref(), Some("LinkedIn connections, 2026-09"));
     /// ```
     #[must_use]
     pub fn profile(headers: &[String]) -> Option<Self> {
-        Profile::of(headers).map(|profile| profile.mapping(headers))
+        Profile::of(headers, None).map(|profile| profile.mapping(headers))
     }
 
     /// A mapping for a table: by the profile of the program that wrote it if it is a known one, else by the headings, by the labels and keys of the catalogue
@@ -197,11 +198,14 @@ impl Mapping {
     pub fn guess(catalogue: &Catalogue, kind: Kind, headers: &[String], rows: &[Vec<String>]) -> Self {
         let rows = rows.get(..rows.len().min(SAMPLE)).unwrap_or_default();
         let singular = catalogue.kind(kind).map_or("contact", |entry| &*entry.singular);
-        let known = Self::profile(headers).filter(|mapping| mapping.kind == singular);
+        let known = Profile::of(headers, Some(singular)).map(|profile| profile.mapping(headers));
         let is_profile = known.is_some();
         let mut mapping = known.unwrap_or_else(|| Self::new(singular));
-        if !is_profile {
+        // Some programs write dates as the settings of whoever exports say.
+        if mapping.dates == DateOrder::YearFirst {
             mapping.dates = date_order(rows);
+        }
+        if !is_profile {
             mapping.decimal_comma = has_decimal_comma(rows);
         }
         let forms = Forms::of(&mapping);
@@ -220,10 +224,13 @@ impl Mapping {
                 .map(|cell| cell.trim())
                 .filter(|cell| !cell.is_empty())
                 .collect();
+            let fits = |target: &Target| suits(catalogue, kind, target, &cells, forms);
+            // Where a word does not fit, a field can have that label: the one that an earlier import defined.
+            let by_label = || labels.get(&bare(header)).map(|key| Target::value(*key).into());
             let target = birthday_part(kind, header, in_parts, &cells)
                 .or_else(|| by_words(kind, header, &mut numbers, &cells))
-                .or_else(|| labels.get(&bare(header)).map(|key| Target::value(*key).into()))
-                .filter(|target| suits(catalogue, kind, target, &cells, forms))
+                .filter(fits)
+                .or_else(|| by_label().filter(fits))
                 .unwrap_or_else(|| by_cells(header, &cells, forms, &mut keys));
             mapping.columns.push(Column { header: header.clone(), to: vec![target] });
         }

@@ -9,11 +9,13 @@ use super::compiled::MappingProblem;
 use super::draft::{Draft, NewRecord, RowProblem};
 use super::merge::changes;
 use super::merging::{Existing, ImportMode, Merging};
-use super::names::{Known, Names, record_at, rows_by, title_key};
+use super::names::{Known, Names, is_in_parts, record_at, rows_by, title_key};
 use super::numbers::lacking;
 use super::planned::RowAction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{AnyRecord, ExternalId, Group, Kind, Part, RecordId, Tag, Value, search_fold};
+use crate::model::{
+    AnyRecord, ExternalId, FieldType, Group, Kind, Part, PersonName, RecordId, Tag, Value, search_fold,
+};
 use crate::read::By;
 use crate::read::view::View;
 use crate::rows::{self, Imported, Row};
@@ -185,7 +187,12 @@ impl Intake {
             }
             let Some(key) = title_key(tx.catalogue_now(), kind) else { continue };
             let mut record = AnyRecord::new(kind);
-            record.fields.set_value(&key, name.as_str());
+            if !is_in_parts(tx.catalogue_now(), kind, &key) {
+                record.fields.set_value(&key, name.as_str());
+            } else if let Some(name) = new.name.as_deref().and_then(|name| PersonName::parse(name).to_value()) {
+                // Of people: a number is nobody's name.
+                record.fields.set_value(&key, name);
+            }
             if let Some((system, number)) = &new.number {
                 record.fields.set_value("external_id", ExternalId::new(system, number));
             }

@@ -102,6 +102,10 @@ pub struct ValueTarget {
     /// What is taken off the beginning of a cell: `* ` of `* Work`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strip: Option<String>,
+    /// Whether it takes the place of what other columns give for the same attribute, wherever they stand: that a deal is won, over the stage
+    /// in which it was. Otherwise the first holds. Nothing for attributes with several values and for parts of structured ones.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over: bool,
     /// What cells of other programs mean: `{"Subscriber": "subscriber"}`. An empty text is no value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, String>,
@@ -394,6 +398,13 @@ impl ValueTarget {
     #[must_use]
     pub fn strip(mut self, strip: impl Into<String>) -> Self {
         self.strip = Some(strip.into());
+        self
+    }
+
+    /// Says that it takes the place of what other columns give for the same attribute; see [`over`](Self::over).
+    #[must_use]
+    pub fn over(mut self) -> Self {
+        self.over = true;
         self
     }
 

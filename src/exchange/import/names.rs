@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use super::mapping::Find;
 use crate::error::Result;
-use crate::model::{AnyRecord, Kind, RecordId, search_fold};
+use crate::model::{AnyRecord, Kind, RecordId, ValueType, search_fold};
 use crate::read::By;
 use crate::read::view::View;
 use crate::rows;
@@ -110,6 +110,10 @@ impl Finder for Known<'_> {
 
     fn is_called(&mut self, id: RecordId, name: &str) -> Result<bool> {
         let (source, catalogue) = (self.view.tables().0, self.view.catalogue_now());
+        // People go by several names, with a title and without.
+        if title_key(catalogue, id.kind).is_some_and(|key| is_in_parts(catalogue, id.kind, &key)) {
+            return Ok(true);
+        }
         let Some(row) = rows::find(source, id)? else { return Ok(false) };
         Ok(called(source, catalogue, id.kind, row)?.is_some_and(|(_, own)| own == search_fold(name)))
     }
@@ -146,4 +150,9 @@ pub(super) fn title_key(catalogue: &Catalogue, kind: Kind) -> Option<String> {
         attribute.part_of.is_none() && attribute.property.is_some_and(|property| property.traits.title == 1)
     });
     title.map(|attribute| attribute.key.to_string())
+}
+
+/// Whether records of a kind have names in parts, as people have.
+pub(super) fn is_in_parts(catalogue: &Catalogue, kind: Kind, key: &str) -> bool {
+    catalogue.settable(kind, key).is_some_and(|title| crate::schema::own_type(title) == ValueType::Group)
 }

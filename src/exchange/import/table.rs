@@ -168,7 +168,7 @@ fn compile(tx: &Transaction<'_>, mapping: &Mapping, headers: &[String]) -> Resul
 }
 
 /// Defines the custom fields that the mapping wants and that are not there.
-fn define_fields(tx: &mut Transaction<'_>, mapping: &Mapping) -> Result<()> {
+pub(super) fn define_fields(tx: &mut Transaction<'_>, mapping: &Mapping) -> Result<()> {
     let Some(kind) = tx.catalogue_now().kind_named(&mapping.kind).map(|entry| entry.kind) else { return Ok(()) };
     for target in mapping.columns.iter().flat_map(|column| &column.to) {
         let Target::Field(field) = target else { continue };

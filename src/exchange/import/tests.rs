@@ -466,3 +466,125 @@ fn names_are_kept_from_chunk_to_chunk_unless_somebody_else_writes_in_between() {
     assert_eq!(made, [1, 0, 1, 0, 0]);
     assert!(db.read().unwrap().check(|_| {}).unwrap().is_sound());
 }
+
+#[test]
+fn a_column_that_goes_over_others_holds_wherever_it_stands() {
+    let stage = |text: &str| Target::value("stage").means("Open", "").means("Won", text).over();
+    let mapping = Mapping::new("deal")
+        .column("Deal", Target::value("name"))
+        .column("State", stage("won"))
+        .column("Stage", Target::value("stage"));
+    for headers in [["Deal", "State", "Stage"], ["Deal", "Stage", "State"]] {
+        let db = Database::in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        let row = |name, state, stage| if headers[1] == "State" { [name, state, stage] } else { [name, stage, state] };
+        let rows = [headers, row("Mast", "Won", "Berth booked"), row("Sail", "Open", "Berth booked")];
+        tx.import("deals", &mapping, &mut RowsInMemory::new(rows), go).unwrap();
+        for (question, name) in [("stage = won", "Mast"), ("stage = berth_booked", "Sail")] {
+            let found = tx.select(&tx.segment_of::<crate::Deal>(question).unwrap()).records().unwrap();
+            let names: Vec<String> = found.map(|found| found.unwrap().record.name).collect();
+            assert_eq!(names, [name], "{headers:?}: {question}");
+        }
+    }
+}
+
+#[test]
+fn a_reference_by_number_and_by_name_makes_one_record_and_of_people_the_number_holds() {
+    let find = |find| Target::value("company").find(find);
+    let person = |find| Target::value("contact").find(find);
+    let number = || Find::ExternalId { system: "shop".into(), create: true };
+    let mapping = Mapping::new("deal")
+        .column("Deal", Target::value("name"))
+        .column("Company no", find(number()))
+        .column("Company", find(Find::Name { create: true }))
+        .column("Person no", person(number()))
+        .column("Person", person(Find::Name { create: true }));
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let mut ada = Contact::named("Ada", "Lovelace").external_id("shop", "7");
+    ada.name.prefix = Some("Dr.".into());
+    let ada = tx.insert(&ada).unwrap();
+    tx.insert(&Company::new("Acme")).unwrap();
+    let rows = RowsInMemory::new([
+        ["Deal", "Company no", "Company", "Person no", "Person"],
+        ["Mast", "1", "Boats", "7", "Ada Lovelace"],
+        ["Sail", "2", "Acme", "8", "Joe Miller"],
+        ["Rope", "", "", "9", ""],
+    ]);
+    tx.import("deals", &mapping, &mut { rows }, go).unwrap();
+    let count = |segment: &str| tx.count(tx.segment_of::<Company>(segment).unwrap()).unwrap();
+    assert_eq!((count("all"), count("name = Boats and external_id = \"1\""), count("name = Acme")), (2, 1, 1));
+    let people = |segment: &str| tx.select(&tx.segment(segment).unwrap()).ids().unwrap();
+    assert_eq!(people("all").len(), 3);
+    assert_eq!(people("external_id = \"7\""), [ada]);
+    assert_eq!(people("name = \"Joe Miller\" and external_id = \"8\"").len(), 1);
+    // A number is nobody's name.
+    assert_eq!(people("external_id = \"9\" and given_name is not set and family_name is not set").len(), 1);
+}
+
+#[test]
+fn a_tag_in_quotes_can_have_in_it_what_parts_tags() {
+    let mapping = Mapping::new("contact").column("Name", Target::value("name")).column("Tags", Target::tags(","));
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let mut rows = RowsInMemory::new([
+        ["Name", "Tags"],
+        ["Ada", "\"Donors\",\"Spring, 2026\""],
+        ["Joe", "\"Spring, 2026\", plain"],
+        ["Eve", "\"open, end"],
+    ]);
+    tx.import("people", &mapping, &mut rows, go).unwrap();
+    for (name, tags) in
+        [("Ada", vec!["Donors", "Spring, 2026"]), ("Joe", vec!["Spring, 2026", "plain"]), ("Eve", vec!["end", "open"])]
+    {
+        let text = format!("given_name = {name}");
+        let found = tx.select(&tx.segment(&*text).unwrap()).records().unwrap().next().unwrap().unwrap();
+        let own = found.record.tags.iter().map(crate::Tag::as_str).filter(|tag| !tag.starts_with("import/"));
+        assert_eq!(own.collect::<Vec<_>>(), tags, "{name}");
+    }
+}
+
+#[test]
+fn months_can_be_words() {
+    let mapping =
+        Mapping::new("contact").column("Name", Target::value("name")).column("Born", Target::value("birthday"));
+    for (text, day) in [
+        ("04 Mar 2025", Some("2025-03-04")),
+        ("4-Sept-1999", Some("1999-09-04")),
+        ("March 4, 2025", Some("2025-03-04")),
+        ("1 January 2026", Some("2026-01-01")),
+        ("31 Feb 2025", None),
+        ("4 Ma 2025", None),
+        ("4 Mars 2025", None),
+        ("4 Mar 25", None),
+    ] {
+        let db = Database::in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        tx.import("people", &mapping, &mut RowsInMemory::new([["Name", "Born"], ["Ada", text]]), go).unwrap();
+        let found = tx.select(&tx.segment("all").unwrap()).records().unwrap().next();
+        let born = found.map(|found| found.unwrap().record.birthday.unwrap().to_string());
+        assert_eq!(born.as_deref(), day, "{text}");
+    }
+}
+
+#[test]
+fn a_table_that_is_guessed_again_goes_into_the_fields_that_it_defined() {
+    let headers = ["Name", "Annual revenue", "Score"].map(String::from);
+    let rows = [["Acme", "1500000", "7"].map(String::from).to_vec()];
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let mut guessed = Vec::new();
+    for _ in 0..2 {
+        let mapping = Mapping::guess(tx.catalogue(), Kind::COMPANY, &headers, &rows);
+        let mut table = RowsInMemory::new([["Name", "Annual revenue", "Score"], ["Acme", "1500000", "7"]]);
+        tx.import("companies", &mapping, &mut table, go).unwrap();
+        let keys = mapping.columns.iter().flat_map(|column| &column.to).map(|target| match target {
+            Target::Value(target) => target.attribute.clone(),
+            Target::Field(field) => field.key.clone(),
+            other => panic!("{other:?}"),
+        });
+        guessed.push(keys.collect::<Vec<_>>());
+    }
+    assert_eq!(guessed[0], ["name", "annual_revenue", "score"]);
+    assert_eq!(guessed[0], guessed[1]);
+}

@@ -1,9 +1,9 @@
 //! The short form in which a profile says what a column is.
 //!
-//! `attribute#item|with part=value|split=;|strip=* |name+|id=system|means A=b`, or `tags|split=;|without X`, `currency=amount`, `year=birthday` and so on,
-//! `note=Label|without X`, `note in=Heading`, `-` for a column that means nothing.
+//! `attribute#item|with part=value|split=;|strip=* |name+|id=system|means A=b|over`, or `tags|split=;|without X`, `currency=amount`, `year=birthday` and
+//! so on, `note=Label|without X`, `note in=Heading`, `field=key,Label,type` for a custom field, `-` for a column that means nothing.
 
-use crate::exchange::import::mapping::{DatePart, Find, NoteTarget, TagTarget, Target, ValueTarget};
+use crate::exchange::import::mapping::{DatePart, FieldShape, Find, NoteTarget, TagTarget, Target, ValueTarget};
 
 /// Reads a line; `None` for a column that means nothing.
 pub(super) fn read(text: &str) -> Option<Target> {
@@ -24,6 +24,7 @@ pub(super) fn read(text: &str) -> Option<Target> {
         Some(("year", of)) => return Some(Target::date_part(of, DatePart::Year)),
         Some(("month", of)) => return Some(Target::date_part(of, DatePart::Month)),
         Some(("day", of)) => return Some(Target::date_part(of, DatePart::Day)),
+        Some(("field", spec)) => return field(spec),
         Some(("currency", of)) => return Some(Target::CurrencyOf(of.to_owned())),
         Some((note @ ("note" | "note in"), label)) => {
             let mut target = match note {
@@ -42,6 +43,7 @@ pub(super) fn read(text: &str) -> Option<Target> {
     for part in parts {
         target = match (part, part.split_once('=')) {
             ("name+", _) => target.find(Find::Name { create: true }),
+            ("over", _) => target.over(),
             ("name", _) => target.find(Find::Name { create: false }),
             (_, Some(("id", system))) => target.find(Find::ExternalId { system: system.to_owned(), create: false }),
             (_, Some(("id+", system))) => target.find(Find::ExternalId { system: system.to_owned(), create: true }),
@@ -56,4 +58,17 @@ pub(super) fn read(text: &str) -> Option<Target> {
         };
     }
     Some(target.into())
+}
+
+/// A custom field: its key, its label, its type.
+fn field(spec: &str) -> Option<Target> {
+    let mut parts = spec.split(',');
+    let (key, label, shape) = (parts.next()?, parts.next()?, parts.next()?);
+    let shape = match shape {
+        "choice" => FieldShape::Choice,
+        "date" => FieldShape::Date,
+        "integer" => FieldShape::Integer,
+        _ => return None,
+    };
+    Some(Target::field(key, label, shape))
 }

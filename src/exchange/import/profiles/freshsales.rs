@@ -1,0 +1,52 @@
+//! Freshsales. The columns are those of the view that is exported; the number of a record is among them if that was chosen.
+
+use super::Profile;
+use crate::exchange::import::mapping::DateOrder;
+
+pub(super) const CONTACTS: Profile = Profile {
+    name: "Freshsales contacts",
+    of: "2026-09",
+    kind: "contact",
+    marks: &["First name", "Last name", "Sales owner"],
+    match_by: &["external_id", "email"],
+    dates: DateOrder::YearFirst,
+    lines: &[
+        ("Id", "external_id|with external_id_system=freshsales"),
+        ("External ID", "external_id#other|with external_id_system=freshsales external id"),
+        ("First name", "given_name"),
+        ("Last name", "family_name"),
+        ("Full name", "-"),
+        ("Job title", "affiliation_title"),
+        ("Job title", "job_title"),
+        ("Department", "department"),
+        ("Account Id", "affiliation_company|id+=freshsales"),
+        ("Accounts", "affiliation_company|name+"),
+        ("Account", "affiliation_company|name+"),
+        ("Email", "email#1|split=,"),
+        ("Emails", "email#1|split=,"),
+        ("Work email", "email#work|with email_label=work"),
+        ("Work", "phone#work|with phone_label=work"),
+        ("Work phone", "phone#work|with phone_label=work"),
+        ("Mobile", "phone#mobile|with phone_label=mobile"),
+        ("Other phone numbers", "phone#other|with phone_label=other|split=,"),
+        ("Address", "street"),
+        ("City", "city"),
+        ("State", "region"),
+        ("Zipcode", "postcode"),
+        ("Country", "country"),
+        ("Sales owner id", "-"),
+        ("Sales owner", "owner"),
+        ("Lifecycle stage", "stage|means Sales Qualified Lead=qualified"),
+        ("Status", "field=contact_status,Contact status,choice"),
+        (
+            "Source",
+            "source|means Organic Search=search|means Web=website|means Paid Search=advertising|means Email=newsletter",
+        ),
+        ("Tags", "tags|split=,"),
+        ("Facebook", "profile#facebook|with profile_network=facebook"),
+        ("Twitter", "profile#twitter|with profile_network=twitter"),
+        ("LinkedIn", "profile#linkedin|with profile_network=linkedin"),
+        ("Time zone", "time_zone"),
+        ("Recent note", "notes"),
+    ],
+};
