@@ -28,7 +28,7 @@ fn lines_before_the_headings_are_passed_over_and_counted() {
     let db = Database::in_memory().unwrap();
     for table in [CONNECTIONS.to_owned(), CONNECTIONS.replace("\r\n", "\n"), CONNECTIONS.replace("\r\n", "\r")] {
         let (mapping, line) = guessed(&db, &table);
-        assert_eq!((mapping.profile.as_deref(), line), (Some("LinkedIn connections, 2024-09"), 4));
+        assert_eq!((mapping.profile.as_deref(), line), (Some("LinkedIn connections, 2026-09"), 4));
         let mut rows = Vec::new();
         let mut reader = CsvReader::new(table.as_bytes(), CsvOptions::new()).unwrap();
         let counts = db
@@ -89,7 +89,7 @@ fn birthdays(db: &Database) -> Vec<(String, Option<PartialDate>)> {
 #[test]
 fn a_birthday_in_three_columns_is_one_with_what_is_known_of_it() {
     let table = "\
-        First Name,Last Name,Display Name,Primary Email,Secondary Email,Home ZipCode,Birth Year,Birth Month,Birth Day\n\
+        First Name,Last Name,Display Name,Primary Email,Secondary Email,Screen Name,Birth Year,Birth Month,Birth Day\n\
         Ada,L,,,,,1815,12,10\n\
         Bob,L,,,,,,2,29\n\
         Cy,L,,,,,1990,,\n\
