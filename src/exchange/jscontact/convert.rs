@@ -80,9 +80,10 @@ fn says_all(member: &str, said: &[Line], value: &Value) -> bool {
             // Without a whole name, one would be written.
             find("FN").is_some() && name_value(find("FN"), find("N")).as_ref() == Some(value)
         }
-        ("keywords" | "members", [_, ..]) => {
-            value.as_object().is_some_and(|set| set.values().all(|value| *value == true))
-        }
+        ("keywords" | "members", [_, ..]) => value.as_object().is_some_and(|set| {
+            // Those of a blank name have no line.
+            (member == "keywords" || said.len() == set.len()) && set.values().all(|value| *value == true)
+        }),
         (_, [line]) => of_line(line).is_some_and(|(known, said)| known == member && said == *value),
         _ => false,
     }

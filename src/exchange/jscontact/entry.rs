@@ -65,8 +65,14 @@ fn text<'v>(value: &'v Value, member: &str) -> Option<&'v str> {
     value.get(member)?.as_str()
 }
 
-/// The lines of an entry; none where a vCard has no property of the kind.
+/// The lines of an entry; none where a vCard has no property of the kind, or the property would be without a value, which is none.
 pub(super) fn to_lines(member: &str, value: &Value) -> Vec<Line> {
+    let mut lines = any_lines(member, value);
+    lines.retain(|line| !line.property.is_blank());
+    lines
+}
+
+fn any_lines(member: &str, value: &Value) -> Vec<Line> {
     if let Some((_, name)) = TEXTS.iter().find(|(known, _)| *known == member) {
         let Some(text) = value.as_str() else { return Vec::new() };
         let text = if matches!(*name, "REV" | "CREATED") { text.replace(['-', ':'], "") } else { text.to_owned() };
@@ -84,8 +90,7 @@ pub(super) fn to_lines(member: &str, value: &Value) -> Vec<Line> {
         }
         _ => {}
     }
-    let line = entry_line(member, value).filter(|line| !line.is_blank());
-    line.map(|line| decorated(line, value)).into_iter().collect()
+    entry_line(member, value).map(|line| decorated(line, value)).into_iter().collect()
 }
 
 fn entry_line(member: &str, value: &Value) -> Option<Property> {
@@ -142,7 +147,9 @@ fn decorated(line: Property, value: &Value) -> Line {
     let line = contexts.chain(features).fold(line, |line, (name, _)| line.with("TYPE", *name));
     let preference = value.get("pref").and_then(Value::as_u64);
     let line = preference.into_iter().fold(line, |line, preference| line.with("PREF", preference.to_string()));
-    Line { property: line.sorted(), label: text(value, "label").map(str::to_owned) }
+    // A label without a text has no line either.
+    let label = text(value, "label").filter(|label| label.bytes().any(|byte| byte != b' '));
+    Line { property: line.sorted(), label: label.map(str::to_owned) }
 }
 
 fn name_lines(value: &Value) -> Vec<Line> {

@@ -55,6 +55,24 @@ fn every_member_comes_back() {
 }
 
 #[test]
+fn members_without_a_text_are_carried_as_json() {
+    for card in [
+        json!({"@type": "Card", "version": "1.0", "kind": ""}),
+        json!({"@type": "Card", "version": "1.0", "keywords": {"": true}}),
+        json!({"@type": "Card", "version": "1.0", "members": {"": true, "urn:uuid:1": true}}),
+        json!({"@type": "Card", "version": "1.0", "name": {"full": " "}}),
+        json!({"@type": "Card", "version": "1.0", "emails": {"k1": {"address": ""}}}),
+        json!({"@type": "Card", "version": "1.0", "phones": {"k1": {"number": "+44 20 7946 0001", "label": " "}}}),
+    ] {
+        let contact = contact(&card);
+        assert_eq!(written(&contact), card);
+        let mut out = Vec::new();
+        vcard::write(&mut out, &contact, vcard::Version::V4).unwrap();
+        assert_eq!(vcard::read(&*out).next().unwrap().unwrap().into_contact(), contact);
+    }
+}
+
+#[test]
 fn members_survive_a_vcard_between() {
     let ada = contact(&full());
     for version in [vcard::Version::V3, vcard::Version::V4] {

@@ -28,10 +28,11 @@ pub struct Card {
 }
 
 impl Card {
-    /// A card of these properties, for programs that get them elsewhere.
+    /// A card of these properties, for programs that get them elsewhere. Those without a name or a value are left out.
     #[must_use]
     pub fn of_properties(properties: impl IntoIterator<Item = Property>) -> Self {
-        let properties = properties.into_iter().filter(|property| !property.name.is_empty()).collect();
+        let properties =
+            properties.into_iter().filter(|property| !property.name.is_empty() && !property.is_blank()).collect();
         let mut card = Self { properties, ..Self::default() };
         card.settle();
         card

@@ -16,8 +16,9 @@ pub(super) struct Foreign {
     /// It need not be guessed any more.
     known: bool,
     texts: Unsaid,
-    /// How much there was of the texts when the line before was noted.
+    /// How much there was of the texts when the line before was noted, and when the encoding was guessed last.
     noted: usize,
+    guessed: usize,
     lines: Vec<Line>,
 }
 
@@ -64,7 +65,9 @@ impl Foreign {
 
     /// Guesses the encoding, and reads the lines of the card again if they were read in another one. Gives that for the next card.
     pub(super) fn read_again(&mut self, properties: &mut [Property], before: &'static Encoding) -> &'static Encoding {
-        if self.known || self.lines.is_empty() {
+        // Little more than was looked at already says nothing else, and guessing with each card would take long.
+        let more = self.texts.len() >= ENOUGH || self.texts.len() > self.guessed + self.guessed / 8;
+        if self.known || self.lines.is_empty() || !more {
             return before;
         }
         let encoding = code_page(&self.texts).value.inner();
@@ -74,7 +77,8 @@ impl Foreign {
                 *place = again;
             }
         }
-        self.known = self.texts.len() >= ENOUGH;
+        self.guessed = self.texts.len();
+        self.known = self.guessed >= ENOUGH;
         self.cut();
         encoding
     }

@@ -111,19 +111,19 @@ impl Item {
     }
 
     /// Whether a line is plainly the one that says it, which need not be made to be compared. It may be so without being plain.
-    pub(super) fn is_plainly(&self, line: &Property) -> bool {
+    pub(super) fn is_plainly(&self, property: &Property) -> bool {
         let value = match self {
-            Self::Email(email) => line.is_text(email.value.as_str()),
-            Self::Phone(phone) => line.is_text(phone.value.as_str()),
-            Self::Link(link) => line.is_text(link.value.as_str()),
+            Self::Email(email) => property.is_text(email.value.as_str()),
+            Self::Phone(phone) => property.is_text(phone.value.as_str()),
+            Self::Link(link) => property.is_text(link.value.as_str()),
             Self::Address(address) => {
                 let Address { street, city, region, postcode, country, .. } = &address.value;
                 let parts = [street, city, region, postcode, country].map(|part| part.as_deref().unwrap_or_default());
-                line.has_parts(["", ""].into_iter().chain(parts))
+                property.has_parts(["", ""].into_iter().chain(parts))
             }
             Self::Profile(_) => false,
         };
-        value && line.group.is_none() && labels::are_plain(line)
+        value && property.group.is_none() && labels::are_plain(property)
     }
 
     /// Two that say the same have the same key.

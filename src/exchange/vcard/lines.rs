@@ -100,7 +100,7 @@ impl<R: BufRead> Lines<R> {
         line.clear();
         let mut got = self.append(line)?;
         while got == Got::Line {
-            if line.last() == Some(&b'=') && header_has(line, b"QUOTED-PRINTABLE") {
+            if line.last() == Some(&b'=') && is_quoted_printable(line) {
                 // A soft line break: what follows is taken as it is.
                 line.pop();
                 match self.append(line)? {
@@ -163,6 +163,25 @@ fn fill<R: BufRead>(reader: &mut Utf8<R>) -> io::Result<&[u8]> {
         }
     }
     reader.fill_buf()
+}
+
+/// Whether a parameter says that the value is quoted-printable; not a word within another one.
+fn is_quoted_printable(line: &[u8]) -> bool {
+    let head = super::parse::end_of_head(line).and_then(|end| line.get(..end)).unwrap_or_default();
+    let mut quoted = false;
+    let parameters = head.split(|byte| {
+        quoted ^= *byte == b'"';
+        *byte == b';' && !quoted
+    });
+    let is = |text: &[u8]| text.trim_ascii().eq_ignore_ascii_case(b"QUOTED-PRINTABLE");
+    parameters.skip(1).any(|parameter| match parameter.iter().position(|byte| *byte == b'=') {
+        None => is(parameter),
+        Some(at) => {
+            let (name, values) = parameter.split_at_checked(at).unwrap_or_default();
+            let encoding = name.trim_ascii().eq_ignore_ascii_case(b"ENCODING");
+            encoding && values.split(|byte| matches!(byte, b'=' | b',' | b'"')).any(is)
+        }
+    })
 }
 
 /// Whether a word stands before the first colon.

@@ -80,7 +80,7 @@ pub(super) fn parse(line: &[u8], reading: Reading, unsaid: &mut Unsaid) -> Optio
 }
 
 /// Where the colon stands that begins the value; not one within quotes.
-fn end_of_head(line: &[u8]) -> Option<usize> {
+pub(super) fn end_of_head(line: &[u8]) -> Option<usize> {
     let colon = memchr::memchr(b':', line)?;
     let before = line.get(..colon)?;
     if memchr::memchr(b'"', before).is_none() {
@@ -122,7 +122,8 @@ fn parameter<'h>(parts: &mut Parts<'h>, property: &mut Property, form: &mut Form
             "" => {}
             "QUOTED-PRINTABLE" | "BASE64" | "B" | "7BIT" | "8BIT" => encoded(name, form),
             "INLINE" | "URL" | "CONTENT-ID" | "CID" => said(property, "VALUE", name),
-            _ => said(property, "TYPE", name),
+            // As with a name, a comma parts types.
+            _ => name.split(',').for_each(|name| said(property, "TYPE", name.trim())),
         }
         return Some(());
     }

@@ -161,17 +161,17 @@ impl Class {
     /// Whether the lines are plainly those that say what the record has, which need not be made to be compared. They may be so
     /// without being plain.
     pub(super) fn are_plainly(self, lines: &[&Property], sheet: &Sheet) -> bool {
-        let one = || match lines {
+        let single = || match lines {
             [line] if line.is_bare() => Some(*line),
             _ => None,
         };
         let text = || sheet.single(self).map(String::as_str);
         match self {
             Self::Name if sheet.sort == Sort::Person => {
-                let once = |name: &str| lines.iter().filter(|line| line.name == name).count() < 2;
+                let repeats = |name: &str| lines.iter().filter(|line| line.name == name).nth(1).is_some();
                 let parts = bare(&sheet.name).map(Option::unwrap_or_default);
-                once("FN")
-                    && once("N")
+                !repeats("FN")
+                    && !repeats("N")
                     && parts.iter().any(|part| !part.is_empty())
                     && lines.iter().all(|line| {
                         line.is_bare()
@@ -179,9 +179,9 @@ impl Class {
                     })
             }
             Self::Title | Self::Zone | Self::Note | Self::Uid => {
-                one().zip(text()).is_some_and(|(line, text)| line.is_text(text))
+                single().zip(text()).is_some_and(|(line, text)| line.is_text(text))
             }
-            Self::Nickname => one().zip(text()).is_some_and(|(line, text)| line.has_parts([text])),
+            Self::Nickname => single().zip(text()).is_some_and(|(line, text)| line.has_parts([text])),
             _ => false,
         }
     }

@@ -129,6 +129,37 @@ fn cards_of_version_2_1_are_read_as_programs_write_them() {
 }
 
 #[test]
+fn types_without_a_name_are_several_where_commas_part_them() {
+    let card = one("BEGIN:VCARD\nVERSION:2.1\nX-A;B1,Grace\":x\nTEL;WORK,CELL:+44 20 7946 0003\nEND:VCARD\n");
+    assert_eq!(lines(&card), ["TEL;TYPE=WORK,CELL:+44 20 7946 0003", "X-A;TYPE=B1,Grace^':x"]);
+    let contact = card.into_contact();
+    assert_eq!(one(&written(&contact, Version::V4)).into_contact(), contact);
+}
+
+#[test]
+fn a_line_that_only_speaks_of_quoted_printable_ends_where_it_ends() {
+    let pad = "x".repeat(40);
+    let file = format!(
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Ada\nX-A;X-B=\"ENCODING=QUOTED-PRINTABLE:{pad}\":a=\nX-C;X-B=QUOTED-PRINTABLE:b=\nTEL:+44 20 7946 0003\nEND:VCARD\n"
+    );
+    let contact = one(&file).into_contact();
+    assert_eq!(contact.phones.len(), 1);
+    for version in [Version::V3, Version::V4] {
+        let text = written(&contact, version);
+        assert_eq!(one(&text).into_contact(), contact, "{text}");
+    }
+    for soft in [
+        "ENCODING=QUOTED-PRINTABLE",
+        "encoding=\"quoted-printable\"",
+        "Quoted-Printable",
+        "CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE",
+    ] {
+        let card = one(&format!("BEGIN:VCARD\nVERSION:2.1\nNOTE;{soft}:one=20=\ntwo\nEND:VCARD\n"));
+        assert_eq!(card.property("NOTE").unwrap().to_text(), "one two", "{soft}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_utf_8_are_read_in_the_encoding_that_is_given() {
     let file = b"BEGIN:VCARD\nVERSION:3.0\nFN:\xCF\xF0\xE8\xE2\xE5\xF2\nEND:VCARD\n";
     let card = read(&file[..]).charset("windows-1251").next().unwrap().unwrap();

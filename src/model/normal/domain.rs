@@ -28,7 +28,7 @@ pub(crate) fn fold_domain(domain: &str) -> String {
     out
 }
 
-/// The domain in ASCII, as mail and name servers know it; `None` if a label is too long for that.
+/// The domain in ASCII, as mail and name servers know it; `None` if a label is too long for that, or has what none can have.
 pub(crate) fn ascii_domain(domain: &str) -> Option<String> {
     let labels = fold_domain(domain);
     let labels = labels.split('.').map(|label| {
@@ -36,7 +36,8 @@ pub(crate) fn ascii_domain(domain: &str) -> Option<String> {
             return Some(label.to_owned());
         }
         let encoded = format!("{ENCODED}{}", punycode::encode(label)?);
-        (encoded.len() <= 63).then_some(encoded)
+        // Folded, some signs are such as no label has: those would not come back.
+        (encoded.len() <= 63 && decoded(&encoded).as_deref() == Some(label)).then_some(encoded)
     });
     Some(labels.collect::<Option<Vec<String>>>()?.join("."))
 }
@@ -76,6 +77,13 @@ mod tests {
         );
         assert_ne!(fold_domain("stra\u{DF}e.example"), fold_domain("strasse.example"));
         assert_eq!(ascii_domain("fu\u{DF}.example").as_deref(), Some("xn--fu-hia.example"));
+    }
+
+    #[test]
+    fn a_label_that_no_encoded_one_says_has_no_form_in_ascii() {
+        // A fraction is two numbers and a slash of its own.
+        assert_eq!(fold_domain("a\u{BC}.example"), "a1\u{2044}4.example");
+        assert_eq!(ascii_domain("a\u{BC}.example"), None);
     }
 
     #[test]

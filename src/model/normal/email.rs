@@ -20,7 +20,7 @@ impl EmailAddress {
     }
 
     /// The address with its domain in ASCII, as mail programs send it; the local part as it was typed. `None` if the domain has no
-    /// such form: a label of it would be too long.
+    /// such form: a label of it would be too long, or has signs that no label can have.
     ///
     /// ```
     /// use contactdb::EmailAddress;
