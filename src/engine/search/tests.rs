@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::lists::Bounds;
+use super::reading::Bounds;
 use super::{Found, all_of, search, search_within};
 use crate::model::{Kind, RecordId};
 use crate::read::view::View;
