@@ -10,7 +10,7 @@ use crate::schema::KindEntry;
 use crate::store::{Key, Result, Source, StoreError, Table, after_prefix};
 
 /// So many entries of each word are read where there are many words.
-const MAX_OF_WORD: usize = 4;
+const MAX_OF_WORD: usize = 8;
 
 /// How much is read at most.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,7 @@ impl<'s> Reading<'s> {
                     found.clone_into(&mut last);
                     of_word = 0;
                 }
-                if fit == Fit::Begins && count >= self.bounds.entries / 3 && of_word >= MAX_OF_WORD {
+                if fit == Fit::Begins && count >= self.bounds.entries / 2 && of_word >= MAX_OF_WORD {
                     self.lists.cut_short(worth);
                     from = after_prefix(&word_prefix(kind, class, found));
                     break;
