@@ -70,6 +70,11 @@ impl Changes {
         self.tree.is_empty() && self.runs.is_empty()
     }
 
+    /// How many they are at most: of one key there may be several.
+    pub(super) fn len(&self) -> u64 {
+        (self.tree.len() + self.runs.iter().map(Vec::len).sum::<usize>()) as u64
+    }
+
     /// How much memory they take, roughly.
     pub(super) fn bytes(&self) -> u64 {
         let entries: usize = self.runs.iter().map(Vec::len).sum();

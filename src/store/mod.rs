@@ -10,6 +10,7 @@ mod format;
 mod fresh;
 mod key;
 mod read;
+mod sorted;
 mod table;
 mod write;
 

@@ -1,5 +1,4 @@
-//! Writing tables: changes are held in memory up to a bound, then moved into redb in the order of
-//! their keys, each table opened once.
+//! Writing tables: changes are held in memory up to a bound, then moved into redb, each table opened once.
 
 use std::cmp::Ordering;
 use std::collections::btree_map;
@@ -7,12 +6,13 @@ use std::ops::Bound;
 use std::sync::atomic::{self, AtomicBool};
 use std::sync::{Arc, OnceLock};
 
-use redb::{CursorError, ReadableTable, WriteTransaction};
+use redb::{ReadableTable, WriteTransaction};
 
 use super::changes::{Change, Changes};
 use super::error::{Held, Result, StoreError, guarded};
 use super::fresh::{Changed, Fresh};
 use super::read::{Bytes, Reader, Row, Source, Walk, scan};
+use super::sorted::write_changes;
 use super::table::Table;
 use crate::model::Kind;
 
@@ -111,8 +111,10 @@ impl Writer {
                     continue;
                 }
                 let mut changes = std::mem::take(changes);
-                let mut open = self.transaction.get()?.open_table(table.definition())?;
-                write_sorted(&mut open, changes.sorted())?;
+                if write_changes(self.transaction.get()?, table, &mut changes)? {
+                    // The pages of the old one are free.
+                    self.grown.store(true, atomic::Ordering::Relaxed);
+                }
                 if let Some(flushed) = self.flushed.get_mut(table.index()) {
                     *flushed = true;
                 }
@@ -260,42 +262,6 @@ fn merge<'c>(below: Vec<Row>, changes: impl Iterator<Item = Change<'c>>, count: 
             rows.push((key.to_vec(), value.to_vec()));
         }
     }
-}
-
-type Open<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
-
-/// Writes changes in the order of their keys. Runs of keys that are new and have no old one between
-/// them go in through a cursor, which fills pages to the brim; others one by one.
-fn write_sorted<'c>(table: &mut Open<'_>, changes: impl Iterator<Item = Change<'c>>) -> Result<()> {
-    let mut rest = changes.peekable();
-    // How many keys to write singly before a run is looked for again: among scattered keys there is none.
-    let (mut pause, mut wait) = (0_u32, 0_u32);
-    while let Some((key, value)) = rest.next() {
-        let Some(value) = value else {
-            table.remove(key)?;
-            continue;
-        };
-        let is_new = table.insert(key, value)?.is_none();
-        if !is_new || wait > 0 {
-            wait = wait.saturating_sub(1);
-            continue;
-        }
-        let mut run = 0_u32;
-        let mut cursor = table.upper_bound_mut(Bound::Included(key))?;
-        while let Some((key, Some(value))) = rest.peek() {
-            match cursor.insert_before(*key, *value) {
-                Ok(()) => drop(rest.next()),
-                Err(CursorError::UnorderedKey) => break,
-                Err(CursorError::Storage(error)) => return Err(error.into()),
-                Err(other) => return Err(StoreError::Io(Box::new(redb::Error::from(other)))),
-            }
-            run += 1;
-        }
-        cursor.close()?;
-        pause = if run > 1 { 0 } else { (pause * 2).clamp(1, 256) };
-        wait = pause;
-    }
-    Ok(())
 }
 
 impl std::fmt::Debug for Writer {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::model::Kind;
 
 /// The best so far: those that are worth most and, among equals, those of the first kind and the first row.
+#[derive(Clone)]
 pub(super) struct Best {
     limit: usize,
     all: BTreeSet<(Reverse<u32>, Kind, u32)>,

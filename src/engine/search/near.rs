@@ -1,6 +1,6 @@
 //! Names that are nearly what was typed: a walk through the words that skips where no word can be near enough.
 
-use super::lists::Bounds;
+use super::reading::Bounds;
 use super::terms::Term;
 use crate::index::{Class, word_prefix, words_prefix};
 use crate::model::Kind;

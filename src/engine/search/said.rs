@@ -32,6 +32,11 @@ pub(super) const fn worth(class: Class, fit: Fit) -> Option<u32> {
     })
 }
 
+/// The most that anything is worth that is no name.
+pub(super) fn worth_beside_names() -> u32 {
+    worth(Class::Email, Fit::Exact).unwrap_or(0).max(worth_of_phone(true))
+}
+
 /// What a phone number is worth: the whole one, and its end.
 pub(super) const fn worth_of_phone(whole: bool) -> u32 {
     if whole { 65 } else { 55 }

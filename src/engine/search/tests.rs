@@ -1,11 +1,14 @@
-//! Searches held against every record.
+//! Searches held against every record, and how much they read.
+
+use std::cell::Cell;
 
 use fastrand::Rng;
 
-use super::lists::Bounds;
-use super::{Found, all_of, search, search_within};
+use super::reading::Bounds;
+use super::{Found, Scope, all_of, search, search_within};
 use crate::model::{Kind, RecordId};
 use crate::read::view::View;
+use crate::store::{Bytes, Fresh, Result, Source, Table, Walk, scan};
 use crate::{Company, Contact, Database, Field, FieldHandle, Id, Read, Task, Ticket, rows};
 
 const NAMES: [&str; 16] = [
@@ -235,4 +238,71 @@ fn a_query_may_be_anything() {
     let hits = tx.search("a").of(Kind::CONTACT).of(Kind::CONTACT).hits().unwrap();
     assert_eq!(hits.len(), 1);
     let _: RecordId = hits[0].id;
+}
+
+/// Counts the entries of words and keys that are read.
+struct Counter<'s> {
+    of: &'s dyn Source,
+    entries: Cell<usize>,
+}
+
+impl Source for Counter<'_> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.of.get(table, key)
+    }
+    fn view(&self, table: Table, key: &[u8]) -> Result<Option<Bytes<'_>>> {
+        self.of.view(table, key)
+    }
+    fn batch(&self, table: Table, from: &[u8], to: &[u8], count: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let rows = self.of.batch(table, from, to, count)?;
+        if matches!(table, Table::Words | Table::Keys) {
+            self.entries.set(self.entries.get() + rows.len());
+        }
+        Ok(rows)
+    }
+    fn fresh(&self) -> Result<Fresh> {
+        self.of.fresh()
+    }
+    fn walk(&self, table: Table, from: Vec<u8>, to: Vec<u8>) -> Result<Walk<'_>> {
+        Ok(Walk::Copied(scan(self, table, from, to)))
+    }
+}
+
+/// How many entries a search among contacts reads, and how many it finds.
+fn cost(db: &Database, query: &str) -> (usize, usize) {
+    let snapshot = db.read().unwrap();
+    let source = Counter { of: snapshot.tables().0, entries: Cell::default() };
+    let scope = Scope::new(&source, snapshot.catalogue(), &snapshot.now(), None).unwrap();
+    let found = search(&scope, &[Kind::CONTACT], query, 10).unwrap().found;
+    (source.entries.get(), found.len())
+}
+
+#[test]
+fn a_search_ends_at_a_word_that_fits_nowhere() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.insert_many((0..1_000).map(|at| Contact::named(format!("Wilma{at}"), "Ada"))).unwrap();
+    tx.commit().unwrap();
+    let (entries, found) = cost(&db, "wil ada");
+    assert!(entries >= 1_000 && found == 10, "{entries} {found}");
+    for query in ["wil ada xqzw", "xqzw wil ada"] {
+        let (entries, found) = cost(&db, query);
+        assert!(entries < 50 && found == 0, "{query}: {entries} {found}");
+    }
+}
+
+#[test]
+fn other_texts_are_not_read_where_no_fit_in_them_can_be_better_than_the_names() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let contact = |at: u32| Contact::named("Ada", "Lovelace").notes(format!("ada{at} lovelace{at}"));
+    tx.insert_many((0..1_000).map(contact)).unwrap();
+    tx.commit().unwrap();
+    for query in ["ada", "ad", "ada lovelace", "love a"] {
+        let (entries, found) = cost(&db, query);
+        assert!(entries < 50 && found == 10, "{query}: {entries} {found}");
+    }
+    // Nobody has it for a name.
+    let (entries, found) = cost(&db, "ada1");
+    assert!(entries > 100 && found == 10, "{entries} {found}");
 }
