@@ -53,7 +53,7 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
         (ErrorKind::Cancelled, "the work was stopped before its end".to_owned()),
         (
             ErrorKind::Mapping { problems: vec![MappingProblem::NotAKey { found: "notes".into() }] },
-            "the mapping can't be used: records can't be found by \"notes\": expected external_id, email, phone or a unique field"
+            "the mapping can't be used: records can't be found by \"notes\": expected external_id, email, phone, a unique field or the name of a company and the like"
                 .to_owned(),
         ),
         (

@@ -127,7 +127,7 @@ fn what_is_refused_leaves_nothing_behind() {
     let error = tx.ingest(&form("6", from.clone()).merging(Merging::by(["job_title"]))).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the mapping can't be used: records can't be found by \"job_title\": expected external_id, email, phone or a unique field"
+        "the mapping can't be used: records can't be found by \"job_title\": expected external_id, email, phone, a unique field or the name of a company and the like"
     );
     let gone = tx.insert(&from).unwrap();
     tx.delete(gone, contactdb::OnReferences::Refuse).unwrap();

@@ -29,6 +29,7 @@ mod fuzz_normal;
 mod fuzz_world;
 mod import_edges;
 mod import_malformed;
+mod import_matching;
 mod import_profiles;
 mod import_samples;
 mod import_tables;

@@ -25,6 +25,9 @@ use crate::read::{By, Read};
 use crate::schema::{self, Attribute, Catalogue};
 use crate::transaction::Transaction;
 
+/// The key of what companies are called.
+const NAME: &str = "name";
+
 /// How an import of cards keeps what it was told, so that it can be gone on with.
 #[derive(Debug, Serialize, Deserialize)]
 struct Settings {
@@ -34,7 +37,7 @@ struct Settings {
 impl Transaction<'_> {
     /// Says of each card of a stream what would become of it, and writes nothing: as [`plan_import`](Self::plan_import) does of the rows of a table.
     ///
-    /// Holds what it needs of keys and groups in memory: the `UID`s, 16 bytes for each key, the names of companies.
+    /// Holds what it needs of keys and groups in memory: the `UID`s, 40 bytes for each key, the names of companies.
     ///
     /// # Errors
     /// [`Mapping`](ErrorKind::Mapping) if contacts can't be recognised by an attribute; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt);
@@ -249,8 +252,9 @@ impl Run {
     fn new(tx: &Transaction<'_>, merging: &Merging, purpose: Purpose) -> Result<Self> {
         let catalogue = tx.catalogue_now();
         let people = people(catalogue, merging)?;
-        // What only contacts have is no key of companies.
-        let by = merging.match_by.iter().filter_map(|key| key_named(catalogue, Kind::COMPANY, key).ok()).collect();
+        // What only contacts have is no key of companies, which are known by name too.
+        let keys = merging.match_by.iter().map(String::as_str).filter(|key| *key != NAME).chain([NAME]);
+        let by = keys.filter_map(|key| key_named(catalogue, Kind::COMPANY, key).ok()).collect();
         let companies = Recognised { kind: Kind::COMPANY, by };
         let employer = catalogue.kind(Kind::CONTACT).into_iter().flat_map(schema::KindEntry::shared);
         let employer = employer.into_iter().find(|attribute| attribute.id == Contact::COMPANY).map(Arc::clone);
@@ -292,7 +296,7 @@ impl Run {
         if !draft.problems.is_empty() {
             return Ok(Fate::with(RowAction::Refuse, draft.problems));
         }
-        let found = Intake::matching(tx, &self.people, &draft)?;
+        let found = self.intake.matching(tx, &self.people, &draft)?;
         let meant = match self.intake.meant(tx, &self.people, &found, &draft, row)? {
             Meant::Settled(action) => return Ok(Fate::with(action, draft.problems)),
             meant => meant,
@@ -348,23 +352,15 @@ impl Run {
         if !draft.problems.is_empty() {
             return Ok(Fate::with(RowAction::Refuse, draft.problems));
         }
-        let mut found = Intake::matching(tx, &self.companies, &draft)?;
-        if found.is_empty() {
-            let find = Find::Name { create: false };
-            if let Resolved::Is(id) = self.intake.known(tx).resolve(&self.employer, &find, &company.name)? {
-                found.push(tx.row_of(id)?);
-            } else if self.intake.is_plan() {
-                let earlier = *self.planned.entry(search_fold(&company.name)).or_insert(row);
-                if earlier != row {
-                    return Ok(Fate::with(self.intake.again(earlier), draft.problems));
-                }
+        let found = self.intake.matching(tx, &self.companies, &draft)?;
+        if found.is_empty() && self.intake.is_plan() {
+            let earlier = *self.planned.entry(search_fold(&company.name)).or_insert(row);
+            if earlier != row {
+                return Ok(Fate::with(self.intake.again(earlier), draft.problems));
             }
         }
         let meant = self.intake.meant(tx, &self.companies, &found, &draft, row)?;
         let action = self.intake.put(tx, Kind::COMPANY, meant, &mut draft, Vec::new())?;
-        if let RowAction::Create { id: Some(id), .. } = &action {
-            self.intake.called(&company.name, *id);
-        }
         Ok(Fate::with(action, draft.problems))
     }
 

@@ -46,7 +46,9 @@ pub enum MappingProblem {
         message: String,
     },
     /// Records can't be found by that attribute.
-    #[error("records can't be found by \"{found}\": expected external_id, email, phone or a unique field")]
+    #[error(
+        "records can't be found by \"{found}\": expected external_id, email, phone, a unique field or the name of a company and the like"
+    )]
     NotAKey {
         /// The key.
         found: String,
@@ -244,9 +246,16 @@ impl Compiled {
     }
 }
 
+/// Whether it is the name by which records of its kind are known, in one text.
+pub(super) fn is_name(attribute: &Attribute) -> bool {
+    attribute.value_type == ValueType::Text && attribute.property.is_some_and(|property| property.traits.title == 1)
+}
+
 /// The attribute of that key, if records can be found by it.
 pub(super) fn key_named(catalogue: &Catalogue, kind: Kind, key: &str) -> Result<Arc<Attribute>, MappingProblem> {
-    let is_key = |whole: &Attribute| whole.rules.unique || matches!(&*whole.key, "external_id" | "email" | "phone");
+    let is_key = |whole: &Attribute| {
+        whole.rules.unique || is_name(whole) || matches!(&*whole.key, "external_id" | "email" | "phone")
+    };
     let found = settable(catalogue, kind, key).map(|(whole, _)| whole).filter(|whole| is_key(whole));
     found.ok_or_else(|| MappingProblem::NotAKey { found: key.to_owned() })
 }

@@ -53,9 +53,10 @@ impl Transaction<'_> {
             return Err(ErrorKind::Invalid { kind: Kind::CONTACT, violations }.into());
         }
         let mut draft = Draft { values, tags: incoming.from.tags.clone(), ..Draft::default() };
+        let mut intake = Intake::new(&incoming.merging, Purpose::Write, Names::default())?;
         let found = match incoming.of {
             Some(contact) => vec![self.row_of(contact.into())?],
-            None => Intake::matching(self, &recognised, &draft)?,
+            None => intake.matching(self, &recognised, &draft)?,
         };
         let mode = incoming.merging.mode;
         let meant = match *found.as_slice() {
@@ -68,7 +69,6 @@ impl Transaction<'_> {
                 return Ok(Ingested::Conflict { candidates: candidates.collect::<Result<_>>()? });
             }
         };
-        let mut intake = Intake::new(&incoming.merging, Purpose::Write, Names::default())?;
         let mut new = Vec::new();
         if let Some(name) = incoming.company.as_deref().filter(|_| !matches!(meant, Meant::Settled(_))) {
             let company = if let Some(company) = self.company_called(name)? {

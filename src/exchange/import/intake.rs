@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::compiled::MappingProblem;
+use super::compiled::{MappingProblem, is_name};
 use super::draft::{Draft, NewRecord, RowProblem};
 use super::merge::changes;
 use super::merging::{Existing, ImportMode, Merging};
@@ -54,6 +54,14 @@ pub(super) struct Recognised {
     pub(super) by: Vec<Arc<Attribute>>,
 }
 
+impl Recognised {
+    /// The numbers in other systems, if records are recognised by them. Then a record that has one of the same system is another one,
+    /// whatever else is the same: two people can share an address.
+    fn numbers(&self) -> Option<&Arc<Attribute>> {
+        self.by.iter().find(|attribute| *attribute.key == *"external_id")
+    }
+}
+
 /// The record that is meant.
 #[derive(Debug)]
 pub(super) enum Meant {
@@ -65,6 +73,26 @@ pub(super) enum Meant {
     Settled(RowAction),
 }
 
+/// What a plan would write.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// Where it comes from.
+    row: u64,
+    /// The systems of which it has a number, a bit each.
+    systems: u64,
+    /// The row of the record, if it is there already.
+    target: Option<u32>,
+    /// Whether another record has the key too.
+    contested: bool,
+}
+
+/// A key of what a plan looks at.
+#[derive(Debug)]
+struct PlannedKey {
+    hash: u64,
+    is_number: bool,
+}
+
 /// Takes in what a source says, record by record.
 #[derive(Debug)]
 pub(super) struct Intake {
@@ -74,9 +102,10 @@ pub(super) struct Intake {
     names: Names,
     tags: Vec<Tag>,
     /// In a plan: the keys of what would be written, and where it came from.
-    seen: HashMap<u64, u64>,
+    seen: HashMap<u64, Seen>,
     /// In a plan: the same of what is being looked at.
-    pending: (u64, Vec<u64>),
+    pending: Seen,
+    pending_keys: Vec<PlannedKey>,
     /// In a plan: the records that would have been made by now because they are named.
     planned: BTreeSet<Named>,
     /// In a plan: the records that would have got a number of a system by now.
@@ -96,8 +125,8 @@ impl Intake {
         }
         let (mode, existing) = (merging.mode, merging.existing);
         let (seen, planned, numbered) = (HashMap::new(), BTreeSet::new(), BTreeSet::new());
-        let pending = (0, Vec::new());
-        Ok(Self { purpose, mode, existing, names, tags, seen, pending, planned, numbered })
+        let (pending, pending_keys) = (Seen::default(), Vec::new());
+        Ok(Self { purpose, mode, existing, names, tags, seen, pending, pending_keys, planned, numbered })
     }
 
     /// The names that became known.
@@ -115,14 +144,33 @@ impl Intake {
     }
 
     /// The rows of the records that can be meant.
-    pub(super) fn matching(view: &dyn View, recognised: &Recognised, draft: &Draft) -> Result<Vec<u32>> {
+    pub(super) fn matching(&mut self, view: &dyn View, recognised: &Recognised, draft: &Draft) -> Result<Vec<u32>> {
+        let kind = recognised.kind;
         for attribute in &recognised.by {
             let mut found = Vec::new();
-            for by in keys(attribute, draft) {
-                found.extend(rows_by(view, recognised.kind, &by)?);
+            if let (true, Some(Value::Text(name))) = (is_name(attribute), draft.values.get(attribute.id)) {
+                for id in self.names.called(view, kind, name)? {
+                    found.extend(rows::find(view.tables().0, *id)?);
+                }
+            } else {
+                for by in keys(attribute, draft) {
+                    found.extend(rows_by(view, kind, &by)?);
+                }
             }
             found.sort_unstable();
             found.dedup();
+            let numbers = recognised.numbers().filter(|numbers| numbers.id != attribute.id);
+            if let Some((numbers, own)) = numbers.and_then(|of| Some((of.id, draft.values.get(of.id)?))) {
+                let mut same = Vec::new();
+                for row in found {
+                    let record = rows::load(view.tables().0, view.catalogue_now(), kind, row)?;
+                    let other = record.as_ref().and_then(|record| record.values.get(numbers));
+                    if systems(Some(own)).is_disjoint(&systems(other)) {
+                        same.push(row);
+                    }
+                }
+                found = same;
+            }
             if !found.is_empty() {
                 return Ok(found);
             }
@@ -139,30 +187,53 @@ impl Intake {
         draft: &Draft,
         number: u64,
     ) -> Result<Meant> {
+        let mut candidates = Vec::new();
+        for row in found {
+            candidates.extend(record_at(view, recognised.kind, *row)?);
+        }
         if found.len() > 1 {
-            let mut candidates = Vec::new();
-            for row in found {
-                candidates.extend(record_at(view, recognised.kind, *row)?);
-            }
             return Ok(Meant::Settled(RowAction::Conflict { candidates }));
         }
-        match (found.first(), self.mode) {
-            (None, ImportMode::Update) | (Some(_), ImportMode::Create) => return Ok(Meant::Settled(RowAction::Skip)),
-            _ => {}
-        }
+        let mut target = found.first().copied();
+        let mut keys = Vec::new();
         if self.is_plan() {
-            let keys = hashed_keys(recognised, draft);
-            if let Some(row) = keys.iter().find_map(|key| self.seen.get(key)).copied() {
-                let again = self.again(row);
+            keys = hashed_keys(recognised, draft);
+            let own = recognised.numbers().map_or(0, |numbers| mask(draft.values.get(numbers.id)));
+            let mut earlier = None;
+            for key in &keys {
+                let Some(seen) = self.seen.get(&key.hash).copied() else { continue };
+                if key.is_number || seen.systems & own == 0 {
+                    earlier = earlier.or(Some(seen));
+                } else if seen.target == target {
+                    // It has another number by then.
+                    target = None;
+                }
+            }
+            if let Some(seen) = earlier {
+                // One that is there and one that is planned, or two that are planned.
+                if seen.contested || target.is_some() && seen.target != target {
+                    return Ok(Meant::Settled(RowAction::Conflict { candidates }));
+                }
+                let again = self.again(seen.row);
                 // It would give the record its other keys.
-                for key in keys.into_iter().filter(|_| again != RowAction::Skip) {
-                    self.seen.entry(key).or_insert(row);
+                if again != RowAction::Skip {
+                    let seen = Seen { systems: seen.systems | own, ..seen };
+                    self.seen.extend(keys.into_iter().map(|key| (key.hash, seen)));
                 }
                 return Ok(Meant::Settled(again));
             }
-            self.pending = (number, keys);
+            self.pending = Seen { row: number, systems: own, target, contested: false };
         }
-        Ok(found.first().map_or(Meant::New, |row| Meant::Known(*row)))
+        match (target, self.mode) {
+            (None, ImportMode::Update) | (Some(_), ImportMode::Create) => return Ok(Meant::Settled(RowAction::Skip)),
+            _ => {}
+        }
+        if let (Some(row), Some(numbers), false) = (target, recognised.numbers(), keys.is_empty()) {
+            let record = rows::load(view.tables().0, view.catalogue_now(), recognised.kind, row)?;
+            self.pending.systems |= mask(record.as_ref().and_then(|record| record.values.get(numbers.id)));
+        }
+        self.pending_keys = keys;
+        Ok(target.map_or(Meant::New, Meant::Known))
     }
 
     /// In a plan: what becomes of what says more of the record that an earlier row makes.
@@ -211,11 +282,6 @@ impl Intake {
         Ok((made, makes))
     }
 
-    /// Notes what a record is called that was made.
-    pub(super) fn called(&mut self, name: &str, id: RecordId) {
-        self.names.add(name, id);
-    }
-
     /// Takes back records that were made because they were named.
     pub(super) fn unmake(&mut self, tx: &mut Transaction<'_>, made: Vec<Made>) -> Result<()> {
         for (id, name) in made {
@@ -224,7 +290,7 @@ impl Intake {
             if let Purpose::Import(writing) = &self.purpose {
                 tx.forget_imported(writing.row, (id.kind, row))?;
             }
-            self.names.remove(&name, id.kind);
+            self.names.remove(&name, id);
         }
         Ok(())
     }
@@ -238,6 +304,7 @@ impl Intake {
         draft: &mut Draft,
         made: Vec<Made>,
     ) -> Result<RowAction> {
+        let keys = std::mem::take(&mut self.pending_keys);
         match self.write(tx, kind, meant, draft) {
             Err(error) if error.is_invalid() => {
                 self.unmake(tx, made)?;
@@ -246,8 +313,11 @@ impl Intake {
                 Ok(RowAction::Refuse)
             }
             Ok(action) => {
-                let (number, keys) = std::mem::take(&mut self.pending);
-                self.seen.extend(keys.into_iter().map(|key| (key, number)));
+                let seen = self.pending;
+                for key in keys {
+                    // Where two records share an address, a row that has nothing else can mean both.
+                    self.seen.entry(key.hash).and_modify(|own| own.contested |= own.row != seen.row).or_insert(seen);
+                }
                 Ok(action)
             }
             Err(error) => Err(error),
@@ -272,8 +342,12 @@ impl Intake {
     fn create(&mut self, tx: &mut Transaction<'_>, kind: Kind, draft: &Draft) -> Result<RowAction> {
         let mut record = AnyRecord::new(kind);
         let catalogue = tx.catalogue_now();
+        let mut name = None;
         for (id, value) in draft.values.iter() {
             if let Some(attribute) = catalogue.attribute_by_id(kind, id) {
+                if let (true, Value::Text(text)) = (is_name(attribute), value) {
+                    name = Some(text);
+                }
                 record.fields.set_value(&attribute.key, value.clone());
             }
         }
@@ -285,6 +359,9 @@ impl Intake {
         }
         let id = tx.insert(&record)?;
         self.note_made(tx, id)?;
+        if let Some(name) = name {
+            self.names.add(name, id);
+        }
         Ok(RowAction::Create { title, id: Some(id) })
     }
 
@@ -318,6 +395,10 @@ impl Intake {
         } else {
             let version = tx.update_row(&before, change)?;
             self.note_update(tx, &before, version)?;
+            let is_name = |id| tx.catalogue_now().attribute_by_id(kind, id).is_some_and(is_name);
+            if let Some(Value::Text(name)) = changes.iter().find(|one| is_name(one.attribute)).map(|one| &one.after) {
+                self.names.add(name, id);
+            }
         }
         Ok(RowAction::Update { id, changes, tags: said })
     }
@@ -403,9 +484,19 @@ fn keys(attribute: &Attribute, draft: &Draft) -> Vec<By> {
     each.iter().filter_map(key).collect()
 }
 
+/// The systems of which there are numbers.
+fn systems(numbers: Option<&Value>) -> BTreeSet<String> {
+    let each = numbers.map_or(&[][..], Value::each).iter();
+    each.filter_map(|number| match number {
+        Value::Group(number) => number.part(1).map(ToString::to_string),
+        _ => None,
+    })
+    .collect()
+}
+
 /// The keys that a source gives, as few bytes as a plan of a large table can hold of each.
-fn hashed_keys(recognised: &Recognised, draft: &Draft) -> Vec<u64> {
-    let hashed = |attribute: &Arc<Attribute>, value: &Value| {
+fn hashed_keys(recognised: &Recognised, draft: &Draft) -> Vec<PlannedKey> {
+    let key = |attribute: &Arc<Attribute>, value: &Value| {
         let text = match value {
             Value::Group(group) => {
                 let parts = group.parts.iter().filter(|(number, _)| *number < Part::LABEL);
@@ -413,15 +504,25 @@ fn hashed_keys(recognised: &Recognised, draft: &Draft) -> Vec<u64> {
             }
             value => value.to_string(),
         };
-        let mut hasher = DefaultHasher::new();
-        (recognised.kind, attribute.id, search_fold(&text)).hash(&mut hasher);
-        hasher.finish()
+        let hash = hashed((recognised.kind, attribute.id, search_fold(&text)));
+        PlannedKey { hash, is_number: *attribute.key == *"external_id" }
     };
     let each = recognised.by.iter().flat_map(|attribute| {
         let values = draft.values.get(attribute.id).map_or(&[][..], Value::each);
-        values.iter().map(move |value| hashed(attribute, value))
+        values.iter().map(move |value| key(attribute, value))
     });
     each.collect()
+}
+
+/// The systems of which there are numbers, as bits: two can share one, which a plan of several systems may take for the same.
+fn mask(numbers: Option<&Value>) -> u64 {
+    systems(numbers).into_iter().fold(0, |mask, system| mask | 1 << (hashed(system) % 64))
+}
+
+fn hashed(what: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }
 
 pub(super) fn refused(problems: Vec<MappingProblem>) -> Error {

@@ -36,8 +36,10 @@ settings! {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Merging {
-    /// The attributes by which the record is found that is meant, the surest first: `external_id`, `email`, `phone`, unique fields. The first by
-    /// which any record is found decides. Without any, everything makes a record.
+    /// The attributes by which the record is found that is meant, the surest first: `external_id`, `email`, `phone`, unique fields, the name of what
+    /// is known by one text (`name` of companies). The first by which any record is found decides. Without any, everything makes a record.
+    ///
+    /// With `external_id` among them, a record that has another number of the same system is never meant: two people can share an address.
     #[serde(default)]
     pub match_by: Vec<String>,
     /// Whether records are made, changed, or both.

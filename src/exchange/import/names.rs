@@ -14,9 +14,11 @@ use crate::store::{KeyReader, Source, Table, scan_prefix};
 
 use super::draft::{Finder, Resolved};
 
-/// The records of some kinds by the name by which they are known, folded: of several with one name, the first.
+/// The records of some kinds by the name by which they are known, folded.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashMap<Kind, HashMap<String, RecordId>>);
+pub(super) struct Names(HashMap<Kind, OfKind>);
+
+type OfKind = HashMap<String, Vec<RecordId>>;
 
 /// Whether names can be kept from one transaction to the next: not if somebody else wrote in between.
 #[derive(Debug, Default)]
@@ -48,7 +50,8 @@ impl Names {
                 Find::ExternalId { system, .. } => By::external_id(system, text),
                 Find::Email => By::email(text),
                 Find::Name { .. } => {
-                    if let Some(id) = self.of(view, *kind)?.get(&search_fold(text)) {
+                    // Of several with one name, the first.
+                    if let Some(id) = self.called(view, *kind, text)?.first() {
                         return Ok(Resolved::Is(*id));
                     }
                     continue;
@@ -67,30 +70,38 @@ impl Names {
     pub(super) fn add(&mut self, name: &str, id: RecordId) {
         // Of a kind whose names were not read yet it will be read with the others.
         if let Some(names) = self.0.get_mut(&id.kind) {
-            names.entry(search_fold(name)).or_insert(id);
+            let ids = names.entry(search_fold(name)).or_default();
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
         }
     }
 
     /// Forgets a record that was taken back.
-    pub(super) fn remove(&mut self, name: &str, kind: Kind) {
-        if let Some(names) = self.0.get_mut(&kind) {
-            names.remove(&search_fold(name));
+    pub(super) fn remove(&mut self, name: &str, id: RecordId) {
+        if let Some(ids) = self.0.get_mut(&id.kind).and_then(|names| names.get_mut(&search_fold(name))) {
+            ids.retain(|own| *own != id);
         }
     }
 
+    /// The records that have a name.
+    pub(super) fn called(&mut self, view: &dyn View, kind: Kind, name: &str) -> Result<&[RecordId]> {
+        Ok(self.of(view, kind)?.get(&search_fold(name)).map_or(&[], Vec::as_slice))
+    }
+
     /// Reads the names of all records of a kind, once.
-    fn of(&mut self, view: &dyn View, kind: Kind) -> Result<&mut HashMap<String, RecordId>> {
+    fn of(&mut self, view: &dyn View, kind: Kind) -> Result<&OfKind> {
         let place = match self.0.entry(kind) {
             Entry::Occupied(known) => return Ok(known.into_mut()),
             Entry::Vacant(place) => place,
         };
-        let mut names = HashMap::new();
+        let mut names = OfKind::new();
         let (source, catalogue) = (view.tables().0, view.catalogue_now());
         for entry in scan_prefix(source, Table::Records, &crate::store::Key::new().u16(kind.0).build()) {
             let (key, _) = entry?;
             let Some(row) = key.get(2..).and_then(|rest| KeyReader(rest).u32()) else { continue };
             if let Some((id, name)) = called(source, catalogue, kind, row)? {
-                names.entry(name).or_insert(id);
+                names.entry(name).or_default().push(id);
             }
         }
         Ok(place.insert(names))

@@ -97,7 +97,7 @@ impl Run<'_> {
             return Ok(planned(RowAction::Refuse, draft));
         }
         let recognised = &self.compiled.recognised;
-        let (kind, found) = (recognised.kind, Intake::matching(tx, recognised, &draft)?);
+        let (kind, found) = (recognised.kind, self.intake.matching(tx, recognised, &draft)?);
         let meant = match self.intake.meant(tx, recognised, &found, &draft, row)? {
             Meant::Settled(action) => return Ok(planned(action, draft)),
             meant => meant,

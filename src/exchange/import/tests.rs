@@ -342,7 +342,7 @@ fn a_mapping_that_does_not_fit_is_refused_with_all_that_is_wrong() {
         error.to_string(),
         "the mapping can't be used: column \"Given\": there is no attribute \"given_nam\" that can be set; did you mean \
          \"given_name\"?; column \"Mail\": there is no attribute \"city\" that can be set; records can't be found by \"notes\": \
-         expected external_id, email, phone or a unique field"
+         expected external_id, email, phone, a unique field or the name of a company and the like"
     );
     let none = tx.plan_import(&Mapping::new("contact").column("Nowhere", Target::value("notes")), &mut table(&[]), go);
     assert!(

@@ -47,7 +47,7 @@ pub(super) const HUBSPOT_COMPANIES: Profile = Profile {
     of: "2024-10",
     kind: "company",
     marks: &["Record ID", "Company name", "Company owner"],
-    match_by: &["external_id"],
+    match_by: &["external_id", "name"],
     dates: DateOrder::YearFirst,
     lines: &[
         ("Record ID", "external_id|with external_id_system=hubspot"),

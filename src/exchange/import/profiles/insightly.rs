@@ -54,7 +54,7 @@ pub(super) const ORGANIZATIONS: Profile = Profile {
     of: "2026-07",
     kind: "company",
     marks: &["RecordId", "OrganizationName", "BillingAddressStreet"],
-    match_by: &["external_id"],
+    match_by: &["external_id", "name"],
     dates: DateOrder::YearFirst,
     lines: &[
         ("RecordId", "external_id|with external_id_system=insightly"),

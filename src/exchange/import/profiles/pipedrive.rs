@@ -56,7 +56,7 @@ pub(super) const ORGANIZATIONS: Profile = Profile {
     of: "2026-07",
     kind: "company",
     marks: &["Organization - Name"],
-    match_by: &["external_id"],
+    match_by: &["external_id", "name"],
     dates: DateOrder::YearFirst,
     lines: &[
         ("Organization - ID", "external_id|with external_id_system=pipedrive"),

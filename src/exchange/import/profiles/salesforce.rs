@@ -93,7 +93,7 @@ pub(super) const ACCOUNTS: Profile = Profile {
     of: "2026-07",
     kind: "company",
     marks: &["Id", "Name", "ParentId", "BillingStreet"],
-    match_by: &["external_id"],
+    match_by: &["external_id", "name"],
     dates: DateOrder::YearFirst,
     lines: &[
         ("Id", "external_id|with external_id_system=salesforce"),

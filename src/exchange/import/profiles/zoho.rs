@@ -103,7 +103,7 @@ pub(super) const ACCOUNTS: Profile = Profile {
     of: "2026-07",
     kind: "company",
     marks: &["Record Id", "Account Owner", "Account Name"],
-    match_by: &["external_id"],
+    match_by: &["external_id", "name"],
     dates: DateOrder::YearFirst,
     lines: &[
         ("Record Id", NUMBER),
