@@ -33,10 +33,12 @@ impl<R: BufRead> Utf8<R> {
     }
 
     /// What is at hand; nothing at the end. After an error it can be asked again.
+    #[inline]
     pub(crate) fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.plain { self.reader.fill_buf() } else { self.fill_text() }
     }
 
+    #[cold]
     fn fill_text(&mut self) -> io::Result<&[u8]> {
         if !self.begun {
             self.begin()?;
@@ -49,6 +51,7 @@ impl<R: BufRead> Utf8<R> {
     }
 
     /// Takes so many bytes of what was at hand.
+    #[inline]
     pub(crate) fn consume(&mut self, bytes: usize) {
         if self.plain {
             self.reader.consume(bytes);
