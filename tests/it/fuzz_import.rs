@@ -28,7 +28,7 @@ pub(crate) fn import(bytes: &[u8]) {
     }
     let Some(rows) = rows(bytes) else { return };
     let others = [Kind::COMPANY, Kind::DEAL, Kind::INTERACTION, Kind::PURCHASE, Kind::TICKET, Kind::TASK];
-    let kind = if bytes.len() % 4 > 0 { Kind::CONTACT } else { others[bytes.len() / 4 % others.len()] };
+    let kind = if bytes.len().is_multiple_of(4) { others[bytes.len() / 4 % others.len()] } else { Kind::CONTACT };
     let db = world();
     let snapshot = db.read().expect("a database can be read");
     let mapping = Mapping::guess(snapshot.catalogue(), kind, &rows[0], &rows[1..]);
@@ -97,12 +97,12 @@ fn through(db: &Database, mapping: &Mapping, rows: &[Vec<String>], chance: usize
                 assert_eq!(without_what_is_new(&plan), without_what_is_new(&done), "planned and done");
                 assert_eq!(counts, done_counts, "planned and done");
             }
-            (plan, done) => refused(plan.err(), done.err()),
+            (plan, done) => refused(plan.err().as_ref(), done.err().as_ref()),
         }
     }
     let ((plan, counts), (done, done_counts)) = match (planned(db, mapping, rows), imported(db, mapping, rows)) {
         (Ok(plan), Ok(done)) => (plan, done),
-        (plan, done) => return refused(plan.err(), done.err()),
+        (plan, done) => return refused(plan.err().as_ref(), done.err().as_ref()),
     };
     let number = rows.len() as u64 - 1;
     adds_up(&plan, counts, number);
@@ -197,8 +197,8 @@ fn adds_up(rows: &[PlannedRow], counts: ImportCounts, number: u64) {
 }
 
 /// A mapping that does not fit is refused by both, for the same.
-fn refused(plan: Option<Error>, done: Option<Error>) {
-    let (Some(plan), Some(done)) = (&plan, &done) else { panic!("refused by one alone: {plan:?} and {done:?}") };
+fn refused(plan: Option<&Error>, done: Option<&Error>) {
+    let (Some(plan), Some(done)) = (plan, done) else { panic!("refused by one alone: {plan:?} and {done:?}") };
     assert_eq!(plan.to_string(), done.to_string(), "refused for the same");
     let fits = |error: &Error| matches!(error.kind(), ErrorKind::Mapping { .. } | ErrorKind::Definition { .. });
     assert!(fits(plan), "{plan}");

@@ -66,15 +66,15 @@ fn phone(text: &str) {
     }
     let regions = ["GB", "US", "IT", "RU", "AR", "ZZ"].map(|code| Region::new(code).expect("a region"));
     for region in [None].into_iter().chain(regions.map(Some)) {
-        planned(region.map_or_else(|| number.clone(), |region| number.clone().in_region(region)));
+        planned(&region.map_or_else(|| number.clone(), |region| number.clone().in_region(region)));
     }
 }
 
 /// What the numbering plans say.
 #[cfg(feature = "phone")]
-fn planned(number: PhoneNumber) {
+fn planned(number: &PhoneNumber) {
     use contactdb::{PhoneMetadata, PhoneNormalizer};
-    let Some(normal) = PhoneMetadata.e164(&number) else { return };
+    let Some(normal) = PhoneMetadata.e164(number) else { return };
     assert!(
         normal.strip_prefix('+').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())),
         "{normal}"
@@ -91,7 +91,7 @@ fn planned(number: PhoneNumber) {
 }
 
 #[cfg(not(feature = "phone"))]
-fn planned(_: PhoneNumber) {}
+fn planned(_: &PhoneNumber) {}
 
 fn name(text: &str) {
     let name = PersonName::parse(text);

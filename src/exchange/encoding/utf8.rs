@@ -16,6 +16,8 @@ pub(crate) struct Utf8<R> {
     word: [u8; 2],
     /// Whether the beginning was looked at.
     begun: bool,
+    /// It is taken as it is, and what was looked at is taken.
+    plain: bool,
     /// Nothing for what is taken as it is.
     decoder: Option<Decoder>,
     ended: bool,
@@ -27,29 +29,34 @@ pub(crate) struct Utf8<R> {
 impl<R: BufRead> Utf8<R> {
     /// `word` is the beginning of the word with which texts begin, in capitals; case does not matter.
     pub(crate) fn new(reader: R, word: [u8; 2]) -> Self {
-        Self { reader, word, begun: false, decoder: None, ended: false, text: Vec::new(), taken: 0 }
+        Self { reader, word, begun: false, plain: false, decoder: None, ended: false, text: Vec::new(), taken: 0 }
     }
 
     /// What is at hand; nothing at the end. After an error it can be asked again.
+    #[inline]
     pub(crate) fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.plain { self.reader.fill_buf() } else { self.fill_text() }
+    }
+
+    #[cold]
+    fn fill_text(&mut self) -> io::Result<&[u8]> {
         if !self.begun {
             self.begin()?;
         }
         while self.decoder.is_some() && !self.ended && self.taken == self.text.len() {
             self.decode()?;
         }
-        match self.text.get(self.taken..) {
-            Some(rest) if !rest.is_empty() || self.decoder.is_some() => Ok(rest),
-            _ => self.reader.fill_buf(),
-        }
+        self.plain = self.decoder.is_none() && self.taken == self.text.len();
+        if self.plain { self.reader.fill_buf() } else { Ok(self.text.get(self.taken..).unwrap_or_default()) }
     }
 
     /// Takes so many bytes of what was at hand.
+    #[inline]
     pub(crate) fn consume(&mut self, bytes: usize) {
-        if self.taken < self.text.len() {
-            self.taken = self.text.len().min(self.taken + bytes);
-        } else if self.decoder.is_none() {
+        if self.plain {
             self.reader.consume(bytes);
+        } else {
+            self.taken = self.text.len().min(self.taken + bytes);
         }
     }
 

@@ -62,15 +62,11 @@ pub(super) fn read(property: &Property, label: impl FnOnce() -> Option<String>) 
 }
 
 fn address(property: &Property) -> Option<Address> {
-    let components = property.to_components();
-    let part = |at: usize| {
-        let texts = components.get(at)?;
-        let texts: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-        Some(texts.join(", ")).filter(|text| !text.is_empty() && text.len() <= MAX_TEXT)
-    };
-    let street: Vec<String> = (0..3).filter_map(part).collect();
-    let mut address = Address::new(street.join("\n"), part(3).unwrap_or_default());
-    (address.region, address.postcode, address.country) = (part(4), part(5), part(6));
+    let mut parts = property.parts(", ");
+    let mut part = || parts.next().filter(|text| !text.is_empty() && text.len() <= MAX_TEXT);
+    let street: Vec<String> = [part(), part(), part()].into_iter().flatten().collect();
+    let mut address = Address::new(street.join("\n"), part().unwrap_or_default());
+    (address.region, address.postcode, address.country) = (part(), part(), part());
     (!address.is_empty() && street.iter().map(String::len).sum::<usize>() < MAX_TEXT).then_some(address)
 }
 

@@ -227,6 +227,17 @@ impl Property {
         }
     }
 
+    /// The parts between semicolons, each as one text: what stands between commas, joined. Empty texts are left out.
+    pub(super) fn parts<'p>(&'p self, joint: &'p str) -> impl Iterator<Item = String> + 'p {
+        split(&self.value, ';').map(move |part| {
+            if !part.contains([',', '\\']) {
+                return part.to_owned();
+            }
+            let texts: Vec<String> = split(part, ',').filter(|text| !text.is_empty()).map(unescape).collect();
+            texts.join(joint)
+        })
+    }
+
     /// Whether the value, read as one text, is that one.
     pub(super) fn is_text(&self, text: &str) -> bool {
         means(&self.value, text)

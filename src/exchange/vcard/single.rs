@@ -333,18 +333,15 @@ fn bare(name: &PersonName) -> [Option<&str>; 5] {
 }
 
 fn name(lines: &[&Property], sheet: &Sheet) -> PersonName {
-    let parts = lines.iter().find(|line| line.name == "N").map(|line| line.to_components());
-    let Some(parts) = parts else {
+    let Some(line) = lines.iter().find(|line| line.name == "N") else {
         let whole = lines.iter().find(|line| line.name == "FN").map(|line| line.to_text());
         return whole.map(|whole| guessed(&whole, sheet)).unwrap_or_default();
     };
-    let part = |at: usize, joint: &str| {
-        let texts: Vec<&str> = parts.get(at)?.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-        short(texts.join(joint))
-    };
+    let mut parts = line.parts(" ");
+    let mut part = || parts.next().and_then(short);
     let mut name = PersonName::default();
-    (name.family, name.given, name.middle) = (part(0, " "), part(1, " "), part(2, " "));
-    (name.prefix, name.suffix) = (part(3, " "), part(4, ", "));
+    (name.family, name.given, name.middle, name.prefix) = (part(), part(), part(), part());
+    name.suffix = line.parts(", ").nth(4).and_then(short);
     name
 }
 
@@ -383,13 +380,9 @@ fn organization(lines: &[&Property]) -> (Option<String>, Option<String>) {
 }
 
 pub(super) fn organization_of(line: &Property) -> (Option<String>, Option<String>) {
-    let parts = line.to_components();
-    let text = |part: &Vec<String>| {
-        let texts: Vec<&str> = part.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-        texts.join(", ")
-    };
-    let company = parts.first().map(text).and_then(short);
-    let departments: Vec<String> = parts.iter().skip(1).map(text).filter(|text| !text.is_empty()).collect();
+    let mut parts = line.parts(", ");
+    let company = parts.next().and_then(short);
+    let departments: Vec<String> = parts.filter(|text| !text.is_empty()).collect();
     (company, short(departments.join(", ")))
 }
 
