@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::formula;
 use super::*;
 use crate::exchange::Guess;
-use crate::exchange::encoding::people::{PEOPLE, encoded};
+use crate::exchange::encoding::people_tests::{PEOPLE, encoded};
 use crate::exchange::encoding::{self, TextEncoding};
 
 #[test]

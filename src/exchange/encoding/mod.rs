@@ -4,7 +4,7 @@ mod detect;
 mod letters;
 mod named;
 #[cfg(test)]
-pub(crate) mod people;
+pub(crate) mod people_tests;
 #[cfg(test)]
 mod tests;
 mod utf8;

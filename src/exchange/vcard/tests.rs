@@ -8,7 +8,7 @@ use super::sheet::{self, Sort};
 use super::single::Class;
 use super::{Card, Property, Version, item, labels, read, write, write_card};
 use crate::exchange::encoding::TextEncoding;
-use crate::exchange::encoding::people::{PEOPLE, encoded};
+use crate::exchange::encoding::people_tests::{PEOPLE, encoded};
 use crate::model::{Address, Contact, EmailAddress, Labelled, PersonName, PhoneNumber, Tag, WebAddress};
 
 fn one(text: &str) -> Card {
