@@ -52,6 +52,7 @@ pub use question::{QuestionSource, QuestionTree};
 pub use source::SegmentSource;
 pub use span::Span;
 pub use stored::SegmentTree;
+pub(crate) use words::MONTHS;
 
 pub(crate) use bind::Bindings;
 pub(crate) use check::{bind, check, check_columns, check_order, check_question, compiled, recheck};

@@ -195,7 +195,7 @@ pub(super) static ENGLISH: Words = Words {
 /// The days of the week as the language writes them, from Monday.
 pub(super) const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// The months as the language reads them.
-pub(super) const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

@@ -6,6 +6,7 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 use super::mapping::{DateOrder, Mapping};
 use crate::model::{Choice, Currency, InvalidValue, Money, PartialDate, Value, ValueType};
 use crate::schema::Attribute;
+use crate::segment::MONTHS;
 
 /// How numbers and dates are written.
 #[derive(Debug, Clone, Copy)]
@@ -203,20 +204,6 @@ pub(super) const fn full_year(year: i16) -> i16 {
 
 /// A day whose month is a word of English: `04 Mar 2025`, `March 4, 2025`. The year has four digits, so that it is told from the day.
 fn named_month(text: &str) -> Option<(i16, u8, u8)> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let mut parts = text.split([' ', '-', ',', '.', '/']).filter(|part| !part.is_empty());
     let (a, b, year) = (parts.next()?, parts.next()?, parts.next()?);
     let is_word = |part: &str| part.len() >= 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic());

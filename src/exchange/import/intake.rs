@@ -187,12 +187,12 @@ impl Intake {
         draft: &Draft,
         number: u64,
     ) -> Result<Meant> {
-        let mut candidates = Vec::new();
-        for row in found {
-            candidates.extend(record_at(view, recognised.kind, *row)?);
-        }
+        let conflict = || {
+            let candidates = found.iter().filter_map(|row| record_at(view, recognised.kind, *row).transpose());
+            Ok(Meant::Settled(RowAction::Conflict { candidates: candidates.collect::<Result<_>>()? }))
+        };
         if found.len() > 1 {
-            return Ok(Meant::Settled(RowAction::Conflict { candidates }));
+            return conflict();
         }
         let mut target = found.first().copied();
         let mut keys = Vec::new();
@@ -212,7 +212,7 @@ impl Intake {
             if let Some(seen) = earlier {
                 // One that is there and one that is planned, or two that are planned.
                 if seen.contested || target.is_some() && seen.target != target {
-                    return Ok(Meant::Settled(RowAction::Conflict { candidates }));
+                    return conflict();
                 }
                 let again = self.again(seen.row);
                 // It would give the record its other keys.
