@@ -217,6 +217,8 @@
 //! All else is always there.
 
 mod cache;
+#[cfg(test)]
+mod cases;
 mod clock;
 mod database;
 mod engine;

@@ -115,6 +115,7 @@ mod tests {
     use time::{OffsetDateTime, UtcOffset};
 
     use super::*;
+    use crate::cases::cases;
     use crate::clock::Zone;
 
     /// Changes its offset at some instant, in the middle of an hour perhaps.
@@ -133,7 +134,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(cases(128))]
 
         #[test]
         fn counts_are_those_of_asking_each_instant(

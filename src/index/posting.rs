@@ -235,6 +235,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::cases::cases;
 
     fn posting(places: impl IntoIterator<Item = u16>) -> Posting {
         let mut posting = Posting::new();
@@ -254,9 +255,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            cases: 96, failure_persistence: None, ..ProptestConfig::default()
-        })]
+        #![proptest_config(cases(96))]
 
         #[test]
         fn a_posting_is_a_set(

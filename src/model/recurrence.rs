@@ -111,6 +111,8 @@ mod tests {
     use proptest::prelude::*;
     use time::{Month, Time};
 
+    use crate::cases::cases;
+
     fn at(year: i32, month: u8, day: u8) -> PrimitiveDateTime {
         let date = Date::from_calendar_date(year, Month::try_from(month).unwrap(), day).unwrap();
         PrimitiveDateTime::new(date, Time::from_hms(9, 0, 0).unwrap())
@@ -145,6 +147,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases(256))]
+
         /// Against counting step by step from the first.
         #[test]
         fn the_next_time_is_the_first_of_all_later_ones(

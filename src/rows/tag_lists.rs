@@ -189,6 +189,7 @@ mod tests {
 
     use super::*;
     use crate::Options;
+    use crate::cases::cases;
     use crate::store::Store;
 
     /// Few ids, or so many that their length takes more than a byte.
@@ -198,7 +199,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(cases(32))]
 
         #[test]
         fn lists_are_a_map(

@@ -278,13 +278,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::cases::cases;
 
     fn owned(change: Change<'_>) -> (Vec<u8>, Option<Vec<u8>>) {
         (change.0.to_vec(), change.1.map(<[u8]>::to_vec))
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(cases(24))]
 
         #[test]
         fn changes_are_a_map(

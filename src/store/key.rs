@@ -133,11 +133,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    use crate::cases::cases;
+
     fn decimals() -> impl Strategy<Value = Decimal> {
         (any::<i64>(), 0_u32..20).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
     }
 
     proptest! {
+        #![proptest_config(cases(256))]
+
         #[test]
         fn bytes_sort_as_numbers(a in any::<i64>(), b in any::<i64>()) {
             prop_assert_eq!(Key::new().i64(a).build().cmp(&Key::new().i64(b).build()), a.cmp(&b));

@@ -282,6 +282,7 @@ mod tests {
     use super::super::read::{Source, scan};
     use super::super::table::Table;
     use crate::Options;
+    use crate::cases::cases;
 
     #[derive(Debug, Clone)]
     enum Step {
@@ -300,7 +301,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(cases(64))]
 
         #[test]
         fn a_batch_is_what_a_map_has_whatever_is_still_in_memory(

@@ -10,6 +10,7 @@ use contactdb::{
 };
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use crate::fuzz_bodies;
 
 /// Lines, and what was found on them.
@@ -187,7 +188,7 @@ fn field() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn what_is_written_is_read_back_and_begins_no_formula(

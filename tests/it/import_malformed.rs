@@ -11,6 +11,8 @@ use contactdb::{
 };
 use proptest::prelude::*;
 
+use crate::cases::cases;
+
 /// What became of a row: its number, its line, the action, and the columns and codes of what is wrong.
 type Seen = (u64, u64, &'static str, Vec<(Option<usize>, Option<String>, &'static str)>);
 
@@ -319,6 +321,19 @@ fn guessed(file: &[u8]) {
     }
 }
 
+#[test]
+fn a_heading_of_control_characters_alone_is_no_field() {
+    for file in [&b"\x0E\n\x0E"[..], b"Name,\x01\x02,Mail\nAda,7,ada@example.com\n", b"Name,\x7F,\xC2\x85\nAda,7,8\n"] {
+        guessed(file);
+    }
+    let db = Database::in_memory().unwrap();
+    let headers = ["Name".to_owned(), " \u{1}\u{2} ".to_owned()];
+    let sample = vec![vec!["Ada".to_owned(), "7".to_owned()]];
+    let mapping = Mapping::guess(db.read().unwrap().catalogue(), Kind::CONTACT, &headers, &sample);
+    let mapped: Vec<&str> = mapping.columns.iter().map(|column| &*column.header).collect();
+    assert_eq!(mapped, ["Name"]);
+}
+
 /// A source that fails behind what it has.
 struct Failing<'a>(&'a [u8]);
 
@@ -350,7 +365,7 @@ fn a_source_that_fails_stops_plan_and_import_alike_and_the_import_goes_on_later(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn a_plan_says_of_whatever_bytes_what_the_import_does(

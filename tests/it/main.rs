@@ -10,6 +10,8 @@ mod calendar;
 mod calendar_parts;
 mod card_imports;
 mod cards;
+#[path = "../../src/cases.rs"]
+mod cases;
 mod columns;
 mod common;
 mod consent;

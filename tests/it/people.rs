@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use time::{Date, Month};
 use uuid::Uuid;
 
+use crate::cases::cases;
+
 fn day(year: i32) -> Date {
     Date::from_calendar_date(year, Month::January, 1).unwrap()
 }
@@ -56,7 +58,7 @@ fn the_people_of_a_company_are_found_by_role_and_day() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases(24))]
 
     /// Against the naive way: each record's own chain upwards.
     #[test]

@@ -6,9 +6,9 @@ use contactdb::{
     Tag, Transaction, Value, ValueRange, WebAddress, choices,
 };
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
+use crate::cases::cases;
 use crate::common::{Counter, Watch, date, decimal, euros, file, memory, options};
 use crate::following::{self, Follow};
 use crate::full::{TEXTS, at, email, phone, untold, url};
@@ -294,7 +294,7 @@ fn contacts() -> impl Strategy<Value = Contact> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn random_contacts_come_back_equal(contact in contacts(), other in contacts()) {

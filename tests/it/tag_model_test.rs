@@ -7,8 +7,8 @@ use contactdb::{
     Transaction,
 };
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
+use crate::cases::cases;
 use crate::common::{Counter, Watch, file, options};
 use crate::tag_model::{Refused, Tags, levels, under};
 use crate::tags::{all, counts, names};
@@ -240,9 +240,7 @@ fn check(read: &impl Read, known: &Known, model: &Tags) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 40, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn tags_are_what_plain_maps_of_names_would_be(steps in prop::collection::vec(step(), 1..60)) {

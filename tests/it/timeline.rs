@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use time::{Date, Duration, OffsetDateTime};
 
 use super::common::{Counter, START, Watch, options};
+use crate::cases::cases;
 
 /// The noon of a day; few days, so that many records have the same time.
 fn noon(day: u8) -> OffsetDateTime {
@@ -208,7 +209,7 @@ fn compare(read: &impl Read, model: &Model, size: usize, day: u8, context: &str)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn timelines_are_what_plain_maps_say(steps in steps(), size in 1_usize..6, day in 0_u8..5) {

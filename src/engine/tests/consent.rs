@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use time::UtcOffset;
 
 use super::world::{World, date, utc};
+use crate::cases::cases;
 use crate::clock::{FixedZone, Moment};
 use crate::model::choices::{channel, purpose};
 use crate::model::{Consent, Contact};
@@ -93,11 +94,7 @@ fn consents() -> impl Strategy<Value = Vec<Consent>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        rng_seed: proptest::test_runner::RngSeed::Fixed(0x5e9),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(40)
-    })]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn a_segment_finds_those_of_whom_the_contact_itself_says_so(

@@ -3,19 +3,11 @@
 use proptest::prelude::*;
 
 use super::world::{World, date, utc};
+use crate::cases::cases;
 use crate::model::{Address, Company, Consent, Contact, Interaction, PartialDate};
 use crate::segment::testing::check_segment;
 use crate::segment::{QuestionTree, SegmentTree, SyntaxLimits};
 use crate::{Database, Read, Snapshot};
-
-/// The same cases on every run; a failure is kept as a named test.
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        rng_seed: proptest::test_runner::RngSeed::Fixed(0x5e9),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
-    }
-}
 
 /// Conditions that need no random parts.
 const FIXED: &[&str] = &[
@@ -224,7 +216,7 @@ thread_local! {
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn not_is_the_exact_complement(text in condition()) {

@@ -3,6 +3,7 @@ use std::io::{self, BufReader, Read};
 use proptest::prelude::*;
 
 use super::Utf8;
+use crate::cases::cases;
 
 /// All of a stream that comes in pieces of some bytes.
 fn all(bytes: &[u8], pieces: usize) -> Vec<u8> {
@@ -67,7 +68,7 @@ fn an_error_of_the_stream_can_be_tried_again() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(0x16b), ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn any_text_is_the_same_in_both_orders_of_bytes(text in "\\PC{0,60}", pieces in 1_usize..9) {

@@ -215,7 +215,8 @@ impl Mapping {
         let in_parts = headers.iter().any(|header| part_of_birthday(header).is_some_and(|part| part != DatePart::Day));
         let mut known: HashSet<String> = mapping.columns.iter().map(|column| heading(&column.header)).collect();
         for (at, header) in headers.iter().enumerate() {
-            if header.trim().is_empty() || !known.insert(heading(header)) {
+            // A heading of blanks or control characters alone names nothing, and no field could be called so.
+            if label_of(header).is_empty() || !known.insert(heading(header)) {
                 continue;
             }
             let cells: Vec<&str> = rows

@@ -14,6 +14,8 @@ use crate::exchange::vcard::{Card, MAX_PROPERTIES, Property, kept_line};
 
 const POINTER: &str = "JSPTR";
 const ID: &str = "PROP-ID";
+/// The entry that says a part of a line in `vCard.properties`, where several lines have one name and one value.
+const ENTRY: &str = "x-entry";
 
 /// Reads the members of a card.
 pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
@@ -21,8 +23,8 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
         None | Some(Some("Card")) => {}
         Some(_) => return Err(CardProblem::NotACard),
     }
-    let mut lines: Vec<Line> = Vec::new();
-    let mut others: Vec<Property> = Vec::new();
+    let mut lines: Vec<(Option<String>, Line)> = Vec::new();
+    let mut others: Vec<Other> = Vec::new();
     let mut whole: Vec<Property> = Vec::new();
     for (member, value) in object {
         match (&*member, value) {
@@ -30,7 +32,7 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
             ("version", value) if value == "1.0" => {}
             ("vCard", Value::Object(mut entries)) => {
                 if let Some(Value::Array(properties)) = entries.remove("properties") {
-                    others.extend(properties.iter().filter_map(of_jcard));
+                    others.extend(properties.iter().filter_map(Other::of_jcard));
                 }
                 if !entries.is_empty() {
                     whole.push(carried("vCard", &Value::Object(entries)));
@@ -51,7 +53,7 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
                             line.property = line.property.clone().with(ID, &*id).sorted();
                         }
                     }
-                    lines.extend(said);
+                    lines.extend(said.into_iter().map(|line| (Some(id.clone()), line)));
                 }
             }
             (map, value) if MAPS.contains(&map) => whole.push(carried(map, &value)),
@@ -60,7 +62,7 @@ pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
                 if !says_all(&member, &said, &value) {
                     whole.push(carried(&pointer_part(&member), &value));
                 }
-                lines.extend(said);
+                lines.extend(said.into_iter().map(|line| (None, line)));
             }
         }
     }
@@ -102,34 +104,51 @@ fn carried(pointer: &str, value: &Value) -> Property {
     Property::text("JSPROP", &value.to_string()).with(POINTER, pointer)
 }
 
-/// The lines as properties, labels in groups; a line that another one says with more takes its place.
-fn joined(lines: Vec<Line>, others: &[Property]) -> Vec<Property> {
-    let taken: Vec<&str> = others.iter().filter_map(Property::group).collect();
+/// A line of `vCard.properties`.
+struct Other {
+    property: Property,
+    /// The id of the entry that says a part of it, blank for one that none does; only where lines could be taken for one another.
+    entry: Option<String>,
+}
+
+impl Other {
+    fn of_jcard(value: &Value) -> Option<Self> {
+        let entry = value.get(1).and_then(|parameters| parameters.get(ENTRY)).and_then(Value::as_str);
+        Some(Self { property: of_jcard(value)?, entry: entry.map(str::to_owned) })
+    }
+}
+
+/// The lines as properties, labels in groups; a line that another one says with more takes its place. Each comes with the id of its
+/// entry, if it is of one.
+fn joined(lines: Vec<(Option<String>, Line)>, others: &[Other]) -> Vec<Property> {
+    let taken: HashSet<&str> = others.iter().filter_map(|other| other.property.group()).collect();
     let mut number = 0;
     let mut properties = Vec::new();
-    let mut known: HashMap<String, VecDeque<usize>> = HashMap::new();
+    let mut known: HashMap<(String, Option<String>), VecDeque<usize>> = HashMap::new();
     for (at, other) in others.iter().enumerate() {
-        known.entry(key(other)).or_default().push_back(at);
+        known.entry((key(&other.property), other.entry.clone())).or_default().push_back(at);
     }
     let mut taken_over = vec![false; others.len()];
-    let categories: HashSet<String> =
-        others.iter().filter(|other| other.name == "CATEGORIES").flat_map(Property::to_list).collect();
-    for Line { mut property, label } in lines {
+    let categories = others.iter().map(|other| &other.property).filter(|other| other.name == "CATEGORIES");
+    let categories: HashSet<String> = categories.flat_map(Property::to_list).collect();
+    for (id, Line { mut property, label }) in lines {
         if property.name == "CATEGORIES" && property.to_list().iter().all(|text| categories.contains(text)) {
             continue;
         }
-        let more = known.get_mut(&key(&property)).and_then(VecDeque::pop_front);
+        let said = key(&property);
+        let mut take = |entry| known.get_mut(&(said.clone(), entry))?.pop_front();
+        let more = id.and_then(|id| take(Some(id))).or_else(|| take(None));
         if let Some((at, other)) = more.and_then(|at| Some((at, others.get(at)?))) {
             if let Some(taken_over) = taken_over.get_mut(at) {
                 *taken_over = true;
             }
-            properties.push(other.clone());
+            properties.push(other.property.clone());
             continue;
         }
         if let Some(label) = label {
             while property.group.is_none() {
                 number += 1;
-                property.group = Some(format!("item{number}")).filter(|group| !taken.contains(&&**group));
+                property.group = Some(format!("item{number}")).filter(|group| !taken.contains(&**group));
             }
             let mut named = Property::text("X-ABLabel", &label);
             named.group.clone_from(&property.group);
@@ -138,7 +157,8 @@ fn joined(lines: Vec<Line>, others: &[Property]) -> Vec<Property> {
         }
         properties.push(property);
     }
-    properties.extend(others.iter().zip(taken_over).filter(|(_, taken)| !taken).map(|(other, _)| other.clone()));
+    let rest = others.iter().zip(taken_over).filter(|(_, taken)| !taken);
+    properties.extend(rest.map(|(other, _)| other.property.clone()));
     properties
 }
 
@@ -174,6 +194,9 @@ fn of_jcard(value: &Value) -> Option<Property> {
             line.group = texts(value).into_iter().next();
             continue;
         }
+        if name == ENTRY {
+            continue;
+        }
         line = texts(value).into_iter().fold(line, |line, value| line.with(name, value));
     }
     // What it is as a line is what it is.
@@ -184,8 +207,11 @@ fn listed(texts: &[String]) -> String {
     Property::list("X", texts.iter().map(String::as_str)).value
 }
 
-fn to_jcard(property: &Property) -> Value {
+fn to_jcard(property: &Property, entry: Option<&str>) -> Value {
     let mut parameters = Map::new();
+    if let Some(entry) = entry {
+        parameters.insert(ENTRY.to_owned(), json!(entry));
+    }
     if let Some(group) = property.group() {
         parameters.insert("group".to_owned(), json!(group));
     }
@@ -276,7 +302,8 @@ pub(super) fn write(card: &Card) -> Value {
         if lines.used.get(at) == Some(&false)
             && let Some(line) = lines.all.get(at)
         {
-            write_line(&mut object, &mut rest, line);
+            let alone = lines.places.get(&key(&line.property)).is_none_or(|places| places.len() < 2);
+            write_line(&mut object, &mut rest, line, alone);
         }
     }
     if !rest.is_empty() {
@@ -398,12 +425,14 @@ fn write_keywords(object: &mut Map<String, Value>, lines: &mut Lines) {
     }
 }
 
-fn write_line(object: &mut Map<String, Value>, rest: &mut Vec<Value>, line: &Line) {
+/// Writes a line as an entry, and as a line too where that says more. `alone`: no other line has its name and value.
+fn write_line(object: &mut Map<String, Value>, rest: &mut Vec<Value>, line: &Line, alone: bool) {
     let id = line.property.parameter(ID).map(str::to_owned);
     let mut bare = line.clone();
     bare.property.parameters.retain(|(name, _)| name != ID);
     let entry = of_line(&bare);
     let mut lossy = true;
+    let mut said_by = Some(String::new());
     if let Some((member, entry)) = entry {
         let again = to_lines(member, &entry);
         let same =
@@ -418,6 +447,7 @@ fn write_line(object: &mut Map<String, Value>, rest: &mut Vec<Value>, line: &Lin
                     number += 1;
                     id = Some(format!("k{number}")).filter(|id| !entries.contains_key(id));
                 }
+                said_by.clone_from(&id);
                 entries.insert(id.unwrap_or_default(), entry);
             } else {
                 lossy = true;
@@ -425,6 +455,7 @@ fn write_line(object: &mut Map<String, Value>, rest: &mut Vec<Value>, line: &Lin
         } else if object.contains_key(member) {
             lossy = true;
         } else {
+            said_by = None;
             object.insert(member.to_owned(), entry);
         }
     }
@@ -436,10 +467,10 @@ fn write_line(object: &mut Map<String, Value>, rest: &mut Vec<Value>, line: &Lin
     if group.is_some() {
         property.group.clone_from(&group);
     }
-    rest.push(to_jcard(&property));
+    rest.push(to_jcard(&property, said_by.as_deref().filter(|_| !alone)));
     if let Some(label) = &line.label {
         let mut named = Property::text("X-ABLabel", label);
         named.group = group;
-        rest.push(to_jcard(&named));
+        rest.push(to_jcard(&named, None));
     }
 }

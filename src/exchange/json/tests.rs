@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use super::{Form, TYPES};
+use crate::cases::cases;
 use crate::model::{Currency, Money, Value, ValueRange};
 use crate::schema::{Catalogue, Limits, type_of};
 
@@ -24,7 +25,7 @@ fn decimals() -> impl Strategy<Value = Decimal> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn numbers_dates_and_texts_come_back(

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::sheet::{self, Sort};
 use super::single::Class;
 use super::{Card, Property, Version, item, labels, read, write, write_card};
+use crate::cases::cases;
 use crate::exchange::encoding::TextEncoding;
 use crate::exchange::encoding::people_tests::{PEOPLE, encoded};
 use crate::model::{Address, Contact, EmailAddress, Labelled, PersonName, PhoneNumber, Tag, WebAddress};
@@ -403,7 +404,7 @@ fn label() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(0x0ca2d), ..ProptestConfig::default() })]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn any_contact_comes_back_from_its_card(contact in contacts()) {

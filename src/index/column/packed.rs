@@ -345,6 +345,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::cases::cases;
 
     fn numbers() -> impl Strategy<Value = Vec<u64>> {
         (0_u32..=64).prop_flat_map(|bits| {
@@ -363,7 +364,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(cases(256))]
 
         #[test]
         fn numbers_read_back_and_compare(values in numbers(), low in any::<u64>(), high in any::<u64>(), near in any::<bool>(), wanted in wanted()) {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::cases::cases;
 use crate::index::Element;
 
 fn cell() -> impl Strategy<Value = Vec<Cell>> {
@@ -40,7 +41,7 @@ fn cell() -> impl Strategy<Value = Vec<Cell>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn a_column_is_what_was_written(

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
 use super::*;
+use crate::cases::cases;
 use crate::model::Shape;
 use crate::model::choices::{channel, purpose};
 use crate::model::shape::FieldType;
@@ -207,11 +208,7 @@ fn plain() -> impl Strategy<Value = Plain> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        rng_seed: proptest::test_runner::RngSeed::Fixed(0xc0de),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(2_000)
-    })]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn the_decision_is_that_of_the_rules(

@@ -128,9 +128,9 @@ fn adapt(delta: u32, count: u32, first: bool) -> u32 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::cases::cases;
 
     #[test]
     fn the_samples_of_the_rfc_and_known_domains_come_out_as_published() {
@@ -154,11 +154,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            rng_seed: RngSeed::Fixed(0x3492),
-            failure_persistence: None,
-            ..ProptestConfig::with_cases(300)
-        })]
+        #![proptest_config(cases(300))]
         #[test]
         fn what_was_encoded_is_decoded_and_nothing_panics(label in "\\PC{1,40}", noise in "[a-z0-9-]{0,70}") {
             if let Some(encoded) = encode(&label) && encoded.len() <= MAX_LABEL {

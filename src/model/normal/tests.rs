@@ -1,9 +1,9 @@
 //! What holds of all normal forms, whatever the text.
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use super::*;
+use crate::cases::cases;
 use crate::model::{Address, EmailAddress, PersonName, PhoneNumber, Region, WebAddress};
 
 /// The words of a name, whatever its parts.
@@ -27,11 +27,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        rng_seed: RngSeed::Fixed(0x164),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(300)
-    })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn a_normal_form_of_a_normal_form_is_itself(

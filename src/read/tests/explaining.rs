@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use time::{Duration, UtcOffset};
 
 use super::sample::{SEGMENTS, database, now};
+use crate::cases::cases;
 use crate::{AnsweredBy, Company, Contact, ExplainedStep, FixedClock, FixedZone, Options, Read, Snapshot};
 
 fn check(snapshot: &Snapshot, step: &ExplainedStep) {
@@ -13,7 +14,7 @@ fn check(snapshot: &Snapshot, step: &ExplainedStep) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2) })]
+    #![proptest_config(cases(2))]
 
     #[test]
     fn each_step_has_as_many_records_as_a_segment_of_its_text(seed in any::<u64>()) {

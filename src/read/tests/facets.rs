@@ -4,14 +4,11 @@ use proptest::prelude::*;
 use time::{Date, Duration};
 
 use super::sample::{SEGMENTS, database, told};
+use crate::cases::cases;
 use crate::model::search_fold;
 use crate::{
     Contact, Database, Decimal, ErrorKind, Facet, Grouping, Moment, Money, Period, Read, Result, Value, ValueRange,
 };
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
-}
 
 fn facet(db: &Database, segment: &str, grouping: impl Into<Grouping>) -> Result<Facet> {
     let snapshot = db.read()?;
@@ -88,7 +85,7 @@ const KEYS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(config(4))]
+    #![proptest_config(cases(4))]
 
     #[test]
     fn each_value_is_counted_as_often_as_records_have_it(seed in any::<u64>()) {

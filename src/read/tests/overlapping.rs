@@ -3,10 +3,11 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::sample::{SEGMENTS, database};
+use crate::cases::cases;
 use crate::{AnySegment, Company, Read, RecordId};
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3) })]
+    #![proptest_config(cases(3))]
 
     #[test]
     fn overlaps_are_those_of_the_sets_of_ids(seed in any::<u64>(), chosen in prop::collection::vec(0_usize..10, 0..6)) {

@@ -2,6 +2,7 @@ use fastrand::Rng;
 use proptest::prelude::*;
 
 use super::sample::{SEGMENTS, database};
+use crate::cases::cases;
 use crate::{Contact, Database, ErrorKind, Id, OnReferences, Page, PageCursor, Read, Result};
 
 /// Orders of all forms: none, of one column, of several, with values missing, of what is worked out, behind a relation.
@@ -40,7 +41,7 @@ fn page(db: &Database, segment: &str, order: &str, after: Option<&PageCursor>, s
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2) })]
+    #![proptest_config(cases(2))]
 
     #[test]
     fn pages_put_together_are_the_whole(seed in any::<u64>(), size in 1_u64..90) {

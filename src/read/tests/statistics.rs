@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::sample::{SEGMENTS, database, told};
+use crate::cases::cases;
 use crate::{Company, Currency, Database, Decimal, ErrorKind, Money, PartialDate, Read, Value};
 
 fn number(value: &Value) -> (Option<Currency>, Decimal) {
@@ -21,7 +22,7 @@ fn number(value: &Value) -> (Option<Currency>, Decimal) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4) })]
+    #![proptest_config(cases(4))]
 
     #[test]
     fn figures_are_those_of_the_values_of_the_records(seed in any::<u64>(), percent in 0_u32..=100) {

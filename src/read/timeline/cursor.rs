@@ -68,7 +68,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    use crate::cases::cases;
+
     proptest! {
+        #![proptest_config(cases(256))]
+
         #[test]
         fn a_cursor_reads_back_from_its_text(time in any::<i64>(), kind in any::<u16>(), row in any::<u32>()) {
             let cursor = Cursor(Place::new(time, Kind(kind), row));

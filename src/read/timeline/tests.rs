@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use time::{Date, Duration, OffsetDateTime};
 
 use super::{Cursor, Timeline, TimelineEntry};
+use crate::cases::cases;
 use crate::clock::Moment;
 use crate::index::{references_of, time_of};
 use crate::model::{AnyRecord, AttributeId, Id, Kind, RecordId};
@@ -352,7 +353,7 @@ fn paged(timeline: &Timeline<'_>, sizes: &[usize]) -> Vec<TimelineEntry> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn timelines_are_what_reading_everything_gives(

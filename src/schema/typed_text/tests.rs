@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use time::{Date, Duration, OffsetDateTime};
 
+use crate::cases::cases;
 use crate::model::{Choice, Company, Id, Kind, Money, PartialDate, Value, ValueRange, ValueType};
 use crate::{Catalogue, Currency, Database, Decimal, Field, Read, RecordId};
 
@@ -47,7 +48,7 @@ fn any_value() -> impl Strategy<Value = (ValueType, Value)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn what_a_value_shows_is_read_as_that_value((value_type, value) in any_value()) {

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use time::{Date, PrimitiveDateTime, Time, UtcOffset};
 
+use crate::cases::cases;
 use crate::segment::syntax::{
     AgoBound, AttributeTest, Block, Call, Check, Comparison, Condition, Direction, Expression, Function, Length, Limit,
     Literal, LiteralKind, MayTest, Name, OrderKey, Overlapped, Path, Period, PeriodKind, Quantified, Quantifier,
@@ -11,15 +12,6 @@ use crate::segment::testing::parse_question;
 use crate::segment::{Span, SyntaxLimits};
 
 const SPAN: Span = Span::new(0, 0);
-
-/// The same cases on every run; a failure is kept as a named test.
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        rng_seed: proptest::test_runner::RngSeed::Fixed(0x5e9),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
-    }
-}
 
 fn key() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -258,7 +250,7 @@ fn sound(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(512))]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn any_tree_reads_back_from_its_text(question in question()) {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::errors::world;
+use crate::cases::cases;
 use crate::engine::tests::world::{World, date};
 use crate::model::{Choice, Contact, Currency, FieldHandle, Kind, Money, PartialDate, Tag, Value, choices};
 use crate::segment::filter::{
@@ -208,11 +209,7 @@ thread_local! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        rng_seed: proptest::test_runner::RngSeed::Fixed(0x5e9),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(300)
-    })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn any_filter_equals_its_text_and_its_stored_tree((filter, text) in pair()) {

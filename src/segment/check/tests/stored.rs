@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::errors::world;
+use crate::cases::cases;
 use crate::engine::tests::world::World;
 use crate::model::Kind;
 use crate::segment::testing::check_segment;
@@ -239,11 +240,7 @@ thread_local! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        rng_seed: proptest::test_runner::RngSeed::Fixed(0x5e9),
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(2_000)
-    })]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn any_shape_loads_or_is_refused(condition in shape()) {
