@@ -316,7 +316,7 @@ fn guessed(file: &[u8]) {
         first.peek(100).iter().flatten().map(|row| row.iter().map(str::to_owned).collect()).collect();
     let db = Database::in_memory().unwrap();
     let mapping = Mapping::guess(db.read().unwrap().catalogue(), Kind::CONTACT, first.headers(), &sample);
-    if first.headers().iter().any(|header| !header.trim().is_empty()) {
+    if first.headers().iter().flat_map(|header| header.chars()).any(|c| !c.is_whitespace() && !c.is_control()) {
         both(|| CsvReader::new(file, CsvOptions::new()).unwrap(), &mapping);
     }
 }
