@@ -33,9 +33,9 @@ impl Tag {
     /// # Errors
     /// [`InvalidValue`] for an empty level, a control character, or more than 8 levels or 200 bytes.
     pub fn new(name: &str) -> Result<Self, InvalidValue> {
-        let levels: Vec<&str> = name.split('/').map(str::trim).collect();
-        let name_is_good = levels.len() <= Self::MAX_LEVELS && levels.iter().all(|level| !level.is_empty());
-        let joined = levels.join("/");
+        let levels = || name.split('/').map(str::trim);
+        let name_is_good = levels().count() <= Self::MAX_LEVELS && levels().all(|level| !level.is_empty());
+        let joined = if name.contains('/') { levels().collect::<Vec<_>>().join("/") } else { name.trim().to_owned() };
         if name_is_good && joined.len() <= 200 && !joined.chars().any(|c| c.is_control() || is_invisible(c)) {
             Ok(Self(joined))
         } else {

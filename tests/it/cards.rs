@@ -29,7 +29,7 @@ fn said(card: &Card) -> Vec<String> {
         .map(|property: &Property| {
             let mut parameters: Vec<String> = property
                 .parameters()
-                .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={}", value.to_lowercase())))
+                .map(|(name, value)| format!("{name}={}", value.to_lowercase()))
                 .filter(|parameter| !["TYPE=voice", "TYPE=internet"].contains(&&**parameter))
                 .collect();
             parameters.sort();
@@ -289,14 +289,42 @@ fn a_stream_goes_into_a_database_once() {
 }
 
 #[test]
+fn a_line_of_more_types_than_allowed_is_told_and_so_costs_no_time() {
+    let types = |most: u32| (0..most).map(|at| format!("t{at}")).collect::<Vec<_>>().join(",");
+    let file = format!(
+        "BEGIN:VCARD\nFN:Ada\nTEL;TYPE={0}:1\nTEL;{0}:2\nTEL;TYPE=\"{0}\":3\nTEL;TYPE={1}:+442079460004\nEND:VCARD\n",
+        types(257),
+        types(256)
+    );
+    let card = vcard::read(file.as_bytes()).next().unwrap().unwrap();
+    assert_eq!(card.unreadable_lines(), [3, 4, 5]);
+    let contact = card.into_contact();
+    assert_eq!(contact.phones.len(), 1);
+    let mut out = Vec::new();
+    vcard::write(&mut out, &contact, Version::V3).unwrap();
+    assert_eq!(vcard::read(&*out).next().unwrap().unwrap().into_contact(), contact);
+}
+
+#[test]
 fn hostile_cards_take_little_stack_and_memory() {
     let nested = "AGENT:\nBEGIN:VCARD\n".repeat(50_000);
     let line = format!("BEGIN:VCARD\nNOTE:{}\nEND:VCARD\n", "x".repeat(5 << 20));
     let parameters = format!("BEGIN:VCARD\nTEL{}:1\nEND:VCARD\n", ";A=b".repeat(100_000));
+    let types = (0..200_000).map(|at| format!("t{at}")).collect::<Vec<_>>().join(",");
+    let types = format!("BEGIN:VCARD\nTEL;TYPE={types}:1\nTEL;TYPE=\"{types}\":1\nTEL;{types}:1\nEND:VCARD\n");
     let many = format!("BEGIN:VCARD\n{}END:VCARD\n", "X:\0\n".repeat(100_000));
     let labels = format!("BEGIN:VCARD\n{}END:VCARD\n", "LABEL;TYPE=a:x\nADR;TYPE=b:;;y\n".repeat(9_000));
-    let file = [&*line, &*parameters, &*many, &*labels, "BEGIN:VCARD\nFN:Good\nEND:VCARD\n", "BEGIN:VCARD\n", &*nested]
-        .concat();
+    let file = [
+        &*line,
+        &*parameters,
+        &*types,
+        &*many,
+        &*labels,
+        "BEGIN:VCARD\nFN:Good\nEND:VCARD\n",
+        "BEGIN:VCARD\n",
+        &*nested,
+    ]
+    .concat();
     let read = move || {
         let cards: Vec<_> = vcard::read(file.as_bytes()).collect();
         let good = cards.iter().flatten().filter(|card| card.property("FN").is_some()).count();

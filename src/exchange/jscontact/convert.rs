@@ -15,7 +15,7 @@ use crate::exchange::vcard::{Card, MAX_PROPERTIES, Property, kept_line};
 const POINTER: &str = "JSPTR";
 const ID: &str = "PROP-ID";
 /// The entry that says a part of a line in `vCard.properties`, where several lines have one name and one value.
-const ENTRY: &str = "x-entry";
+const ENTRY: &str = "x-contactdb-entry";
 
 /// Reads the members of a card.
 pub(super) fn read(object: Map<String, Value>) -> Result<Card, CardProblem> {
@@ -215,9 +215,12 @@ fn to_jcard(property: &Property, entry: Option<&str>) -> Value {
     if let Some(group) = property.group() {
         parameters.insert("group".to_owned(), json!(group));
     }
-    for (name, values) in property.parameters() {
-        let value = if let [one] = values { json!(one) } else { json!(values) };
-        parameters.insert(name.to_ascii_lowercase(), value);
+    for (name, value) in property.parameters() {
+        match parameters.entry(name.to_ascii_lowercase()).or_insert(Value::Null) {
+            Value::Array(values) => values.push(json!(value)),
+            none @ Value::Null => *none = json!(value),
+            one => *one = json!([one.take(), value]),
+        }
     }
     json!([property.name().to_ascii_lowercase(), parameters, "unknown", property.value()])
 }

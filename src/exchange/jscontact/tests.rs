@@ -100,16 +100,17 @@ fn what_was_changed_takes_the_place_of_what_was_kept() {
 #[test]
 fn lines_of_one_value_keep_their_labels_and_marks() {
     for lines in [
-        "TEL;X-B=2:1\nTEL;TYPE=home:1\nTEL;PREF=1:1\n",
-        "TEL;TYPE=home:1\nTEL;TYPE=work;X-B=2:1\nTEL;TYPE=home;X-B=2;PREF=1:1\n",
+        "TEL;X-B=2:+442079460001\nTEL;TYPE=home:+442079460001\nTEL;PREF=1:+442079460001\n",
+        "TEL;TYPE=home:+442079460001\nTEL;TYPE=work;X-B=2:+442079460001\nTEL;TYPE=home;X-B=2;PREF=1:+442079460001\n",
         "EMAIL;PREF=1;X-B=2:a@example.com\nEMAIL:a@example.com\nEMAIL;PREF=1:a@example.com\n",
         "EMAIL:a@example.com\nEMAIL;X-B=2:a@example.com\nitem1.EMAIL;X-B=2:a@example.com\nitem1.X-ABLabel:Study\n",
-        "item2.TEL;X-B=3:1\nitem2.X-ABLabel:Study\nTEL;TYPE=home;PROP-ID=k1:1\nTEL;PROP-ID=k1;X-B=1:1\n",
+        "item2.TEL;X-B=3:+442079460001\nitem2.X-ABLabel:Study\nTEL;TYPE=home;PROP-ID=k1:+442079460001\nTEL;PROP-ID=k1;X-B=1:+442079460001\n",
         "TITLE;X-A=1:Chair\nTITLE:Chair\nURL;X-A=1:https://example.com\nURL;TYPE=home:https://example.com\n",
     ] {
         let file = format!("BEGIN:VCARD\nVERSION:4.0\nFN:Ada\n{lines}END:VCARD\n");
         let ada = vcard::read(file.as_bytes()).next().unwrap().unwrap().into_contact();
         let again = contact(&written(&ada));
+        assert!(ada.phones.len() + ada.emails.len() + ada.links.len() >= 2, "{lines}");
         assert_eq!((&again.phones, &again.emails, &again.links), (&ada.phones, &ada.emails, &ada.links), "{lines}");
         assert_eq!(written(&again), written(&ada), "{lines}");
     }

@@ -44,11 +44,10 @@ impl Card {
     /// the other properties of a CRM have no place in a card.
     #[must_use]
     pub fn of_contact(contact: &Contact) -> Self {
-        let mut sheet = Sheet { name: contact.name.clone(), ..Sheet::default() };
+        let mut sheet = Sheet { name: contact.name.clone(), birthday: contact.birthday, ..Sheet::default() };
         sheet.put(Class::Nickname, contact.name.nickname.as_ref());
         sheet.put(Class::Department, contact.department.as_ref());
         sheet.put(Class::Title, contact.job_title.as_ref());
-        sheet.put(Class::Birthday, contact.birthday.map(|date| date.to_string()).as_ref());
         sheet.put(Class::Zone, contact.time_zone.as_ref());
         sheet.put(Class::Note, contact.notes.as_ref());
         sheet.put(Class::Uid, uid(&contact.external_ids));
@@ -181,7 +180,7 @@ impl Card {
             name: PersonName { nickname: take(Class::Nickname), ..sheet.name },
             department: take(Class::Department),
             job_title: take(Class::Title),
-            birthday: take(Class::Birthday).and_then(|date| date.parse().ok()),
+            birthday: sheet.birthday,
             time_zone: take(Class::Zone),
             notes: take(Class::Note),
             languages: sheet.languages,
@@ -264,8 +263,7 @@ impl Card {
             let at = addresses.get_mut(&label.sorted_types()).and_then(VecDeque::pop_front);
             match at.and_then(|at| others.get_mut(at)) {
                 Some(address) => {
-                    address.parameters.push(("LABEL".to_owned(), vec![label.to_text()]));
-                    address.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+                    *address = address.clone().with("LABEL", label.to_text()).sorted();
                 }
                 None => alone.push(label),
             }
@@ -281,14 +279,14 @@ fn uid(ids: &[ExternalId]) -> Option<&String> {
 
 /// A whole date in the form of version 4.0. Apple says by a year of its own that the year is not known.
 fn settle_date(property: &mut Property) {
-    let text = property.to_text();
+    let text = property.as_text();
     let Some(date) = single::date(&text).filter(|_| !text.contains('T')) else { return };
     let omitted = property.parameter("X-APPLE-OMIT-YEAR").is_some_and(|year| text.starts_with(year));
     let date =
         if omitted { crate::model::PartialDate::new(None, date.month(), date.day()).unwrap_or(date) } else { date };
-    property.parameters.retain(|(name, values)| {
-        !(name == "VALUE" && values.iter().all(|value| value == "date")
-            || date.year().is_none() && name == "X-APPLE-OMIT-YEAR")
-    });
+    let only_date = property.values("VALUE").all(|value| value == "date");
+    property
+        .parameters
+        .retain(|(name, _)| !(name == "VALUE" && only_date || date.year().is_none() && name == "X-APPLE-OMIT-YEAR"));
     property.value = single::compact(date);
 }

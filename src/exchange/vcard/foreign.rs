@@ -72,7 +72,7 @@ impl Foreign {
         }
         let encoding = code_page(&self.texts).value.inner();
         for Line { at, bytes, old } in self.lines.drain(..).filter(|_| encoding != before) {
-            let again = parse(&bytes, Reading { old, encoding }, &mut Unsaid::new());
+            let again = parse(&bytes, Reading { old, encoding, ..Reading::default() }, &mut Unsaid::new());
             if let (Some(place), Some(again)) = (properties.get_mut(at), again) {
                 *place = again;
             }

@@ -64,10 +64,19 @@ pub(super) fn read(property: &Property, label: impl FnOnce() -> Option<String>) 
 fn address(property: &Property) -> Option<Address> {
     let mut parts = property.parts(", ");
     let mut part = || parts.next().filter(|text| !text.is_empty() && text.len() <= MAX_TEXT);
-    let street: Vec<String> = [part(), part(), part()].into_iter().flatten().collect();
-    let mut address = Address::new(street.join("\n"), part().unwrap_or_default());
+    let mut street = String::new();
+    for line in [part(), part(), part()].into_iter().flatten() {
+        if street.is_empty() {
+            street = line;
+        } else {
+            street.push('\n');
+            street.push_str(&line);
+        }
+    }
+    let short = street.len() < MAX_TEXT;
+    let mut address = Address::new(street, part().unwrap_or_default());
     (address.region, address.postcode, address.country) = (part(), part(), part());
-    (!address.is_empty() && street.iter().map(String::len).sum::<usize>() < MAX_TEXT).then_some(address)
+    (short && !address.is_empty()).then_some(address)
 }
 
 fn profile(property: &Property) -> Option<SocialProfile> {

@@ -11,12 +11,12 @@ use super::sheet::is_item;
 pub(crate) fn merged(older: &str, newer: &str) -> String {
     let read = |lines: &str| lines.split('\n').filter_map(parse_kept).collect::<Vec<Property>>();
     let new = read(newer);
-    let names: HashSet<&String> = new.iter().filter(|line| !is_item(line)).map(|line| &line.name).collect();
+    let names: HashSet<&str> = new.iter().filter(|line| !is_item(line)).map(Property::name).collect();
     let groups: HashSet<&String> = new.iter().filter_map(|line| line.group.as_ref()).collect();
     let stays = |line: &Property| {
         let outdated = match &line.group {
             Some(group) => groups.contains(group),
-            None => names.contains(&line.name),
+            None => names.contains(line.name()),
         };
         !outdated && !new.contains(line)
     };

@@ -21,8 +21,18 @@ const TYPES: &[(&str, &str)] = &[
 
 /// The label that the types of a property make.
 pub(super) fn of_types(property: &Property) -> Option<String> {
-    let words: Vec<&str> = TYPES.iter().filter(|(name, _)| property.is_type(name)).map(|(_, word)| *word).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+    // A bit for each, since they come in another order.
+    let said = property.types().filter_map(place).fold(0_u32, |said, at| said | 1 << at);
+    let mut label = String::new();
+    for (at, (_, word)) in TYPES.iter().enumerate() {
+        if said >> at & 1 == 1 {
+            if !label.is_empty() {
+                label.push(' ');
+            }
+            label.push_str(word);
+        }
+    }
+    Some(label).filter(|label| !label.is_empty())
 }
 
 /// The types that make a label; `None` if it needs to be written as a text.
@@ -37,13 +47,13 @@ pub(super) fn are_plain(property: &Property) -> bool {
     // So many types are compared each with each.
     const FEW: usize = 12;
     let mut preferred = 0;
-    let known = property.parameters.iter().all(|(name, values)| match &**name {
-        "TYPE" => values.iter().all(|value| is_type_of_label(value) || property.is_granted(name, value)),
+    let known = property.parameters().all(|(name, value)| match name {
+        "TYPE" => is_type_of_label(value) || property.is_granted(name, value),
         "PREF" => {
             preferred += 1;
-            matches!(&**values, [value] if value == "1")
+            value == "1"
         }
-        _ => values.iter().all(|value| property.is_granted(name, value)),
+        _ => property.is_granted(name, value),
     });
     let repeats = |at: usize, value: &str| property.types().take(at).any(|before| before.eq_ignore_ascii_case(value));
     known
@@ -53,7 +63,11 @@ pub(super) fn are_plain(property: &Property) -> bool {
 }
 
 pub(super) fn is_type_of_label(name: &str) -> bool {
-    TYPES.iter().any(|(known, _)| name.eq_ignore_ascii_case(known))
+    place(name).is_some()
+}
+
+fn place(name: &str) -> Option<usize> {
+    TYPES.iter().position(|(known, _)| name.eq_ignore_ascii_case(known))
 }
 
 /// Where the property with a label is, if a label has one.

@@ -25,6 +25,7 @@ mod item;
 mod kept;
 mod labels;
 mod lines;
+mod names;
 mod parse;
 mod property;
 mod reader;

@@ -4,10 +4,18 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::property::{Property, escape, escape_lines, is_name_char, unescape};
+use super::names::{Name, is_name, name_of};
+use super::property::{Property, escape, escape_lines, unescape};
 
-/// The most parameters of one property.
-const MAX_PARAMETERS: usize = 64;
+/// The most values of parameters of one property.
+const MAX_PARAMETERS: usize = 256;
+
+/// The most of a line that was read once and has more to say since, such as the text of an address.
+const MAX_KEPT_PARAMETERS: usize = 2 * MAX_PARAMETERS;
+
+const TYPE: Name = Name::Borrowed("TYPE");
+const VALUE: Name = Name::Borrowed("VALUE");
+const PREF: Name = Name::Borrowed("PREF");
 
 /// In version 2.1 a comma in these is a comma, and a backslash escapes nothing but a semicolon.
 const OLD_TEXTS: &[&str] = &[
@@ -31,6 +39,8 @@ pub(super) struct Reading {
     pub(super) old: bool,
     /// The encoding of bytes that are no UTF-8 and of which nothing is said.
     pub(super) encoding: &'static Encoding,
+    /// The most values of parameters of one property.
+    pub(super) parameters: usize,
 }
 
 /// Texts that are no UTF-8 and of which nothing is said, one behind the other, as they were come upon.
@@ -38,7 +48,7 @@ pub(super) type Unsaid = Vec<u8>;
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { old: false, encoding: WINDOWS_1252 }
+        Self { old: false, encoding: WINDOWS_1252, parameters: MAX_PARAMETERS }
     }
 }
 
@@ -57,23 +67,19 @@ pub(super) fn parse(line: &[u8], reading: Reading, unsaid: &mut Unsaid) -> Optio
     let value = value.get(1..)?;
     let head = decode(head, None, reading.encoding, unsaid);
     let mut parts = Parts(&head);
-    let name = parts.take(|c| c == ';').0;
+    let name = parts.take(*b";;").0;
     let (group, name) = match name.split_once('.') {
         Some((group, name)) => (Some(group), name),
         None => (None, name),
     };
-    let good = |name: &str| !name.is_empty() && name.chars().all(is_name_char);
-    if !good(name) || group.is_some_and(|group| !good(group)) {
+    if !is_name(name) || group.is_some_and(|group| !is_name(group)) {
         return None;
     }
-    let name = name.to_ascii_uppercase();
-    let mut property = Property { group: group.map(str::to_owned), name, parameters: Vec::new(), value: String::new() };
+    let (group, name) = (group.map(str::to_owned), name_of(name));
+    let mut property = Property { group, name, parameters: Vec::new(), value: String::new() };
     let mut form = Form::default();
     while !parts.0.is_empty() {
-        parameter(&mut parts, &mut property, &mut form)?;
-        if property.parameters.len() > MAX_PARAMETERS {
-            return None;
-        }
+        parameter(&mut parts, &mut property, &mut form, reading.parameters)?;
     }
     property.value = value_of(&mut property, value, &form, reading, unsaid);
     Some(property)
@@ -99,55 +105,56 @@ pub(super) fn end_of_head(line: &[u8]) -> Option<usize> {
 struct Parts<'h>(&'h str);
 
 impl<'h> Parts<'h> {
-    /// Takes up to a sign that ends it, and that sign.
-    fn take(&mut self, ends: impl Fn(char) -> bool) -> (&'h str, Option<char>) {
-        match self.0.char_indices().find(|(_, c)| ends(*c)) {
-            Some((at, c)) => {
-                let (taken, rest) = self.0.split_at(at);
-                self.0 = rest.get(c.len_utf8()..).unwrap_or_default();
-                (taken, Some(c))
-            }
-            None => (std::mem::take(&mut self.0), None),
-        }
+    /// Takes up to a sign that ends it, one of two, and that sign.
+    fn take(&mut self, [one, other]: [u8; 2]) -> (&'h str, Option<u8>) {
+        let end = memchr::memchr2(one, other, self.0.as_bytes());
+        let (taken, rest) = end.and_then(|at| self.0.split_at_checked(at)).unwrap_or((self.0, ""));
+        self.0 = rest.get(1..).unwrap_or_default();
+        (taken, rest.bytes().next())
     }
 }
 
-fn parameter<'h>(parts: &mut Parts<'h>, property: &mut Property, form: &mut Form<'h>) -> Option<()> {
-    let (name, end) = parts.take(|c| matches!(c, '=' | ';'));
+/// Takes a parameter with its values; `None` if it is none, or the property has too many.
+fn parameter<'h>(parts: &mut Parts<'h>, property: &mut Property, form: &mut Form<'h>, most: usize) -> Option<()> {
+    let (name, end) = parts.take(*b"=;");
     let name = name.trim();
-    if end != Some('=') {
+    if end != Some(b'=') {
         // Version 2.1 leaves out which parameter it is.
-        let upper = name.to_ascii_uppercase();
-        match &*upper {
-            "" => {}
-            "QUOTED-PRINTABLE" | "BASE64" | "B" | "7BIT" | "8BIT" => encoded(name, form),
-            "INLINE" | "URL" | "CONTENT-ID" | "CID" => said(property, "VALUE", name),
+        let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if is(&["QUOTED-PRINTABLE", "BASE64", "B", "7BIT", "8BIT"]) {
+            encoded(name, form);
+        } else if is(&["INLINE", "URL", "CONTENT-ID", "CID"]) {
+            said(property, VALUE, name);
+        } else if !name.is_empty() {
             // As with a name, a comma parts types.
-            _ => name.split(',').for_each(|name| said(property, "TYPE", name.trim())),
+            name.split(',').for_each(|name| said(property, TYPE, name.trim()));
         }
-        return Some(());
+        return (property.parameters.len() <= most).then_some(());
     }
-    if name.is_empty() || !name.chars().all(is_name_char) {
+    if !is_name(name) {
         return None;
     }
-    let name = name.to_ascii_uppercase();
+    let name = name_of(name);
     loop {
         let (value, end) = match parts.0.strip_prefix('"') {
             Some(rest) if rest.contains('"') => {
                 parts.0 = rest;
-                let (quoted, _) = parts.take(|c| c == '"');
-                (quoted, parts.take(|c| matches!(c, ',' | ';')).1)
+                let (quoted, _) = parts.take(*b"\"\"");
+                (quoted, parts.take(*b",;").1)
             }
-            _ => parts.take(|c| matches!(c, ',' | ';')),
+            _ => parts.take(*b",;"),
         };
         match &*name {
             "ENCODING" => encoded(value, form),
             "CHARSET" => form.charset = Some(value),
             // All types in one pair of quotes is what many write.
-            "TYPE" => value.split(',').for_each(|value| said(property, "TYPE", value.trim())),
-            _ => said(property, &name, value),
+            "TYPE" => value.split(',').for_each(|value| said(property, TYPE, value.trim())),
+            _ => said(property, name.clone(), value),
         }
-        if end != Some(',') {
+        if property.parameters.len() > most {
+            return None;
+        }
+        if end != Some(b',') {
             return Some(());
         }
     }
@@ -159,24 +166,21 @@ fn encoded(value: &str, form: &mut Form<'_>) {
 }
 
 /// Adds a value of a parameter, in the one form that it has in each version.
-fn said(property: &mut Property, name: &str, value: &str) {
-    if name == "TYPE" && value.eq_ignore_ascii_case("pref") {
+fn said(property: &mut Property, name: Name, value: &str) {
+    if name == TYPE && value.eq_ignore_ascii_case("pref") {
         if property.parameter("PREF").is_none() {
-            property.parameters.push(("PREF".to_owned(), vec!["1".to_owned()]));
+            property.say(PREF, "1".to_owned());
         }
         return;
     }
-    let value = match name {
-        "VALUE" => value.to_ascii_lowercase(),
-        _ => plain_parameter(value),
-    };
-    if name == "TYPE" && (value.is_empty() || property.is_type(&value)) || name == "VALUE" && value == "inline" {
+    let mut value = plain_parameter(value);
+    if name == VALUE {
+        value.make_ascii_lowercase();
+    }
+    if name == TYPE && (value.is_empty() || property.is_type(&value)) || name == VALUE && value == "inline" {
         return;
     }
-    match property.parameters.iter_mut().find(|(known, _)| known == name) {
-        Some((_, values)) => values.push(value),
-        None => property.parameters.push((name.to_owned(), vec![value])),
-    }
+    property.say(name, value);
 }
 
 /// RFC 6868.
@@ -313,15 +317,9 @@ fn data_address(property: &mut Property, bytes: &[u8], reading: Reading, unsaid:
                 && !value.eq_ignore_ascii_case("home")
                 && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.'))
     };
-    let mut media = None;
-    for (_, values) in property.parameters.iter_mut().filter(|(name, _)| name == "TYPE") {
-        if let Some(at) = values.iter().position(|value| is_media(value)) {
-            media = Some(values.remove(at));
-        }
-    }
-    property.parameters.retain(|(name, values)| {
-        !(values.is_empty() || name == "VALUE" && values.iter().any(|value| value == "binary"))
-    });
+    let at = property.parameters.iter().position(|(name, value)| *name == TYPE && is_media(value));
+    let media = at.map(|at| property.parameters.remove(at).1);
+    property.parameters.retain(|(name, value)| !(*name == VALUE && value == "binary"));
     let media = media.map(|media| {
         let known = MEDIA.iter().find(|(known, _)| media.eq_ignore_ascii_case(known));
         known.map_or_else(|| format!("{sort}{}", media.to_ascii_lowercase()), |(_, media)| (*media).to_owned())
@@ -353,7 +351,8 @@ pub(super) fn binary_of(property: &Property) -> Option<(Option<String>, &str)> {
 
 /// A line of a card that this crate wrote and keeps, which is never folded or encoded.
 pub(super) fn parse_kept(line: &str) -> Option<Property> {
-    parse(line.as_bytes(), Reading::default(), &mut Unsaid::new())
+    let reading = Reading { parameters: MAX_KEPT_PARAMETERS, ..Reading::default() };
+    parse(line.as_bytes(), reading, &mut Unsaid::new())
 }
 
 /// Whether a property is one with a value of that text, whatever its case.

@@ -1,7 +1,8 @@
 //! One property of a card.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+
+use super::names::{Name, name_of};
 
 /// So many parameters are compared each with each.
 const FEW: usize = 16;
@@ -20,8 +21,9 @@ const FEW: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
     pub(crate) group: Option<String>,
-    pub(crate) name: String,
-    pub(crate) parameters: Vec<(String, Vec<String>)>,
+    pub(crate) name: Name,
+    /// One for each value; those of one name stand together.
+    pub(crate) parameters: Vec<(Name, String)>,
     pub(crate) value: String,
 }
 
@@ -73,21 +75,27 @@ impl Property {
 
     /// A value that is escaped already, or is never escaped (an address).
     pub(super) fn raw(name: &str, value: String) -> Self {
-        let name = name.chars().filter(|c| is_name_char(*c)).map(|c| c.to_ascii_uppercase()).collect();
         let value = if value.contains(['\n', '\r']) { escape_lines(&value) } else { value };
-        Self { group: None, name, parameters: Vec::new(), value }
+        Self { group: None, name: name_of(name), parameters: Vec::new(), value }
     }
 
     /// Adds a value of a parameter.
     #[must_use]
     pub fn with(mut self, parameter: &str, value: impl Into<String>) -> Self {
-        let name: String = parameter.chars().filter(|c| is_name_char(*c)).map(|c| c.to_ascii_uppercase()).collect();
-        let value = value.into();
-        match self.parameters.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, values)) => values.push(value),
-            None => self.parameters.push((name, vec![value])),
-        }
+        self.say(name_of(parameter), value.into());
         self
+    }
+
+    /// Adds a value of a parameter, behind those that it has.
+    pub(super) fn say(&mut self, parameter: Name, value: String) {
+        let behind = self.parameters.iter().rposition(|(known, _)| *known == parameter);
+        self.parameters.insert(behind.map_or(self.parameters.len(), |at| at + 1), (parameter, value));
+    }
+
+    /// Adds a value of a parameter, before those that it has.
+    pub(super) fn say_first(&mut self, parameter: &'static str, value: String) {
+        let at = self.parameters.iter().position(|(known, _)| known == parameter).unwrap_or_default();
+        self.parameters.insert(at, (Name::Borrowed(parameter), value));
     }
 
     /// The group, which ties a property to its label: `item1`.
@@ -102,15 +110,15 @@ impl Property {
         &self.name
     }
 
-    /// The names of the parameters in capitals, each with its values.
-    pub fn parameters(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.parameters.iter().map(|(name, values)| (&**name, &**values))
+    /// The parameters: a name in capitals and a value. One with several values comes as often.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// The first value of a parameter, by its name in capitals.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(known, _)| known == name)?.1.first().map(String::as_str)
+        self.parameters().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// Whether it is of a type: `work`, `cell`. Case does not matter.
@@ -120,7 +128,12 @@ impl Property {
     }
 
     pub(crate) fn types(&self) -> impl Iterator<Item = &str> {
-        self.parameters.iter().filter(|(name, _)| name == "TYPE").flat_map(|(_, values)| values).map(String::as_str)
+        self.values("TYPE")
+    }
+
+    /// The values of a parameter, by its name in capitals.
+    pub(super) fn values<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p str> {
+        self.parameters().filter(move |(known, _)| *known == name).map(|(_, value)| value)
     }
 
     pub(super) fn sorted_types(&self) -> Vec<String> {
@@ -143,7 +156,7 @@ impl Property {
 
     /// The value as one text, which is not copied where it is not escaped.
     pub(super) fn as_text(&self) -> Cow<'_, str> {
-        if self.value.contains('\\') { Cow::Owned(unescape(&self.value)) } else { Cow::Borrowed(&self.value) }
+        plain(&self.value)
     }
 
     /// The parts between semicolons, each with what stands between commas.
@@ -156,6 +169,11 @@ impl Property {
     #[must_use]
     pub fn to_list(&self) -> Vec<String> {
         split(&self.value, ',').map(unescape).collect()
+    }
+
+    /// The texts between commas, which are not copied where they are not escaped.
+    pub(super) fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        split(&self.value, ',').map(plain)
     }
 
     /// Whether it says nothing: no value, or separators alone.
@@ -210,8 +228,7 @@ impl Property {
     }
 
     fn parameters_that_count(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.parameters.iter().flat_map(|(name, values)| values.iter().map(move |value| (&**name, &**value)));
-        all.filter(|(name, value)| !self.is_granted(name, value))
+        self.parameters().filter(|(name, value)| !self.is_granted(name, value))
     }
 
     /// Whether a parameter says what the standards take for granted where nothing is said.
@@ -266,14 +283,17 @@ impl Property {
             line.push('.');
         }
         line.push_str(&self.name);
-        for (name, values) in &self.parameters {
-            let _ = write!(line, ";{name}=");
-            for (at, value) in values.iter().enumerate() {
-                if at > 0 {
-                    line.push(',');
-                }
-                push_parameter(&mut line, value);
+        let mut before = "";
+        for (name, value) in self.parameters() {
+            if name == before {
+                line.push(',');
+            } else {
+                line.push(';');
+                line.push_str(name);
+                line.push('=');
             }
+            push_parameter(&mut line, value);
+            before = name;
         }
         line.push(':');
         line.push_str(&self.value);
@@ -284,11 +304,6 @@ impl Property {
 /// Whether two values of a parameter are the same; case does not matter to types.
 fn same_value(parameter: &str, one: &str, other: &str) -> bool {
     if parameter == "TYPE" { one.eq_ignore_ascii_case(other) } else { one == other }
-}
-
-/// What names of properties, parameters and groups are made of.
-pub(super) fn is_name_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// A value of a parameter, with what RFC 6868 has for signs that can't stand there.
@@ -337,15 +352,13 @@ pub(super) fn escape_lines(value: &str) -> String {
 
 /// Whether an escaped value is that of a text.
 fn means(value: &str, text: &str) -> bool {
-    if !value.contains('\\') {
-        return value == text;
-    }
-    unescaped(value).eq(text.chars())
+    let rest = pieces(value).try_fold(text, |rest, piece| rest.strip_prefix(piece));
+    rest == Some("")
 }
 
 /// Whether two escaped values are of one text.
 fn means_the_same(value: &str, other: &str) -> bool {
-    unescaped(value).eq(unescaped(other))
+    pieces(value).flat_map(str::bytes).eq(pieces(other).flat_map(str::bytes))
 }
 
 /// The text of an escaped value. A sign that need not be escaped stands for itself.
@@ -354,19 +367,40 @@ pub(super) fn unescape(value: &str) -> String {
         return value.to_owned();
     }
     let mut text = String::with_capacity(value.len());
-    text.extend(unescaped(value));
+    text.extend(pieces(value));
     text
 }
 
-fn unescaped(value: &str) -> impl Iterator<Item = char> {
-    let mut chars = value.chars();
-    std::iter::from_fn(move || match chars.next()? {
-        '\\' => match chars.next() {
-            Some('n' | 'N') => Some('\n'),
-            Some(c) => Some(c),
-            None => Some('\\'),
-        },
-        c => Some(c),
+/// The text of an escaped value, which is not copied if nothing in it is.
+fn plain(value: &str) -> Cow<'_, str> {
+    if value.contains('\\') { Cow::Owned(unescape(value)) } else { Cow::Borrowed(value) }
+}
+
+/// The text of an escaped value, as pieces of it.
+fn pieces(value: &str) -> impl Iterator<Item = &str> {
+    // What is escaped stands at the beginning of what follows a backslash.
+    let mut rest = Some(value);
+    let mut escaped = false;
+    std::iter::from_fn(move || {
+        let text = rest?;
+        if std::mem::take(&mut escaped) {
+            let sign = text.chars().next().map_or(0, char::len_utf8);
+            let (sign, more) = text.split_at_checked(sign)?;
+            rest = Some(more);
+            return Some(match sign {
+                "n" | "N" => "\n",
+                // A backslash at the end.
+                "" => "\\",
+                sign => sign,
+            });
+        }
+        match text.split_once('\\') {
+            Some((piece, more)) => {
+                (rest, escaped) = (Some(more), true);
+                Some(piece)
+            }
+            None => rest.take(),
+        }
     })
 }
 

@@ -15,6 +15,8 @@ use crate::error::{CardProblem, ErrorKind, Result};
 const MAX_CARD: usize = 2 << 20;
 /// How many properties a card may have.
 pub(crate) const MAX_PROPERTIES: usize = 20_000;
+/// For so many there is room from the beginning.
+const USUAL: usize = 16;
 /// How many lines that are none are remembered of a card.
 const MAX_UNREADABLE: usize = 100;
 
@@ -116,7 +118,7 @@ impl<R: BufRead> Cards<R> {
 
     /// Reads what stands between the beginning and the end of a card.
     fn card(&mut self, begun: u64) -> Result<Card> {
-        let mut card = Card { line: begun, ..Card::default() };
+        let mut card = Card { line: begun, properties: Vec::with_capacity(USUAL), ..Card::default() };
         let mut reading = self.reading;
         let mut problem = None;
         let mut size = 0;

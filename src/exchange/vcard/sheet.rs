@@ -7,10 +7,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::item::{self, Item, MAX_TEXT};
 use super::labels::{self, Covered, Labels};
+use super::names::Name;
 use super::parse::parse_kept;
 use super::property::Property;
 use super::single::{Class, Singles, organization_of};
-use crate::model::{PersonName, Tag};
+use crate::model::{PartialDate, PersonName, Tag};
 
 /// The most values of one attribute that a card brings; what is more stays lines.
 const MAX_VALUES: usize = 5_000;
@@ -34,6 +35,7 @@ pub(super) struct Sheet {
     pub(super) company: Option<String>,
     pub(super) items: Vec<Item>,
     pub(super) singles: Singles,
+    pub(super) birthday: Option<PartialDate>,
     pub(super) languages: Vec<String>,
     pub(super) tags: Vec<Tag>,
     /// The lines that the rest can't say.
@@ -49,17 +51,21 @@ pub(super) fn read(properties: &[Property], sort: Sort) -> Sheet {
     let mut ranks = vec![Class::REST; properties.len()];
     read_items(&mut sheet, properties, &labels, &mut said, &mut ranks);
     let classes: Vec<Option<Class>> = properties.iter().map(|property| Class::of(property, sort)).collect();
+    let mut lines: Vec<&Property> = Vec::with_capacity(properties.len());
     for class in Class::ALL {
         let of_class = || classes.iter().enumerate().filter(|(_, of)| **of == Some(class)).map(|(at, _)| at);
-        let lines: Vec<&Property> = of_class().filter_map(|at| properties.get(at)).collect();
+        lines.clear();
+        lines.extend(of_class().filter_map(|at| properties.get(at)));
         if lines.is_empty() {
             continue;
         }
         class.read(&lines, &mut sheet);
-        let dispensable = class.dispensable(&lines, &sheet);
-        for (at, dispensable) in of_class().zip(dispensable) {
-            set(&mut said, at, dispensable);
-            set(&mut ranks, at, class.rank());
+        of_class().for_each(|at| set(&mut ranks, at, class.rank()));
+        if class.are_plainly(&lines, &sheet) {
+            of_class().for_each(|at| set(&mut said, at, true));
+        } else {
+            let dispensable = class.compared(&lines, &sheet);
+            of_class().zip(dispensable).for_each(|(at, dispensable)| set(&mut said, at, dispensable));
         }
     }
     let mut kept: Vec<(u8, &Property)> = Vec::new();
@@ -133,7 +139,6 @@ fn read_items(sheet: &mut Sheet, properties: &[Property], labels: &Labels, said:
             }
         }
     }
-    sheet.items.sort_by_key(class_of);
 }
 
 fn class_of(item: &Item) -> usize {
@@ -279,21 +284,22 @@ impl Out {
 
 /// A text that a short attribute takes.
 pub(super) fn short(text: String) -> Option<String> {
-    (!text.trim().is_empty() && text.len() <= MAX_TEXT).then_some(text)
+    is_short(&text).then_some(text)
+}
+
+pub(super) fn is_short(text: &str) -> bool {
+    text.len() <= MAX_TEXT && !text.trim().is_empty()
 }
 
 /// The social profiles of Apple's cards in the form of RFC 9554.
 pub(super) fn settle_profile(property: &mut Property) {
-    if property.parameter("SERVICE-TYPE").is_some() {
-        "SOCIALPROFILE".clone_into(&mut property.name);
-        return;
+    if property.parameter("SERVICE-TYPE").is_none() {
+        let is_network = |(name, value): &(Name, String)| name == "TYPE" && !labels::is_type_of_label(value);
+        let Some(at) = property.parameters.iter().position(is_network) else { return };
+        let (_, network) = property.parameters.remove(at);
+        property.say_first("SERVICE-TYPE", network);
     }
-    let Some((_, types)) = property.parameters.iter_mut().find(|(name, _)| name == "TYPE") else { return };
-    let Some(at) = types.iter().position(|name| !labels::is_type_of_label(name)) else { return };
-    let network = types.remove(at);
-    property.parameters.retain(|(_, values)| !values.is_empty());
-    property.parameters.insert(0, ("SERVICE-TYPE".to_owned(), vec![network]));
-    "SOCIALPROFILE".clone_into(&mut property.name);
+    property.name = Name::Borrowed("SOCIALPROFILE");
 }
 
 impl Sheet {
@@ -307,8 +313,12 @@ impl Sheet {
 
     /// A single value that a record has.
     pub(super) fn put(&mut self, class: Class, text: Option<&String>) {
+        self.set(class, text.cloned());
+    }
+
+    pub(super) fn set(&mut self, class: Class, text: Option<String>) {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
-            self.singles.put(class, text.clone());
+            self.singles.put(class, text);
         }
     }
 }

@@ -1,11 +1,16 @@
 //! What a record has one of, or has as a whole: a name, a title, the notes. One line of a card, or a few.
 
+use std::str::FromStr;
+
 use super::property::Property;
-use super::sheet::{Sheet, Sort, short};
+use super::sheet::{Sheet, Sort, is_short, short};
 use crate::model::{PartialDate, PersonName, Tag};
 
 /// The most tags that a card brings; what is more stays lines.
 const MAX_TAGS: usize = 1_000;
+
+/// So many tags are looked for in a line one by one.
+const FEW: usize = 32;
 
 /// Lines that say one thing together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,10 +104,19 @@ impl Class {
             "UID" => Self::Uid,
             _ => return None,
         };
-        (class.is_of(sort) && class.text(property).is_some()).then_some(class)
+        (class.is_of(sort) && class.takes(property)).then_some(class)
     }
 
-    /// What one line of a class with one value says.
+    /// Whether a line of a class with one value says something.
+    fn takes(self, property: &Property) -> bool {
+        match self {
+            Self::Birthday => date(&property.as_text()).is_some(),
+            Self::Nickname | Self::Zone => self.text(property).is_some(),
+            _ => is_short(&property.as_text()),
+        }
+    }
+
+    /// What one line of a class with one text says.
     fn text(self, property: &Property) -> Option<String> {
         let text = property.to_text();
         match self {
@@ -110,7 +124,6 @@ impl Class {
                 let names: Vec<String> = property.to_list().into_iter().filter(|name| !name.is_empty()).collect();
                 short(names.join(", "))
             }
-            Self::Birthday => date(&text).map(|date| date.to_string()),
             // An offset is no zone: it changes with the season.
             Self::Zone => {
                 let named = text.contains('/')
@@ -126,10 +139,6 @@ impl Class {
         match self {
             Self::Nickname => Property::text("NICKNAME", text),
             Self::Title => Property::text("TITLE", text),
-            Self::Birthday => {
-                let compact = text.parse::<PartialDate>().ok().map(compact);
-                Property::text("BDAY", &compact.unwrap_or_default())
-            }
             Self::Zone => Property::text("TZ", text),
             Self::Uid => Property::text("UID", text),
             _ => Property::text("NOTE", text),
@@ -143,19 +152,15 @@ impl Class {
             Self::Name => sheet.name = name(lines, sheet),
             Self::Department => {
                 let (company, department) = organization(lines);
-                sheet.put(Self::Department, department.as_ref());
+                sheet.set(Self::Department, department);
                 sheet.company = company;
             }
+            Self::Birthday => sheet.birthday = lines.first().and_then(|line| date(&line.as_text())),
             Self::Language => sheet.languages = languages(lines),
-            Self::Note => sheet.put(self, Some(&notes(lines))),
+            Self::Note => sheet.set(self, Some(notes(lines))),
             Self::Tags => sheet.tags = tags(lines),
-            _ => sheet.put(self, lines.first().and_then(|line| self.text(line)).as_ref()),
+            _ => sheet.set(self, lines.first().and_then(|line| self.text(line))),
         }
-    }
-
-    /// Which of the lines the record says again by itself.
-    pub(super) fn dispensable(self, lines: &[&Property], sheet: &Sheet) -> Vec<bool> {
-        if self.are_plainly(lines, sheet) { vec![true; lines.len()] } else { self.compared(lines, sheet) }
     }
 
     /// Whether the lines are plainly those that say what the record has, which need not be made to be compared. They may be so
@@ -182,13 +187,30 @@ impl Class {
                 single().zip(text()).is_some_and(|(line, text)| line.is_text(text))
             }
             Self::Nickname => single().zip(text()).is_some_and(|(line, text)| line.has_parts([text])),
+            Self::Birthday => {
+                let is_compact = |text: &str| {
+                    let digits = text.strip_prefix("--").unwrap_or(text);
+                    matches!(text.len(), 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_digit())
+                };
+                single().is_some_and(|line| is_compact(&line.value) && date(&line.value) == sheet.birthday)
+            }
+            // Categories have no order; each tag is of one of them.
+            Self::Tags if sheet.tags.len() <= FEW => single().is_some_and(|line| {
+                let is_tag = |text: &str| sheet.tags.iter().any(|tag| tag.as_str() == text);
+                line.texts().count() == sheet.tags.len() && line.texts().all(|text| is_tag(&text))
+            }),
             _ => false,
         }
     }
 
-    /// The same, by making the lines that would be written.
+    /// Which of the lines the record says again by itself, by making the lines that would be written.
     pub(super) fn compared(self, lines: &[&Property], sheet: &Sheet) -> Vec<bool> {
-        let fresh = if self == Self::Tags { Vec::new() } else { self.fresh(sheet) };
+        let fresh = match self {
+            Self::Tags => Vec::new(),
+            // A person's record does not have the company.
+            Self::Department if sheet.company.is_some() => return vec![false; lines.len()],
+            _ => self.fresh(sheet),
+        };
         let same = |line: &Property| line.group.is_none() && fresh.iter().any(|fresh| fresh.says_the_same(line));
         let count = |name: &str| lines.iter().filter(|line| line.name == name).count();
         match self {
@@ -210,7 +232,7 @@ impl Class {
             Self::Tags => {
                 // Categories have no order.
                 let one = match lines {
-                    [line] if line.group.is_none() && line.parameters.is_empty() && !sheet.tags.is_empty() => {
+                    [line] if line.is_bare() && !sheet.tags.is_empty() => {
                         let mut texts = line.to_list();
                         texts.sort();
                         let mut tags: Vec<&str> = sheet.tags.iter().map(Tag::as_str).collect();
@@ -245,6 +267,7 @@ impl Class {
             Self::Name => kept.iter().all(|line| line.name != "FN") || read.whole_name == sheet.whole_name,
             Self::Language => read.languages == sheet.languages,
             Self::Tags => read.tags == sheet.tags,
+            Self::Birthday => read.birthday == sheet.birthday,
             _ => read.single(self) == sheet.single(self),
         };
         let mut first: Vec<&str> = Vec::new();
@@ -312,6 +335,7 @@ impl Class {
                 };
                 sheet.languages.iter().enumerate().map(line).collect()
             }
+            Self::Birthday => sheet.birthday.iter().map(|date| Property::text("BDAY", &compact(*date))).collect(),
             Self::Tags if sheet.tags.is_empty() => Vec::new(),
             Self::Tags => vec![Property::list("CATEGORIES", sheet.tags.iter().map(Tag::as_str))],
             _ => sheet.single(self).map(|text| self.of_text(text)).into_iter().collect(),
@@ -382,8 +406,13 @@ fn organization(lines: &[&Property]) -> (Option<String>, Option<String>) {
 pub(super) fn organization_of(line: &Property) -> (Option<String>, Option<String>) {
     let mut parts = line.parts(", ");
     let company = parts.next().and_then(short);
-    let departments: Vec<String> = parts.filter(|text| !text.is_empty()).collect();
-    (company, short(departments.join(", ")))
+    let mut parts = parts.filter(|text| !text.is_empty());
+    let mut department = parts.next().unwrap_or_default();
+    for part in parts {
+        department.push_str(", ");
+        department.push_str(&part);
+    }
+    (company, short(department))
 }
 
 /// The line of the company with another department.
@@ -415,13 +444,15 @@ fn languages(lines: &[&Property]) -> Vec<String> {
 }
 
 fn notes(lines: &[&Property]) -> String {
-    let notes: Vec<String> = lines.iter().map(|line| line.to_text()).collect();
-    notes.join("\n\n")
+    match lines {
+        [line] => line.to_text(),
+        lines => lines.iter().map(|line| line.to_text()).collect::<Vec<_>>().join("\n\n"),
+    }
 }
 
 fn tags(lines: &[&Property]) -> Vec<Tag> {
     let mut tags: Vec<Tag> =
-        lines.iter().flat_map(|line| line.to_list()).filter_map(|text| Tag::new(&text).ok()).collect();
+        lines.iter().flat_map(|line| line.texts()).filter_map(|text| Tag::new(&text).ok()).collect();
     tags.sort();
     tags.dedup();
     tags.truncate(MAX_TAGS);
@@ -432,24 +463,23 @@ fn tags(lines: &[&Property]) -> Vec<Tag> {
 pub(super) fn date(text: &str) -> Option<PartialDate> {
     let text = text.trim();
     let day = text.split_once('T').map_or(text, |(day, _)| day);
-    if let Ok(date) = day.parse() {
-        return Some(date);
-    }
-    let digits = |from: usize, to: usize| day.get(from..to).filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
-    let form = match (day.len(), day.starts_with("--")) {
-        (8, false) => format!("{}-{}-{}", digits(0, 4)?, digits(4, 6)?, digits(6, 8)?),
-        (6, true) => format!("--{}-{}", digits(2, 4)?, digits(4, 6)?),
-        _ => return None,
+    let (year, rest) = match (day.len(), day.strip_prefix("--")) {
+        (8, None) => (Some(digits(day.get(..4)?)?), day.get(4..)?),
+        (6, Some(rest)) => (None, rest),
+        _ => return day.parse().ok(),
     };
-    form.parse().ok()
+    PartialDate::new(year, Some(digits(rest.get(..2)?)?), Some(digits(rest.get(2..)?)?)).ok()
+}
+
+fn digits<N: FromStr>(text: &str) -> Option<N> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The form of version 4.0, in which only a year with a month has a hyphen.
 pub(super) fn compact(date: PartialDate) -> String {
-    let text = date.to_string();
     match (date.year(), date.month(), date.day()) {
-        (Some(_), Some(_), Some(_)) => text.replace('-', ""),
-        (None, _, Some(_)) => format!("--{}", text.trim_start_matches("--").replace('-', "")),
-        _ => text,
+        (Some(year), Some(month), Some(day)) => format!("{year:04}{month:02}{day:02}"),
+        (None, Some(month), Some(day)) => format!("--{month:02}{day:02}"),
+        _ => date.to_string(),
     }
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use super::Card;
+use super::names::{Name, is_name};
 use super::parse::binary_of;
-use super::property::{Property, is_name_char};
+use super::property::Property;
 use crate::error::{ErrorKind, Result};
 use crate::model::PartialDate;
 
@@ -77,9 +78,9 @@ fn fold(text: &mut String, line: &str) {
 fn spelt(mut property: Property) -> Property {
     const SPELT: [&str; 5] = ["X-ABLabel", "X-ABADR", "X-ABShowAs", "X-ABRelatedNames", "X-ABDate"];
     if let Some(name) = SPELT.iter().find(|name| name.eq_ignore_ascii_case(&property.name)) {
-        (*name).clone_into(&mut property.name);
+        property.name = Name::Borrowed(name);
     }
-    property.group = property.group.filter(|group| !group.is_empty() && group.chars().all(is_name_char));
+    property.group = property.group.filter(|group| is_name(group));
     property
 }
 
@@ -93,8 +94,8 @@ fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> 
         property.parameters.retain(|(name, _)| name != "ENCODING");
         property = property.with("ENCODING", "b");
         if let Some(media) = media {
-            match property.parameters.iter_mut().find(|(name, _)| name == "TYPE") {
-                Some((_, types)) => types.insert(0, media),
+            match property.parameters.iter().position(|(name, _)| name == "TYPE") {
+                Some(at) => property.parameters.insert(at, (Name::Borrowed("TYPE"), media)),
                 None => property = property.with("TYPE", media),
             }
         }
@@ -103,15 +104,11 @@ fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> 
     match &*property.name {
         "SOCIALPROFILE" if is_plain_network(&property) => {
             if let Some(at) = property.parameters.iter().position(|(name, _)| name == "SERVICE-TYPE") {
-                let (_, values) = property.parameters.remove(at);
+                let (_, network) = property.parameters.remove(at);
                 // The network comes first: it is the first type that is no label.
-                let network = values.into_iter().next().unwrap_or_default();
-                match property.parameters.iter_mut().find(|(name, _)| name == "TYPE") {
-                    Some((_, types)) => types.insert(0, network),
-                    None => property.parameters.insert(0, ("TYPE".to_owned(), vec![network])),
-                }
+                property.say_first("TYPE", network);
             }
-            "X-SocialProfile".clone_into(&mut property.name);
+            property.name = Name::Borrowed("X-SocialProfile");
         }
         "BDAY" | "ANNIVERSARY" => {
             if let Some(date) = super::single::date(&property.value).filter(|_| !property.value.contains('T')) {
@@ -120,11 +117,12 @@ fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> 
         }
         "ADR" => {
             let alone = addresses.get(&property.sorted_types()) == Some(&1);
-            let label = property.parameters.iter().position(|(name, values)| name == "LABEL" && values.len() == 1);
-            if let Some(at) = label.filter(|_| alone && property.group.is_none()) {
-                let (_, values) = property.parameters.remove(at);
+            let label = property.parameters.iter().position(|(name, _)| name == "LABEL");
+            let one = property.values("LABEL").nth(1).is_none();
+            if let Some(at) = label.filter(|_| one && alone && property.group.is_none()) {
+                let (_, text) = property.parameters.remove(at);
                 let types = property.parameters.iter().filter(|(name, _)| name == "TYPE").cloned().collect();
-                let label = Property::text("LABEL", values.first().map_or("", String::as_str));
+                let label = Property::text("LABEL", &text);
                 return vec![preferred(property), Property { parameters: types, ..label }];
             }
         }
@@ -136,9 +134,9 @@ fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> 
 /// Whether the network can stand as a type.
 fn is_plain_network(property: &Property) -> bool {
     let network = property.parameter("SERVICE-TYPE").unwrap_or_default();
-    let plain = !network.is_empty() && network.chars().all(is_name_char) && !network.eq_ignore_ascii_case("pref");
+    let plain = is_name(network) && !network.eq_ignore_ascii_case("pref");
     let label = super::labels::is_type_of_label(network);
-    let one = property.parameters.iter().all(|(name, values)| name != "SERVICE-TYPE" || values.len() == 1);
+    let one = property.values("SERVICE-TYPE").nth(1).is_none();
     plain && !label && one && property.types().all(super::labels::is_type_of_label)
 }
 
@@ -154,9 +152,8 @@ fn dated(mut property: Property, date: PartialDate) -> Property {
 
 /// Version 3.0 says of what is preferred that it is of such a type.
 fn preferred(mut property: Property) -> Property {
-    let preferred = |(name, values): &(String, Vec<String>)| name == "PREF" && *values == ["1"];
-    if let Some(at) = property.parameters.iter().position(preferred) {
-        property.parameters.remove(at);
+    if property.values("PREF").eq(["1"]) {
+        property.parameters.retain(|(name, _)| name != "PREF");
         property = property.with("TYPE", "pref");
     }
     property

@@ -50,11 +50,11 @@ impl WebAddress {
         let (_, rest) = split_scheme(self.as_str());
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let mut name = host;
+        let mut name = host.trim_end_matches('.');
         while let (shorter, Some(_)) = split_port(name) {
-            name = shorter;
+            name = shorter.trim_end_matches('.');
         }
-        fold_domain(name.trim_end_matches('.'))
+        fold_domain(name)
     }
 }
 
@@ -108,6 +108,13 @@ mod tests {
             } else {
                 assert_eq!(normal(left), right);
             }
+        }
+    }
+
+    #[test]
+    fn a_host_is_without_ports_and_dots_at_its_end_in_whatever_order() {
+        for text in ["http://a.example.:80", "http://a.example:8.", "http://a.example:8.:80..", "http://u@A.example:"] {
+            assert_eq!(WebAddress::new(text).unwrap().host(), "a.example", "{text}");
         }
     }
 
