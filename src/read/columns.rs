@@ -9,7 +9,8 @@ use crate::schema::{Attribute, Catalogue};
 use crate::segment::{self, Expression};
 
 /// The columns of a list of records of one kind, from [`Read::columns`](crate::Read::columns): attributes of the record, also
-/// those that are worked out, and those of records that it leads to.
+/// those that are worked out, and those of records that it leads to. A path may go through one attribute with several values, such as
+/// the contacts of a deal (`contact.email`): then it shows the values of all these records, one record after the other.
 ///
 /// ```
 /// use contactdb::{Company, Contact, Database, Interaction, Kind, Read};
@@ -77,9 +78,10 @@ impl Columns {
 
     /// Whether each can have several values.
     pub(crate) fn are_many(&self, catalogue: &Catalogue) -> Vec<bool> {
+        let is_many = |kind, id| catalogue.attribute_by_id(kind, id).is_some_and(|attribute| attribute.many);
         let many = |Expression { function, path }: &Expression| {
-            let attribute = catalogue.attribute_by_id(path.kind, path.attribute);
-            function.is_none() && attribute.is_some_and(|attribute| attribute.many)
+            let on_the_way = path.relations.iter().any(|step| is_many(step.kind, step.attribute));
+            function.is_none() && (on_the_way || is_many(path.kind, path.attribute))
         };
         self.shown.iter().map(many).collect()
     }

@@ -2,8 +2,8 @@
 
 use contactdb::choices::relation;
 use contactdb::{
-    AnyRecord, Company, Contact, CustomKind, Database, ErrorKind, Field, Id, Interaction, Kind, Labelled, Purchase,
-    Read, RecordId, SegmentCode, Value,
+    AnyRecord, Company, Contact, CustomKind, Database, Deal, DealContact, ErrorKind, Field, Id, Interaction, Kind,
+    Labelled, OnReferences, Purchase, Read, RecordId, SegmentCode, Value,
 };
 
 fn texts(db: &impl Read, id: impl Into<RecordId>, keys: &str) -> Vec<String> {
@@ -48,6 +48,37 @@ fn columns_show_what_is_stored_worked_out_or_led_to() {
     let call = tx.insert(&Interaction::call(ada)).unwrap();
     assert_ne!(texts(&tx, ada, "last_interaction"), [""]);
     assert_eq!(texts(&tx, call, "kind, version"), ["call", "1"]);
+}
+
+#[test]
+fn a_path_goes_through_one_attribute_with_several_values() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let acme = tx.insert(&Company::new("Acme").industry("Steel")).unwrap();
+    let ada = tx.insert(&Contact::named("Ada", "Lovelace").works_at(acme, "CTO").email("a@example.com")).unwrap();
+    let bob = tx.insert(&Contact::named("Bob", "").email("b@example.com").email("c@example.com")).unwrap();
+    let none = tx.insert(&Contact::named("Eve", "")).unwrap();
+    let deal = tx
+        .insert(
+            &Deal::new("Tower")
+                .contact(DealContact::new(bob))
+                .contact(DealContact::new(none))
+                .contact(DealContact::new(ada)),
+        )
+        .unwrap();
+    let shown = texts(&tx, deal, "contact.name, contact.email, count(contact.email), contact.company.industry");
+    assert_eq!(shown, ["Bob, Eve, Ada Lovelace", "b@example.com, c@example.com, a@example.com", "3", "Steel"]);
+    let columns = tx.columns(Kind::DEAL, "contact.name, contact.email").unwrap();
+    assert_eq!(columns.headings(tx.catalogue()), ["Contact: Name", "Contact: E-mail"]);
+    assert_eq!(columns.keys(tx.catalogue()), ["contact.name", "contact.email"]);
+    assert_eq!(texts(&tx, ada, "affiliation_company.name"), ["Acme"]);
+    tx.delete(ada, OnReferences::Detach).unwrap();
+    assert_eq!(texts(&tx, deal, "contact.name"), ["Bob, Eve"]);
+
+    let error = tx.columns(Kind::DEAL, "contact.affiliation_company.name").unwrap_err().to_string();
+    assert!(error.contains("a column goes through one attribute with several values at most"), "{error}");
+    assert!(tx.segment_of::<Deal>("contact.name = Bob").is_err(), "conditions do not, and nor does an order");
+    assert!(tx.question::<Deal>("all order by contact.name").is_err());
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Exports of known programs, held against what they are known to contain.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use contactdb::{
-    By, Company, Contact, CsvOptions, CsvReader, Database, Deal, Id, ImportCounts, Kind, Labelled, Mapping, Money,
-    Read, Snapshot,
+    Attribute, By, Company, Contact, CsvOptions, CsvReader, Database, Deal, Dump, FieldShape, Find, Id, ImportCounts,
+    Kind, Labelled, Load, Mapping, Money, Origin, Read, Record, Snapshot, Target, ValueType,
 };
 use serde_json::Value;
+
+use crate::import_tables::{back, bring_in as bring_in_table, out};
 
 /// The folder of sample data of others, if there is one.
 pub(crate) fn samples(test: &str) -> Option<PathBuf> {
@@ -263,4 +265,140 @@ fn contacts_companies_and_deals_of_hubspot_come_in_with_what_binds_them() {
             .collect();
         assert_eq!(numbers.join(";"), row[8]);
     }
+}
+
+/// What of an attribute that a business defined can be said in a column.
+fn field(attribute: &Attribute) -> Target {
+    let shape = match attribute.value_type {
+        ValueType::Text => FieldShape::Text,
+        ValueType::Integer => FieldShape::Integer,
+        ValueType::Decimal => FieldShape::Decimal,
+        ValueType::DateTime => FieldShape::DateTime,
+        other => panic!("{}: {other:?}", attribute.key),
+    };
+    Target::field(&*attribute.key, &*attribute.label, shape)
+}
+
+/// Writes the records of a kind as a table of these columns and of all that a business defined, and brings it into another database: the
+/// table that comes out of that one is the same.
+fn out_and_in<T: Record>(from: &Database, to: &Database, columns: &[(&str, usize)], links: &[(&str, Target)]) {
+    let snapshot = from.read().unwrap();
+    let custom = snapshot.catalogue().kind(T::KIND).unwrap().attributes().filter(|one| one.origin == Origin::Custom);
+    let custom: Vec<&Attribute> = custom.collect();
+    let mut all = columns.to_vec();
+    all.extend(custom.iter().map(|one| (&*one.key, 0)));
+    all.extend(links.iter().map(|(key, _)| (*key, 0)));
+    let table = out::<T>(from, &all);
+    let mut mapping = back(&T::KIND.to_string(), columns);
+    for one in &custom {
+        mapping = mapping.column(&*one.key, field(one));
+    }
+    for (key, target) in links {
+        mapping = mapping.column(*key, target.clone());
+    }
+    let count = snapshot.count(snapshot.segment_of::<T>("all").unwrap()).unwrap();
+    assert_eq!(bring_in_table(to, "again", &mapping, &table).created, count);
+    // Each import is a tag more.
+    all.retain(|(key, _)| *key != "tags");
+    let [one, other] = [from, to].map(|db| String::from_utf8(out::<T>(db, &all)).unwrap());
+    assert_eq!(one, other);
+}
+
+/// All people but for what is another record or was noted when they came in, by their first address.
+fn people(db: &Database) -> BTreeMap<String, Contact> {
+    let snapshot = db.read().unwrap();
+    let all = snapshot.segment_of::<Contact>("all").unwrap();
+    let plain = |mut found: Contact| {
+        found.affiliations.clear();
+        found.stage_history.clear();
+        found.tags.retain(|tag| !tag.as_str().starts_with("import/"));
+        (found.emails[0].value.to_string(), found)
+    };
+    snapshot.select(&all).records().unwrap().map(|found| plain(found.unwrap().record)).collect()
+}
+
+/// What is dumped and loaded is dumped the same.
+fn goes_through_a_dump(db: &Database) {
+    let dumped = |db: &Database| {
+        let mut out = Vec::new();
+        Dump::new(&db.read().unwrap()).write(&mut out).unwrap();
+        out
+    };
+    let again = Database::in_memory().unwrap();
+    let mut tx = again.write().unwrap();
+    Load::new(&mut tx).read(&*dumped(db)).unwrap();
+    tx.commit().unwrap();
+    assert!(dumped(&again) == dumped(db), "another dump");
+}
+
+const OF_PEOPLE: &[(&str, usize)] = &[
+    ("external_id_system", 0),
+    ("external_id", 0),
+    ("given_name", 0),
+    ("middle_name", 0),
+    ("family_name", 0),
+    ("name_prefix", 0),
+    ("name_suffix", 0),
+    ("nickname", 0),
+    ("email", 3),
+    ("email_label", 3),
+    ("email_primary", 3),
+    ("phone", 3),
+    ("phone_label", 3),
+    ("phone_primary", 3),
+    ("street", 0),
+    ("city", 0),
+    ("region", 0),
+    ("postcode", 0),
+    ("country", 0),
+    ("address_label", 0),
+    ("address_primary", 0),
+    ("link", 0),
+    ("link_label", 0),
+    ("link_primary", 0),
+    ("job_title", 0),
+    ("department", 0),
+    ("birthday", 0),
+    ("stage", 0),
+    ("status", 0),
+    ("owner", 0),
+    ("source", 0),
+    ("notes", 0),
+];
+
+#[test]
+fn exports_of_people_come_out_and_in_again_equal() {
+    let Some(folder) = samples("exports_of_people_come_out_and_in_again_equal") else { return };
+    for file in ["google_contacts_new", "outlook_en", "hubspot_contacts"] {
+        let [db, again] = [(); 2].map(|()| Database::in_memory().unwrap());
+        bring_in(&db, Kind::CONTACT, &folder.join(format!("csv/{file}.csv")));
+        let company = Target::value("affiliation_company").find(Find::Name { create: true });
+        let links = [("company.name", Target::from(company)), ("tags", Target::tags("; "))];
+        out_and_in::<Contact>(&db, &again, OF_PEOPLE, &links);
+        assert_eq!(people(&again), people(&db), "{file}");
+        goes_through_a_dump(&db);
+    }
+}
+
+#[test]
+fn exports_of_companies_and_deals_come_out_and_in_again_equal() {
+    let Some(folder) = samples("exports_of_companies_and_deals_come_out_and_in_again_equal") else { return };
+    let [db, again] = [(); 2].map(|()| Database::in_memory().unwrap());
+    for (name, kind) in [("companies", Kind::COMPANY), ("contacts", Kind::CONTACT), ("deals", Kind::DEAL)] {
+        bring_in(&db, kind, &folder.join(format!("csv/hubspot_{name}.csv")));
+    }
+    let of = |key: &str| Target::value(key).find(Find::ExternalId { system: "hubspot".into(), create: false });
+    let number = [("external_id_system", 0), ("external_id", 0), ("name", 0)];
+    let companies = ["domain", "industry", "employees", "revenue", "phone", "link", "link_label", "billing_city"];
+    let companies = [&number[..], &companies.map(|key| (key, 0)), &[("owner", 0), ("notes", 0), ("stage", 0)]].concat();
+    out_and_in::<Company>(&db, &again, &companies, &[]);
+    let company = Target::from(of("affiliation_company"));
+    out_and_in::<Contact>(&db, &again, OF_PEOPLE, &[("company.external_id", company)]);
+    assert_eq!(people(&again), people(&db));
+    let deals = ["amount", "pipeline", "stage", "expected_close", "owner", "source", "probability", "notes"];
+    let deals = [&number[..], &deals.map(|key| (key, 0))].concat();
+    let contacts = Target::from(of("contact").split("; "));
+    let links = [("company.external_id", of("company").into()), ("contact.external_id", contacts)];
+    out_and_in::<Deal>(&db, &again, &deals, &links);
+    goes_through_a_dump(&db);
 }

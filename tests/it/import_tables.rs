@@ -11,7 +11,7 @@ use contactdb::{
 
 use crate::import_samples::{rows, samples};
 
-fn bring_in(db: &Database, name: &str, mapping: &Mapping, table: &[u8]) -> ImportCounts {
+pub(crate) fn bring_in(db: &Database, name: &str, mapping: &Mapping, table: &[u8]) -> ImportCounts {
     let mut problems = Vec::new();
     let mut reader = CsvReader::new(table, CsvOptions::new()).unwrap();
     let done = db.import(name, mapping, &mut reader, |row| {
@@ -43,7 +43,7 @@ fn opt(text: Option<&String>) -> &str {
 }
 
 /// The records of a kind as a table of these columns; of those with a number, that many values.
-fn out<T: Record>(db: &Database, columns: &[(&str, usize)]) -> Vec<u8> {
+pub(crate) fn out<T: Record>(db: &Database, columns: &[(&str, usize)]) -> Vec<u8> {
     let snapshot = db.read().unwrap();
     let all = snapshot.segment_of::<T>("all").unwrap();
     let keys: Vec<&str> = columns.iter().map(|(key, _)| *key).collect();
@@ -57,7 +57,7 @@ fn out<T: Record>(db: &Database, columns: &[(&str, usize)]) -> Vec<u8> {
 }
 
 /// The mapping of such a table, but for the columns that lead to other records.
-fn back(kind: &str, columns: &[(&str, usize)]) -> Mapping {
+pub(crate) fn back(kind: &str, columns: &[(&str, usize)]) -> Mapping {
     let mut mapping = Mapping::new(kind);
     for (key, many) in columns.iter().filter(|(key, _)| !key.contains('.')) {
         if *many == 0 {

@@ -51,9 +51,12 @@ impl Evaluator<'_> {
     /// The record that a reference leads to.
     pub(in crate::engine) fn follow(&self, relation: Relation, place: Place<'_>) -> Result<Option<Row>> {
         let values = self.values_here(relation.kind, relation.attribute, place)?;
-        let Some(Value::Reference(RecordId { kind: found, uuid })) = values.first().map(AsRef::as_ref) else {
-            return Ok(None);
-        };
+        values.first().map_or(Ok(None), |value| self.referred(relation, value))
+    }
+
+    /// The record of the kind of a relation that a value names.
+    fn referred(&self, relation: Relation, value: &Value) -> Result<Option<Row>> {
+        let Value::Reference(RecordId { kind: found, uuid }) = value else { return Ok(None) };
         if *found != relation.target {
             return Ok(None);
         }
@@ -152,9 +155,23 @@ impl Evaluator<'_> {
         Ok(self.worked_out(*function, values).into_iter().next().map(Cow::into_owned))
     }
 
-    /// All values of a record that a column shows.
+    /// All values of a record that a column shows: of all records that its path leads to.
     pub(crate) fn shown(&self, column: &Expression, row: &Row) -> Result<Vec<Value>> {
-        let values = self.values(&column.path, Place { here: Here::Record(row), around: None })?;
+        let Path { relations, kind, attribute, .. } = &column.path;
+        let mut reached: Vec<Cow<'_, Row>> = vec![Cow::Borrowed(row)];
+        for relation in relations {
+            let mut next = Vec::new();
+            for row in &reached {
+                for value in self.own_values(relation.kind, relation.attribute, row)? {
+                    next.extend(self.referred(*relation, &value)?.map(Cow::Owned));
+                }
+            }
+            reached = next;
+        }
+        let mut values = Vec::new();
+        for row in &reached {
+            values.append(&mut self.own_values(*kind, *attribute, row)?);
+        }
         let tags = column.function.is_none() && column.path.attribute == system::TAGS;
         let shown = self.worked_out(column.function, values).into_iter().map(|value| match &*value {
             Value::Integer(tag) if tags => {

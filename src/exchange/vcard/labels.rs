@@ -99,6 +99,11 @@ impl Labels {
         labels
     }
 
+    /// Where the property stands that has the label of the group of another one.
+    pub(super) fn place(&self, property: &Property) -> Option<usize> {
+        self.0.get(property.group.as_ref()?)?.label.as_ref().map(|(at, _)| *at)
+    }
+
     /// What a property is called.
     pub(super) fn of_property(&self, property: &Property) -> Option<String> {
         let group = property.group.as_ref().and_then(|group| self.0.get(group));

@@ -91,6 +91,7 @@ fn read_items(sheet: &mut Sheet, properties: &[Property], labels: &Labels, said:
     // The classes of which one was marked as primary, and those of which several were.
     let (mut marked, mut contested) = ([false; 5], [false; 5]);
     let mut marks = Vec::new();
+    let mut places = Vec::new();
     for (at, property) in properties.iter().enumerate() {
         let Some(mut item) = item::read(property, || labels.of_property(property)) else { continue };
         let class = class_of(&item);
@@ -124,20 +125,31 @@ fn read_items(sheet: &mut Sheet, properties: &[Property], labels: &Labels, said:
             }
         }
         sheet.items.push(item);
+        places.push(at);
     }
     for (class, at) in marks {
         if contested.get(class) == Some(&true) {
-            set(said, at, false);
-            // The label belongs to the line.
-            let label_at = properties.iter().position(|other| {
-                other.name == "X-ABLABEL"
-                    && other.group.is_some()
-                    && properties.get(at).is_some_and(|line| line.group == other.group)
-            });
-            if let Some(label_at) = label_at {
-                set(said, label_at, false);
+            unsay(said, labels, properties.get(at), at);
+        }
+    }
+    // Of several that are the same all lines are kept, or none: else it would not be known which of them has the line.
+    let is_said = |said: &[bool], at: usize| said.get(at).copied().unwrap_or(false);
+    let items = || sheet.items.iter().zip(&places);
+    let kept: HashSet<String> = items().filter(|(_, at)| !is_said(said, **at)).map(|(item, _)| item.key()).collect();
+    if !kept.is_empty() {
+        for (item, at) in items() {
+            if is_said(said, *at) && kept.contains(&item.key()) {
+                unsay(said, labels, properties.get(*at), *at);
             }
         }
+    }
+}
+
+/// Keeps a line, with the label that belongs to it.
+fn unsay(said: &mut [bool], labels: &Labels, property: Option<&Property>, at: usize) {
+    set(said, at, false);
+    if let Some(label_at) = property.and_then(|property| labels.place(property)) {
+        set(said, label_at, false);
     }
 }
 

@@ -37,6 +37,21 @@ fn lines(card: &Card) -> Vec<String> {
 }
 
 #[test]
+fn lines_of_values_that_are_the_same_stay_in_their_order() {
+    for lines in [
+        "EMAIL:b@example.com\nEMAIL;X-A=1:a@example.com\nEMAIL;X-A=2:b@example.com\nEMAIL:a@example.com\n",
+        "TEL;PREF=1;X-A=1:+442079460001\nTEL:+442079460002\nTEL;PREF=1:+442079460001\nTEL;X-A=1:+442079460002\nTEL:+442079460002\n",
+        "item1.URL:https://example.com\nitem1.X-ABLabel:Shop\nitem2.URL;X-A=1:https://example.com\nitem2.X-ABLabel:Shop\n",
+    ] {
+        let file = format!("BEGIN:VCARD\nVERSION:4.0\nFN:Ada\n{lines}END:VCARD\n");
+        let card = read(file.as_bytes()).next().unwrap().unwrap();
+        let (company, contact) = (card.clone().into_company(), card.into_contact());
+        assert_eq!(Card::of_company(&company).into_company(), company, "{lines}");
+        assert_eq!(Card::of_contact(&contact).into_contact(), contact, "{lines}");
+    }
+}
+
+#[test]
 fn what_no_property_has_room_for_is_kept_and_written_back() {
     let ada = contact(
         "FN:Countess Ada\nN:Lovelace;Ada;;;\nitem1.TEL;TYPE=VOICE;X-CARRIER=Example:+44 20 7946 0001\nitem1.X-ABLabel:_$!<HomePage>!$_\n\

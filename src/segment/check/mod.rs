@@ -91,6 +91,8 @@ struct Checker<'c> {
     /// The parameters without a value, by name, with the place where each was first met.
     parameters: BTreeMap<String, (Parameter, super::Span)>,
     patterns: usize,
+    /// Whether a path may go through one attribute with several values: what is shown may be several, what is asked may not.
+    branches: bool,
 }
 
 impl<'c> Checker<'c> {
@@ -107,6 +109,7 @@ impl<'c> Checker<'c> {
             labels: HashMap::new(),
             parameters: BTreeMap::new(),
             patterns: 0,
+            branches: false,
         }
     }
 
@@ -163,6 +166,7 @@ impl<'c> Checker<'c> {
     /// The columns of a list of records of a kind: whatever has a value, with an order or without.
     fn columns(&mut self, kind: Kind, keys: &[syntax::OrderKey]) -> Vec<Expression> {
         self.scopes = vec![Scope { kind, value_of: None }];
+        self.branches = true;
         let mut columns = Vec::with_capacity(keys.len());
         for key in keys {
             if key.direction == syntax::Direction::Descending {

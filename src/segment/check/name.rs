@@ -19,6 +19,14 @@ pub(super) struct Found<'c> {
     pub(super) many: bool,
 }
 
+/// Where references led.
+struct Walked {
+    scope: Scope,
+    relations: Vec<Relation>,
+    /// Whether one of them has several values.
+    many: bool,
+}
+
 impl<'c> Checker<'c> {
     /// What a condition, a sort key or a right-hand side is about.
     pub(super) fn expression(&mut self, expression: &syntax::Expression) -> Option<(Expression, Target<'c>)> {
@@ -66,33 +74,35 @@ impl<'c> Checker<'c> {
     /// Where a further step behind the path would begin.
     pub(super) fn scope_behind(&mut self, path: &syntax::Path) -> Option<Scope> {
         let begin = self.scope(path)?;
-        self.follow(begin, &path.steps).map(|(scope, _)| scope)
+        self.follow(begin, &path.steps).map(|walked| walked.scope)
     }
 
     /// Follows references from a scope.
-    fn follow(&mut self, begin: Scope, steps: &[syntax::Step]) -> Option<(Scope, Vec<Relation>)> {
-        let mut scope = begin;
-        let mut walked = Vec::with_capacity(steps.len());
+    fn follow(&mut self, begin: Scope, steps: &[syntax::Step]) -> Option<Walked> {
+        let mut walked = Walked { scope: begin, relations: Vec::with_capacity(steps.len()), many: false };
         for step in steps {
-            let (attribute, many) = self.attribute(scope, step)?;
-            let target = self.relation(attribute, many, step)?;
-            walked.push(Relation { kind: scope.kind, attribute: attribute.id, target });
-            scope = Scope { kind: target, value_of: None };
+            let (attribute, many) = self.attribute(walked.scope, step)?;
+            // Through several of several there would be too many records.
+            let branches = many && self.branches && !walked.many;
+            let target = self.relation(attribute, many && !branches, step)?;
+            walked.many |= branches;
+            walked.relations.push(Relation { kind: walked.scope.kind, attribute: attribute.id, target });
+            walked.scope = Scope { kind: target, value_of: None };
         }
-        Some((scope, walked))
+        Some(walked)
     }
 
     fn walk(&mut self, path: &syntax::Path, structured: bool) -> Option<Found<'c>> {
         let begin = self.scope(path)?;
         let (last, relations) = path.steps.split_last()?;
-        let (scope, walked) = self.follow(begin, relations)?;
+        let Walked { scope, relations, many: several } = self.follow(begin, relations)?;
         let (attribute, many) = if structured && scope.value_of.is_none() {
             self.structured(scope, last)?
         } else {
             self.attribute(scope, last)?
         };
-        let path = Path { outer: path.outer, relations: walked, kind: scope.kind, attribute: attribute.id };
-        Some(Found { path, attribute, many })
+        let path = Path { outer: path.outer, relations, kind: scope.kind, attribute: attribute.id };
+        Some(Found { path, attribute, many: many || several })
     }
 
     /// Where a path begins.
@@ -116,6 +126,10 @@ impl<'c> Checker<'c> {
         let key = &attribute.key;
         let (message, help) = match (attribute.value_type, many, attribute.targets.as_slice()) {
             (ValueType::Reference, false, [target]) => return Some(*target),
+            (ValueType::Reference, true, _) if self.branches => (
+                format!("found a path through `{key}`, which has several values, behind another such attribute"),
+                "a column goes through one attribute with several values at most".to_owned(),
+            ),
             (ValueType::Reference, true, _) if &**key == "affiliation_company" => (
                 format!("found a path through `{key}`, which has several values"),
                 "the company of the primary affiliation is `company`: `company.industry`; of any, \
