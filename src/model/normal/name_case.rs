@@ -69,7 +69,8 @@ fn usual_suffix(plain: &str) -> Option<&'static str> {
 
 /// Whether all letters are large (`true`) or all are small; `None` for a mixture, and where there are none.
 fn case(text: &str) -> Option<bool> {
-    let large = text.chars().any(char::is_uppercase);
+    // Letters of two of which the first alone is large, and some with an iota, are neither in the standard's words.
+    let large = text.chars().any(|c| c.is_uppercase() || !c.is_lowercase() && !c.to_lowercase().eq([c]));
     let small = text.chars().any(char::is_lowercase);
     (large != small).then_some(large)
 }
@@ -188,6 +189,9 @@ mod tests {
             ("\u{738B}\u{82B3}", true, "\u{738B}\u{82B3}"),
             ("\u{639}\u{644}\u{64A}", true, "\u{639}\u{644}\u{64A}"),
             ("deVries", true, "deVries"),
+            // Initials stay; a letter with an iota is as large as they are.
+            ("\u{1F8C}. \u{392}\u{391}", false, "\u{1F8C}. \u{392}\u{3B1}"),
+            ("\u{1F8C}. \u{3B2}", false, "\u{1F8C}. \u{3B2}"),
             ("McDONALD", true, "McDONALD"),
         ] {
             assert_eq!(mend(typed, family), mended, "{typed}");
