@@ -1,8 +1,8 @@
 //! Values are one key in all their forms, and shown as they were typed.
 
 use contactdb::{
-    By, Contact, Database, Error, ErrorKind, Field, Id, Kind, Options, PhoneNormalizer, PhoneNumber, Read, Region,
-    Result,
+    By, Company, Contact, Database, Error, ErrorKind, Field, Id, Kind, Labelled, Options, PhoneNormalizer, PhoneNumber,
+    Read, Region, Result,
 };
 
 use crate::common::file;
@@ -58,6 +58,36 @@ fn a_phone_number_is_one_however_it_is_written_and_is_shown_as_typed() -> Result
         assert_eq!(hits.len(), 5, "{query}");
     }
     assert!(snapshot.check(|_| {})?.is_sound());
+    Ok(())
+}
+
+#[test]
+fn a_segment_finds_a_phone_number_however_it_is_written() -> Result<()> {
+    let db = british().in_memory()?;
+    let mut tx = db.write()?;
+    let other = tx.insert(&Contact::named("Other", "").phone("+44 20 7946 9123").phone("+1 20 7946 0123"))?;
+    for (at, text) in WRITTEN.iter().enumerate() {
+        let acme = tx.insert(&Company::new(format!("Company {at}")).phone(*text))?;
+        let work = Labelled::new(PhoneNumber::new(text).unwrap()).label("work");
+        tx.insert(
+            &Contact::named(format!("Ada {at}"), "").phone("+44 20 7946 0999").phone(work).works_at(acme, "CTO"),
+        )?;
+    }
+    tx.commit()?;
+    let snapshot = db.read()?;
+    let count = |segment: &str| snapshot.count(snapshot.segment(segment).unwrap()).unwrap();
+    for text in WRITTEN {
+        assert_eq!(count(&format!("phone = \"{text}\"")), 5, "{text}");
+        assert_eq!(count(&format!("phone != \"{text}\"")), 1, "{text}");
+        assert_eq!(count(&format!("phone in [\"{text}\", \"020 7946 9123\"]")), 6, "{text}");
+        assert_eq!(count(&format!("any phone (phone = \"{text}\" and label = work)")), 5, "{text}");
+        assert_eq!(count(&format!("every phone = \"{text}\"")), 0, "{text}");
+        assert_eq!(count(&format!("company.phone = \"{text}\"")), 5, "{text}");
+        // As it was typed, and pieces of it, stay what they were.
+        assert_eq!(count(&format!("phone == \"{text}\"")), 1, "{text}");
+    }
+    assert_eq!(snapshot.select(&snapshot.segment("phone = \"020 7946 9123\"")?).ids()?, [other]);
+    assert_eq!(count("phone = \"7946 0123\""), 0);
     Ok(())
 }
 
@@ -220,6 +250,18 @@ mod metadata {
                     assert_eq!(tx.search(query).limit(2).hits().unwrap().len(), 1, "{query} {row:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_segment_finds_a_number_that_is_written_with_letters() {
+        let options = Options::new().phone_normalizer(PhoneMetadata).default_region(Region::new("US").unwrap());
+        let db = options.in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        tx.insert(&contactdb::Contact::named("Flora", "").phone("1-800-FLOWERS")).unwrap();
+        for text in ["1-800-FLOWERS", "+1 800 356 9377", "(800) 356-9377"] {
+            let segment = tx.segment(format!("phone = \"{text}\"").as_str()).unwrap();
+            assert_eq!(tx.count(&segment).unwrap(), 1, "{text}");
         }
     }
 

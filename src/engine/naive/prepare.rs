@@ -193,7 +193,10 @@ impl Evaluator<'_> {
         operand: &Operand,
     ) -> ValueTest {
         match operand {
-            Operand::Text(text) => ValueTest::Text(TextTest::compared(comparison, text)),
+            Operand::Text(text) => {
+                let of_phones = attribute.is_some_and(|attribute| attribute.value_type == ValueType::Phone);
+                ValueTest::Text(TextTest::compared(comparison, text, of_phones.then(|| self.catalogue.phones())))
+            }
             Operand::Number(number) if comparison == Comparison::Equal => ValueTest::Numbers(BTreeSet::from([*number])),
             Operand::Number(number) => {
                 related(comparison, exactly(*number)).map_or(ValueTest::Never, ValueTest::Number)

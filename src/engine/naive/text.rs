@@ -1,14 +1,15 @@
 //! Tests of one text: plain texts, e-mail addresses, web addresses, phone numbers.
 //!
 //! All compare by search fold except `==` and `matches`, which see the text as it was typed. Phone numbers are found by their
-//! digits as well, when what is looked for has digits and the signs of phone numbers alone: `contains "555"` finds (55) 5-12.
+//! digits as well, when what is looked for has digits and the signs of phone numbers alone: `contains "555"` finds (55) 5-12. `=` finds
+//! them by the form of E.164 too, where the database knows numbering plans.
 
 use std::collections::HashSet;
 use std::ops::{Bound, RangeBounds};
 
 use regex::Regex;
 
-use crate::model::{Value, edit_distance, search_fold};
+use crate::model::{PhoneNumber, Phones, Value, edit_distance, search_fold};
 use crate::segment::syntax::{Comparison, TextOperator};
 use crate::segment::{Ends, related};
 
@@ -16,6 +17,7 @@ pub(in crate::engine) enum TextTest {
     Equal {
         folded: HashSet<String>,
         digits: HashSet<String>,
+        numbers: Option<Numbers>,
     },
     Identical(String),
     Between(Ends<String>),
@@ -32,6 +34,17 @@ pub(in crate::engine) enum TextTest {
         distance: usize,
     },
 }
+
+/// Whole phone numbers that are looked for, in whatever form they stand.
+pub(in crate::engine) struct Numbers {
+    phones: Phones,
+    wanted: HashSet<String>,
+    /// Their last digits. A number of other ones is another number, which is not worked out.
+    ends: HashSet<String>,
+}
+
+/// So many digits at its end has a number in each of its forms.
+const END: usize = 4;
 
 /// What is looked for inside a text.
 pub(in crate::engine) struct Needle {
@@ -53,12 +66,18 @@ pub(in crate::engine) enum Wild {
 const SHORT: usize = 5;
 
 impl TextTest {
-    pub(in crate::engine) fn compared(comparison: Comparison, text: &str) -> Self {
+    /// `phones` for an attribute of phone numbers.
+    pub(in crate::engine) fn compared(comparison: Comparison, text: &str, phones: Option<&Phones>) -> Self {
         let folded = search_fold(text);
         match comparison {
             Comparison::Identical => Self::Identical(text.to_owned()),
             Comparison::Equal | Comparison::NotEqual => {
-                Self::Equal { folded: HashSet::from([folded]), digits: phone_digits(text).into_iter().collect() }
+                let numbers = phones.and_then(|phones| Numbers::of(text, phones));
+                Self::Equal {
+                    folded: HashSet::from([folded]),
+                    digits: phone_digits(text).into_iter().collect(),
+                    numbers,
+                }
             }
             ordered => {
                 let one = (Bound::Included(folded.clone()), Bound::Included(folded));
@@ -94,9 +113,16 @@ impl TextTest {
 
     pub(in crate::engine) fn absorb(&mut self, other: Self) -> Option<Self> {
         match (self, other) {
-            (Self::Equal { folded, digits }, Self::Equal { folded: more, digits: more_digits }) => {
+            (
+                Self::Equal { folded, digits, numbers },
+                Self::Equal { folded: more, digits: more_digits, numbers: more_numbers },
+            ) => {
                 folded.extend(more);
                 digits.extend(more_digits);
+                match (numbers, more_numbers) {
+                    (Some(numbers), Some(more)) => numbers.extend(more),
+                    (numbers, more) => *numbers = numbers.take().or(more),
+                }
                 None
             }
             (_, other) => Some(other),
@@ -116,8 +142,10 @@ impl TextTest {
             Self::Identical(wanted) => text == wanted,
             Self::Matches(regex) => regex.is_match(text),
             _ if digits.is_none() => self.holds_folded(&search_fold(text)),
-            Self::Equal { folded, digits: wanted } => {
-                folded.contains(&search_fold(text)) || digits.is_some_and(|digits| wanted.contains(digits))
+            Self::Equal { folded, digits: wanted, numbers } => {
+                folded.contains(&search_fold(text))
+                    || digits.is_some_and(|digits| wanted.contains(digits))
+                    || matches!((value, numbers), (Value::Phone(phone), Some(numbers)) if numbers.have(phone, digits))
             }
             Self::Contains(needle) => needle.found(text, digits, |text, part| text.contains(part)),
             Self::StartsWith(needle) => needle.found(text, digits, |text, part| text.starts_with(part)),
@@ -156,6 +184,34 @@ impl TextTest {
             }
         }
     }
+}
+
+impl Numbers {
+    /// `None` for a text that is no whole number, and where nobody knows the numbering plans.
+    fn of(text: &str, phones: &Phones) -> Option<Self> {
+        let phone = phones.here(PhoneNumber::new(text).ok()?);
+        let number = phones.e164(&phone)?;
+        let ends = HashSet::from([end_of(&number).to_owned()]);
+        Some(Self { phones: phones.clone(), wanted: HashSet::from([number]), ends })
+    }
+
+    fn extend(&mut self, more: Self) {
+        self.wanted.extend(more.wanted);
+        self.ends.extend(more.ends);
+    }
+
+    /// Whether a number that stands somewhere is one of them. Letters stand for digits.
+    fn have(&self, phone: &PhoneNumber, digits: Option<&str>) -> bool {
+        let near = digits.is_some_and(|digits| self.ends.contains(end_of(digits)));
+        let has_letters = || phone.as_str().bytes().any(|byte| byte.is_ascii_alphabetic());
+        (near || has_letters())
+            && self.phones.e164(&self.phones.here(phone.clone())).is_some_and(|number| self.wanted.contains(&number))
+    }
+}
+
+/// The last digits, which are one byte each.
+fn end_of(digits: &str) -> &str {
+    digits.get(digits.len().saturating_sub(END)..).unwrap_or(digits)
 }
 
 impl Needle {

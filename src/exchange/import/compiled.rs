@@ -28,7 +28,7 @@ pub enum MappingProblem {
         found: String,
     },
     /// The kind has no such attribute, or it can't be set.
-    #[error("column \"{header}\": there is no attribute \"{found}\" that can be set{}", near(nearest.as_deref()))]
+    #[error("column \"{header}\": there is no attribute \"{found}\" that can be set{}", near(found, nearest.as_deref()))]
     Attribute {
         /// The column, or an empty text for `match_by`.
         header: String,
@@ -62,15 +62,24 @@ pub enum MappingProblem {
         found: String,
     },
     /// No column of the table is named.
-    #[error("no column of the table is in the mapping: found the headings {}", found.join(", "))]
+    #[error("no column of the table is in the mapping: found the headings {}", some(found))]
     NoColumn {
         /// The headings of the table.
         found: Vec<String>,
     },
 }
 
-fn near(nearest: Option<&str>) -> String {
+fn near(found: &str, nearest: Option<&str>) -> String {
+    if found == "tags" {
+        return "; tags are a target of their own, Target::tags".to_owned();
+    }
     nearest.map_or_else(String::new, |nearest| format!("; did you mean \"{nearest}\"?"))
+}
+
+/// Headings of a table, in which may be whatever a file has.
+fn some(headings: &[String]) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    headings.join(", ").chars().map(plain).collect()
 }
 
 /// Where the cells of a column go.

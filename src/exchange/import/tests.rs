@@ -350,6 +350,13 @@ fn a_mapping_that_does_not_fit_is_refused_with_all_that_is_wrong() {
             .to_string()
             .contains("no column of the table is in the mapping: found the headings Given, Family")
     );
+    let tags = Mapping::new("contact").column("Given", Target::value("tags"));
+    let tags = tx.plan_import(&tags, &mut table(&[]), go).unwrap_err();
+    assert!(tags.to_string().ends_with("tags are a target of their own, Target::tags"), "{tags}");
+    let wide = RowsInMemory::new([(0..9_999).map(|at| format!("\u{1B}[{at}")).collect::<Vec<String>>()]);
+    let wide = tx.plan_import(&Mapping::new("contact").column("x", Target::value("notes")), &mut { wide }, go);
+    let wide = wide.unwrap_err().to_string();
+    assert!(wide.ends_with(" [18,  [19") && !wide.contains('\u{1B}'), "{wide}");
     let kind = tx.plan_import(&Mapping::new("customer"), &mut table(&[]), go).unwrap_err();
     assert!(kind.to_string().contains("found the unknown kind of records \"customer\""), "{kind}");
 }

@@ -8,7 +8,7 @@ use crate::model::{PhoneNumber, Region};
 /// Knows the numbering plans of the world, and so what number a text stands for.
 ///
 /// Given to a database with [`Options::phone_normalizer`](crate::Options::phone_normalizer), it decides which texts are one number: in
-/// look-up, unique fields and quick search. Without one, the digits alone count, and a national number is another than the same one with its
+/// look-up, unique fields, quick search, imports, and `=`, `!=` and `in` of segments. Without one, the digits alone count, and a national number is another than the same one with its
 /// country. The feature `phone` has one, `PhoneMetadata`.
 ///
 /// It is asked with each phone number that is written or looked up, and must always answer alike: the keys in the file are made with it.
@@ -46,7 +46,8 @@ pub trait PhoneNormalizer: fmt::Debug + Send + Sync {
     fn name(&self) -> &str;
 
     /// The number as E.164 writes it: `+`, country code and national number in ASCII digits, without the extension. `None` if it can't be
-    /// said; then the digits alone count, as they do for an answer of another form.
+    /// said; then the digits alone count, as they do for an answer of another form. The last four digits are those that were typed, or stand for letters:
+    /// by them segments tell most numbers apart without asking.
     fn e164(&self, number: &PhoneNumber) -> Option<String>;
 }
 
