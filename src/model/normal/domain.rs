@@ -16,7 +16,7 @@ pub(crate) fn fold_domain(domain: &str) -> String {
         return domain.to_ascii_lowercase();
     }
     let mut out = String::with_capacity(domain.len());
-    for (at, label) in fold(domain).split('.').enumerate() {
+    for (at, label) in fold_host(domain).split('.').enumerate() {
         if at > 0 {
             out.push('.');
         }
@@ -49,6 +49,14 @@ fn has_encoded(domain: &str) -> bool {
 /// Small letters one by one: the end of a word makes no other sigma here.
 fn fold(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// As [`fold`], but for a domain with a sign that stands for others (`\u{2100}` for a/c) of which one would end it: it would be
+/// the domain of somebody else.
+fn fold_host(domain: &str) -> String {
+    let ends = |text: &str| text.matches(['/', '?', '#', '@', ':']).count();
+    let folded = fold(domain);
+    if ends(&folded) > ends(domain) { domain.to_lowercase() } else { folded }
 }
 
 /// What an encoded label says; `None` for one that is no label's encoded form, which stays as it is.
@@ -84,6 +92,16 @@ mod tests {
         // A fraction is two numbers and a slash of its own.
         assert_eq!(fold_domain("a\u{BC}.example"), "a1\u{2044}4.example");
         assert_eq!(ascii_domain("a\u{BC}.example"), None);
+    }
+
+    #[test]
+    fn no_sign_becomes_the_end_of_a_host() {
+        for host in ["a\u{2100}.example", "evil.example\u{FF0F}x.example", "a\u{FF20}b.example", "a.example\u{FF1A}80"]
+        {
+            assert_eq!(fold_domain(host), host);
+            assert_eq!(ascii_domain(host), None);
+        }
+        assert_eq!(fold_domain("\u{FF21}cme\u{FF0E}example"), "acme.example");
     }
 
     #[test]
