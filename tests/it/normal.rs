@@ -188,6 +188,11 @@ fn an_address_is_one_in_its_script_and_encoded() -> Result<()> {
     for written in ["ada@b\u{FC}cher.example", "ADA@XN--BCHER-KVA.EXAMPLE", "ada@bu\u{308}cher.example"] {
         assert_eq!(found(&snapshot, &By::email(written)), [typed, encoded], "{written}");
         assert_eq!(snapshot.search(written).limit(9).hits()?.len(), 2, "{written}");
+        let segment = |operator: &str| snapshot.segment(format!("email {operator} \"{written}\"")).unwrap();
+        let equal = snapshot.select(&segment("=")).ids()?;
+        // Others too: in segments the marks of letters do not count.
+        assert!(equal.contains(&typed) && equal.contains(&encoded), "{written}");
+        assert!(!snapshot.select(&segment("!=")).ids()?.contains(&encoded), "{written}");
     }
     assert_eq!(snapshot.search("ada@b\u{FC}ch").limit(9).hits()?.len(), 2);
     assert_eq!(snapshot.search("ada@").limit(9).hits()?.len(), 3);

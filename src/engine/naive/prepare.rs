@@ -194,8 +194,13 @@ impl Evaluator<'_> {
     ) -> ValueTest {
         match operand {
             Operand::Text(text) => {
-                let of_phones = attribute.is_some_and(|attribute| attribute.value_type == ValueType::Phone);
-                ValueTest::Text(TextTest::compared(comparison, text, of_phones.then(|| self.catalogue.phones())))
+                let is_of = |value_type| attribute.is_some_and(|attribute| attribute.value_type == value_type);
+                let phones = is_of(ValueType::Phone).then(|| self.catalogue.phones());
+                let mut test = TextTest::compared(comparison, text, phones);
+                if comparison == Comparison::Equal && is_of(ValueType::Email) {
+                    test.add_forms_of_address(text);
+                }
+                ValueTest::Text(test)
             }
             Operand::Number(number) if comparison == Comparison::Equal => ValueTest::Numbers(BTreeSet::from([*number])),
             Operand::Number(number) => {

@@ -2,14 +2,14 @@
 //!
 //! All compare by search fold except `==` and `matches`, which see the text as it was typed. Phone numbers are found by their
 //! digits as well, when what is looked for has digits and the signs of phone numbers alone: `contains "555"` finds (55) 5-12. `=` finds
-//! them by the form of E.164 too, where the database knows numbering plans.
+//! them by the form of E.164 too, where the database knows numbering plans, and e-mail addresses with their domain in either of its forms.
 
 use std::collections::HashSet;
 use std::ops::{Bound, RangeBounds};
 
 use regex::Regex;
 
-use crate::model::{PhoneNumber, Phones, Value, edit_distance, search_fold};
+use crate::model::{EmailAddress, PhoneNumber, Phones, Value, edit_distance, search_fold};
 use crate::segment::syntax::{Comparison, TextOperator};
 use crate::segment::{Ends, related};
 
@@ -84,6 +84,14 @@ impl TextTest {
                 let everything = (Bound::Unbounded, Bound::Unbounded);
                 Self::Between(related(ordered, one).unwrap_or(everything))
             }
+        }
+    }
+
+    /// An e-mail address is the same with its domain in its own script and encoded.
+    pub(in crate::engine) fn add_forms_of_address(&mut self, text: &str) {
+        if let (Self::Equal { folded, .. }, Ok(address)) = (self, EmailAddress::new(text)) {
+            folded
+                .extend([Some(address.normal()), address.ascii()].into_iter().flatten().map(|form| search_fold(&form)));
         }
     }
 
