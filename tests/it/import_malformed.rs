@@ -330,8 +330,8 @@ fn a_heading_of_control_characters_alone_is_no_field() {
     let headers = ["Name".to_owned(), " \u{1}\u{2} ".to_owned()];
     let sample = vec![vec!["Ada".to_owned(), "7".to_owned()]];
     let mapping = Mapping::guess(db.read().unwrap().catalogue(), Kind::CONTACT, &headers, &sample);
-    let mapped: Vec<&str> = mapping.columns.iter().map(|column| &*column.header).collect();
-    assert_eq!(mapped, ["Name"]);
+    let to: Vec<_> = mapping.columns.into_iter().flat_map(|column| column.to).collect();
+    assert_eq!(to, [Target::value("name").into(), Target::note("Column 2")]);
 }
 
 /// A source that fails behind what it has.

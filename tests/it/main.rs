@@ -30,6 +30,7 @@ mod fuzz_import;
 mod fuzz_normal;
 mod fuzz_world;
 mod import_edges;
+mod import_guess;
 mod import_malformed;
 mod import_matching;
 mod import_profiles;

@@ -196,11 +196,11 @@ impl Evaluator<'_> {
             Operand::Text(text) => {
                 let is_of = |value_type| attribute.is_some_and(|attribute| attribute.value_type == value_type);
                 let phones = is_of(ValueType::Phone).then(|| self.catalogue.phones());
-                let mut test = TextTest::compared(comparison, text, phones);
+                let mut compared = TextTest::compared(comparison, text, phones);
                 if comparison == Comparison::Equal && is_of(ValueType::Email) {
-                    test.add_forms_of_address(text);
+                    compared.add_forms_of_address(text);
                 }
-                ValueTest::Text(test)
+                ValueTest::Text(compared)
             }
             Operand::Number(number) if comparison == Comparison::Equal => ValueTest::Numbers(BTreeSet::from([*number])),
             Operand::Number(number) => {

@@ -4,9 +4,14 @@ use rust_decimal::Decimal;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 use super::mapping::{DateOrder, Mapping};
+use super::number::plain;
 use crate::model::{Choice, Currency, InvalidValue, Money, PartialDate, Value, ValueType};
 use crate::schema::Attribute;
 use crate::segment::MONTHS;
+
+/// Currencies that are written with `$`.
+const DOLLARS: [&str; 14] =
+    ["ARS", "AUD", "BBD", "BSD", "CAD", "CLP", "COP", "FJD", "HKD", "MXN", "NZD", "SGD", "TWD", "USD"];
 
 /// How numbers and dates are written.
 #[derive(Debug, Clone, Copy)]
@@ -69,16 +74,10 @@ impl Forms {
         }
     }
 
-    /// Digits without the signs that group them, and with a point before the decimals.
-    fn plain(self, text: &str) -> String {
-        let (group, point) = if self.decimal_comma { ('.', ',') } else { (',', '.') };
-        let kept = text.chars().filter(|c| *c != group && !matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '\''));
-        kept.map(|c| if c == point { '.' } else { c }).collect()
-    }
-
     fn decimal(self, text: &str) -> Read<Decimal> {
-        let plain = self.plain(text.trim_end_matches('%'));
-        plain.parse().map_err(|_| InvalidValue::new("number", text, "digits such as 42 or 12.50").into())
+        let plain = plain(text.trim_end_matches('%'), self.decimal_comma);
+        let number = plain.and_then(|plain| plain.parse().ok());
+        number.ok_or_else(|| InvalidValue::new("number", text, "digits such as 42 or 12.50").into())
     }
 
     fn integer(self, text: &str) -> Read<i64> {
@@ -97,15 +96,16 @@ impl Forms {
         let currency = match named.as_str() {
             "" => currency,
             "\u{20AC}" => Some(Currency::EUR),
-            "$" => currency.or(Some(Currency::USD)),
+            // Of a field in another currency this is no amount.
+            "$" => currency.filter(|currency| DOLLARS.contains(&currency.code())).or(Some(Currency::USD)),
             "\u{A3}" => Some(Currency::GBP),
             code => Some(Currency::new(&code.to_uppercase())?),
         };
         let digits: String = text.chars().filter(|c| is_of_number(*c)).collect();
         let expected = "an amount and a currency, such as 12.50 EUR";
-        let amount = self.plain(&digits).parse::<Decimal>();
+        let amount = plain(&digits, self.decimal_comma).and_then(|plain| plain.parse::<Decimal>().ok());
         match (amount, currency) {
-            (Ok(amount), Some(currency)) => Ok(Money { amount, currency }),
+            (Some(amount), Some(currency)) => Ok(Money { amount, currency }),
             _ => Err(InvalidValue::new("amount of money", text, expected).into()),
         }
     }
@@ -126,6 +126,9 @@ impl Forms {
             (_, DateOrder::MonthFirst) => (c, a, b),
             (_, DateOrder::YearFirst) => return None,
         };
+        if !matches!(year.len(), 2 | 4) {
+            return None;
+        }
         let number: i16 = year.parse().ok()?;
         Some((if year.len() == 2 { full_year(number) } else { number }, month.parse().ok()?, day.parse().ok()?))
     }
@@ -166,7 +169,9 @@ impl Forms {
         if is_nothing(text) {
             return Err(Unread::Nothing);
         }
-        if let Some((year, month, day)) = self.numbers(text) {
+        // Some write a day as midnight.
+        let day = text.split_once(['T', ' ']).filter(|(_, time)| time.contains(':')).map_or(text, |(day, _)| day);
+        if let Some((year, month, day)) = self.numbers(day) {
             // 1604 is how Apple says that there is no year.
             return Ok(PartialDate::new((year != 1604).then_some(year), Some(month), Some(day))?);
         }
@@ -218,8 +223,7 @@ fn named_month(text: &str) -> Option<(i16, u8, u8)> {
 
 /// How some programs write that there is no day.
 fn is_nothing(text: &str) -> bool {
-    let mut digits = text.bytes().filter(u8::is_ascii_digit).peekable();
-    digits.peek().is_some() && digits.all(|digit| digit == b'0')
+    text.contains('0') && text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'/' | b'.' | b':' | b' ' | b'T' | b'Z'))
 }
 
 /// `14:00`, `2:00:30 PM`, `14:00:30.5`.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cell::{Forms, Unread, bare};
+use super::headings::{COMPANY, CONTACT};
 use super::mapping::{Column, DateOrder, DatePart, FieldShape, FieldTarget, Mapping, Target, heading};
 use super::profiles::Profile;
 use crate::model::{Kind, ValueType, search_fold};
@@ -10,152 +11,6 @@ use crate::schema::{Attribute, Catalogue, KindEntry};
 
 /// So many rows are looked at.
 const SAMPLE: usize = 1_000;
-
-/// Headings in the words of people, bare of signs and folded, and what they mean for a contact.
-const CONTACT: &[(&str, &str)] = &[
-    ("name", "name"),
-    ("fullname", "name"),
-    ("displayname", "name"),
-    ("contactname", "name"),
-    ("first", "given_name"),
-    ("firstname", "given_name"),
-    ("givenname", "given_name"),
-    ("forename", "given_name"),
-    ("vorname", "given_name"),
-    ("prenom", "given_name"),
-    ("nombre", "given_name"),
-    ("middlename", "middle_name"),
-    ("last", "family_name"),
-    ("lastname", "family_name"),
-    ("familyname", "family_name"),
-    ("surname", "family_name"),
-    ("nachname", "family_name"),
-    ("nom", "family_name"),
-    ("apellido", "family_name"),
-    ("apellidos", "family_name"),
-    ("prefix", "name_prefix"),
-    ("salutation", "name_prefix"),
-    ("anrede", "name_prefix"),
-    ("suffix", "name_suffix"),
-    ("nickname", "nickname"),
-    ("email", "email"),
-    ("mail", "email"),
-    ("emailaddress", "email"),
-    ("mailaddress", "email"),
-    ("correo", "email"),
-    ("courriel", "email"),
-    ("phone", "phone"),
-    ("phonenumber", "phone"),
-    ("telephone", "phone"),
-    ("telefon", "phone"),
-    ("telefono", "phone"),
-    ("tel", "phone"),
-    ("mobile", "phone mobile"),
-    ("mobilephone", "phone mobile"),
-    ("mobil", "phone mobile"),
-    ("handy", "phone mobile"),
-    ("cell", "phone mobile"),
-    ("cellphone", "phone mobile"),
-    ("workphone", "phone work"),
-    ("businessphone", "phone work"),
-    ("homephone", "phone home"),
-    ("fax", "phone fax"),
-    ("street", "street"),
-    ("address", "street"),
-    ("streetaddress", "street"),
-    ("address1", "street"),
-    ("address2", "street"),
-    ("strasse", "street"),
-    ("rue", "street"),
-    ("city", "city"),
-    ("town", "city"),
-    ("suburb", "city"),
-    ("ort", "city"),
-    ("stadt", "city"),
-    ("ville", "city"),
-    ("ciudad", "city"),
-    ("state", "region"),
-    ("province", "region"),
-    ("county", "region"),
-    ("region", "region"),
-    ("bundesland", "region"),
-    ("zip", "postcode"),
-    ("zipcode", "postcode"),
-    ("postcode", "postcode"),
-    ("postalcode", "postcode"),
-    ("plz", "postcode"),
-    ("codepostal", "postcode"),
-    ("country", "country"),
-    ("land", "country"),
-    ("pays", "country"),
-    ("pais", "country"),
-    ("company", "affiliation_company"),
-    ("companyname", "affiliation_company"),
-    ("organization", "affiliation_company"),
-    ("organisation", "affiliation_company"),
-    ("employer", "affiliation_company"),
-    ("firma", "affiliation_company"),
-    ("unternehmen", "affiliation_company"),
-    ("title", "job_title"),
-    ("jobtitle", "job_title"),
-    ("position", "job_title"),
-    ("role", "job_title"),
-    ("department", "department"),
-    ("abteilung", "department"),
-    ("website", "link"),
-    ("web", "link"),
-    ("url", "link"),
-    ("homepage", "link"),
-    ("birthday", "birthday"),
-    ("birthdate", "birthday"),
-    ("dateofbirth", "birthday"),
-    ("dob", "birthday"),
-    ("geburtstag", "birthday"),
-    ("notes", "notes"),
-    ("note", "notes"),
-    ("comments", "notes"),
-    ("comment", "notes"),
-    ("description", "notes"),
-    ("bemerkung", "notes"),
-    ("tags", "tags"),
-    ("tag", "tags"),
-    ("labels", "tags"),
-    ("groups", "tags"),
-    ("categories", "tags"),
-    ("language", "language"),
-    ("sprache", "language"),
-    ("owner", "owner"),
-    ("source", "source"),
-    ("leadsource", "source"),
-    ("stage", "stage"),
-    ("lifecyclestage", "stage"),
-];
-
-/// The same, where another kind means something else by a heading, or has it too.
-const COMPANY: &[(&str, &str)] = &[
-    ("company", "name"),
-    ("companyname", "name"),
-    ("organization", "name"),
-    ("accountname", "name"),
-    ("firma", "name"),
-    ("domain", "domain"),
-    ("companydomainname", "domain"),
-    ("industry", "industry"),
-    ("sector", "industry"),
-    ("branche", "industry"),
-    ("employees", "employees"),
-    ("numberofemployees", "employees"),
-    ("revenue", "revenue"),
-    ("annualrevenue", "revenue"),
-    ("street", "billing_street"),
-    ("address", "billing_street"),
-    ("city", "billing_city"),
-    ("state", "billing_region"),
-    ("zip", "billing_postcode"),
-    ("postcode", "billing_postcode"),
-    ("postalcode", "billing_postcode"),
-    ("country", "billing_country"),
-];
 
 impl Mapping {
     /// The mapping of the export of a known program, by the headings: Google Contacts (both forms), Outlook, Thunderbird, LinkedIn
@@ -209,14 +64,19 @@ impl Mapping {
             mapping.decimal_comma = has_decimal_comma(rows);
         }
         let forms = Forms::of(&mapping);
-        let mut numbers = 0;
         let mut keys = Keys::of(catalogue, kind);
-        let labels = labels(catalogue, kind);
-        let in_parts = headers.iter().any(|header| part_of_birthday(header).is_some_and(|part| part != DatePart::Day));
-        let mut known: HashSet<String> = mapping.columns.iter().map(|column| heading(&column.header)).collect();
+        let meant = Meant::of(catalogue, kind, headers);
+        // Several columns of a table can have one heading; the first of them are those of the profile.
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for column in &mapping.columns {
+            *known.entry(heading(&column.header)).or_default() += 1;
+        }
+        let mut taken: HashSet<String> =
+            mapping.columns.iter().flat_map(|column| &column.to).filter_map(named).map(str::to_owned).collect();
+        let mut numbers = 0;
         for (at, header) in headers.iter().enumerate() {
-            // A heading of blanks or control characters alone names nothing, and no field could be called so.
-            if label_of(header).is_empty() || !known.insert(heading(header)) {
+            if let Some(left) = known.get_mut(&heading(header)).filter(|left| **left > 0) {
+                *left -= 1;
                 continue;
             }
             let cells: Vec<&str> = rows
@@ -225,22 +85,98 @@ impl Mapping {
                 .map(|cell| cell.trim())
                 .filter(|cell| !cell.is_empty())
                 .collect();
-            let fits = |target: &Target| suits(catalogue, kind, target, &cells, forms);
-            // Where a word does not fit, a field can have that label: the one that an earlier import defined.
-            let by_label = || labels.get(&bare(header)).map(|key| Target::value(*key).into());
-            let target = birthday_part(kind, header, in_parts, &cells)
+            // A heading of blanks or control characters alone names nothing, and no field could be called so.
+            if label_of(header).is_empty() {
+                let to = if cells.is_empty() { vec![] } else { vec![Target::note(format!("Column {}", at + 1))] };
+                mapping.columns.push(Column { header: header.clone(), to });
+                continue;
+            }
+            let fits = |target: &Target| {
+                let free = named(target).is_none_or(|key| meant.is_free(key, header, &taken));
+                free && suits(catalogue, kind, target, &cells, forms)
+            };
+            let target = birthday_part(kind, header, meant.in_parts, &cells)
                 .or_else(|| by_words(kind, header, &mut numbers, &cells))
                 .filter(fits)
-                .or_else(|| by_label().filter(fits))
+                // Where a word does not fit, a field can have that label: the one that an earlier import defined.
+                .or_else(|| meant.by_label(header).filter(fits))
                 .unwrap_or_else(|| by_cells(header, &cells, forms, &mut keys));
+            taken.extend(named(&target).map(str::to_owned));
             mapping.columns.push(Column { header: header.clone(), to: vec![target] });
+        }
+        if mapping.columns.iter().all(|column| column.to.is_empty()) {
+            mapping.columns.clear();
         }
         if !is_profile {
             let has = |key: &str| mapping.columns.iter().flat_map(|column| &column.to).any(|to| names(to, key));
             mapping.merging.match_by =
                 ["external_id", "email"].into_iter().filter(|key| has(key)).map(str::to_owned).collect();
+            parts_of_names(&mut mapping);
         }
         mapping
+    }
+}
+
+/// A name beside one part of it alone is the other part: `Name` and `Vorname`, `Name` and `Surname`.
+fn parts_of_names(mapping: &mut Mapping) {
+    let targets = || mapping.columns.iter().flat_map(|column| &column.to);
+    let has = |key: &str| targets().any(|target| names(target, key));
+    let part = match (has("given_name"), has("family_name")) {
+        (true, false) => "family_name",
+        (false, true) => "given_name",
+        _ => return,
+    };
+    let whole = mapping.columns.iter_mut().flat_map(|column| &mut column.to).find(|target| names(target, "name"));
+    if let Some(whole) = whole {
+        *whole = Target::value(part).into();
+    }
+}
+
+/// The attribute that a target sets as a whole.
+fn named(target: &Target) -> Option<&str> {
+    match target {
+        Target::Value(target) => Some(&target.attribute),
+        _ => None,
+    }
+}
+
+/// What the headings of a table say together.
+struct Meant<'c> {
+    /// The keys of attributes by their keys and labels, bare of signs.
+    labels: HashMap<String, &'c str>,
+    /// The attributes of which a record has one value.
+    single: HashSet<&'c str>,
+    /// The single ones that a heading of the table names by its label or key.
+    exact: HashSet<&'c str>,
+    /// Whether there are columns with the month or the year of birth.
+    in_parts: bool,
+}
+
+impl<'c> Meant<'c> {
+    fn of(catalogue: &'c Catalogue, kind: Kind, headers: &[String]) -> Self {
+        let labels = labels(catalogue, kind);
+        let entry = || catalogue.kind(kind).into_iter();
+        let is_single = |attribute: &&Attribute| {
+            let whole = attribute.part_of.and_then(|id| catalogue.attribute_by_id(kind, id));
+            !attribute.many && whole.is_none_or(|whole| !whole.many)
+        };
+        let single: HashSet<&str> =
+            entry().flat_map(KindEntry::attributes).filter(is_single).map(|attribute| &*attribute.key).collect();
+        let exact = headers.iter().filter_map(|header| labels.get(&bare(header)).copied());
+        let exact = exact.filter(|key| single.contains(key)).collect();
+        let is_part = |header: &String| part_of_birthday(header).is_some_and(|part| part != DatePart::Day);
+        Self { labels, single, exact, in_parts: headers.iter().any(is_part) }
+    }
+
+    fn by_label(&self, header: &str) -> Option<Target> {
+        self.labels.get(&bare(header)).map(|key| Target::value(*key).into())
+    }
+
+    /// Whether a column may set an attribute: one of which there is one value is set by one column, and by the one that
+    /// is called so rather than by one that means it in other words.
+    fn is_free(&self, key: &str, header: &str, taken: &HashSet<String>) -> bool {
+        let own = || self.labels.get(&bare(header)) == Some(&key);
+        !self.single.contains(key) || !taken.contains(key) && (own() || !self.exact.contains(key))
     }
 }
 
@@ -381,7 +317,8 @@ fn shape(cells: &[&str], forms: Forms) -> FieldShape {
     let plain = |cell: &str| !cell.starts_with('0') || cell == "0" || cell.starts_with("0.") || cell.starts_with("0,");
     if all(&|cell| matches!(cell.to_lowercase().as_str(), "true" | "false" | "yes" | "no")) {
         FieldShape::Boolean
-    } else if all(&|cell| plain(cell) && cell.len() < 16 && forms.is(ValueType::Integer, cell)) {
+    } else if all(&|cell| plain(cell) && !cell.ends_with('%') && cell.len() < 16 && forms.is(ValueType::Integer, cell))
+    {
         FieldShape::Integer
     } else if all(&|cell| plain(cell) && !cell.ends_with('%') && forms.is(ValueType::Decimal, cell)) {
         FieldShape::Decimal
@@ -426,7 +363,8 @@ fn has_decimal_comma(rows: &[Vec<String>]) -> bool {
     let decimals = |cell: &str, sign: char| {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         cell.rsplit_once(sign).is_some_and(|(whole, part)| {
-            part.len() <= 2 && digits(part) && whole.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-'))
+            let is_of_number = |c: char| c.is_ascii_digit() || c != sign && matches!(c, '.' | ',' | '-');
+            part.len() <= 2 && digits(part) && whole.chars().all(is_of_number)
         })
     };
     let any = |sign| rows.iter().flatten().any(|cell| decimals(cell.trim(), sign));

@@ -75,9 +75,9 @@ fn split_port(host: &str) -> (&str, Option<&str>) {
 
 fn host(authority: &str, usual: Option<&str>) -> String {
     let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
-    let (name, port) = split_port(host);
-    let at = if authority.contains('@') { "@" } else { "" };
     // Colons without a port say nothing.
+    let (name, port) = split_port(host.trim_end_matches(':'));
+    let at = if authority.contains('@') { "@" } else { "" };
     let name = fold_domain(name.trim_end_matches(':'));
     match port.filter(|port| !port.is_empty() && usual != Some(*port)) {
         Some(port) => format!("{user}{at}{name}:{port}"),
@@ -108,6 +108,13 @@ mod tests {
             } else {
                 assert_eq!(normal(left), right);
             }
+        }
+    }
+
+    #[test]
+    fn colons_without_a_port_say_nothing() {
+        for text in ["ftp://a.example::444:/X", "ftp://a.example:444/X", "ftp://a.example:::444::/X"] {
+            assert_eq!(normal(text), "ftp://a.example:444/X", "{text}");
         }
     }
 
