@@ -40,7 +40,7 @@ pub(crate) use scope::{Overlay, Scope};
 pub(crate) use search::search;
 #[cfg(test)]
 pub(crate) use select::naive_rows;
-pub(crate) use select::{Rows, Window, cells, count, found, rows, select};
+pub(crate) use select::{CellsApart, Rows, Window, cells, cells_apart, count, found, rows, select};
 
 #[cfg(test)]
 pub(crate) mod tests;

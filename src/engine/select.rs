@@ -67,6 +67,15 @@ pub(crate) fn cells(scope: &Scope<'_>, columns: &[Expression], row: &Row) -> Res
     Ok(columns.iter().map(|column| evaluator.shown(column, row)).collect::<store::Result<_>>()?)
 }
 
+/// What columns show of a row: for each its values, and those of one structured value together.
+pub(crate) type CellsApart = Vec<Vec<Vec<Value>>>;
+
+/// The same, with the parts of each structured value apart.
+pub(crate) fn cells_apart(scope: &Scope<'_>, columns: &[Expression], row: &Row) -> Result<CellsApart> {
+    let evaluator = scope.evaluator();
+    Ok(columns.iter().map(|column| evaluator.shown_apart(column, row)).collect::<store::Result<_>>()?)
+}
+
 pub(super) fn prepare(scope: &Scope<'_>, segment: &AnySegment) -> Result<Question> {
     recheck(segment, scope.catalogue)?;
     Ok(scope.evaluator().prepare(segment.tree()))

@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::engine::{self, Ending};
 use crate::error::{ErrorKind, Result};
 use crate::model::sealed::FromRecordId;
-use crate::model::{Kind, RecordId, Storable, Stored, Value};
+use crate::model::{Kind, RecordId, Storable, Stored};
 use crate::read::budget::Budget;
 use crate::read::columns::Columns;
 use crate::read::facet::{self, Facet, Grouping};
@@ -160,14 +160,14 @@ impl<'s, T: Storable> Select<'s, T> {
         self.segment.kind()
     }
 
-    /// How many records there are, and what columns show of each, one at a time.
+    /// How many records there are, and what columns show of each, one at a time: of parts of structured values those of each apart.
     pub(crate) fn cells(
         &self,
         columns: &Columns,
-    ) -> Result<(u64, impl Iterator<Item = Result<Vec<Vec<Value>>>> + use<'s, T>)> {
+    ) -> Result<(u64, impl Iterator<Item = Result<engine::CellsApart>> + use<'s, T>)> {
         let (scope, rows) = (self.scope()?, self.rows()?);
         let shown = columns.shown().to_vec();
-        Ok((rows.total(), rows.map(move |row| engine::cells(&scope, &shown, &row?))))
+        Ok((rows.total(), rows.map(move |row| engine::cells_apart(&scope, &shown, &row?))))
     }
 
     /// The first record; `None` if there is none.

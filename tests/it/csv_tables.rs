@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use contactdb::{
-    Contact, CsvExport, CsvOptions, CsvProblem, CsvReader, CsvRowProblem, Database, ErrorKind, ExtraFields, Headings,
-    Kind, LineEnd, ManyValues, Read as _, TextEncoding, Value,
+    Address, Company, Contact, CsvExport, CsvOptions, CsvProblem, CsvReader, CsvRowProblem, Database, ErrorKind,
+    ExtraFields, Field, Headings, Kind, Labelled, LineEnd, ManyValues, Mapping, Read as _, TextEncoding, Value,
 };
 use proptest::prelude::*;
 
@@ -185,6 +185,57 @@ fn field() -> impl Strategy<Value = String> {
         proptest::sample::select(vec!["=", "+", "-", "@", "\t", "\r", "\n", "'", "\"", ",", ";", "|", " ", "1", "."]);
     let text = proptest::collection::vec(prop_oneof![3 => signs.prop_map(str::to_owned), 1 => "\\PC{0,3}"], 0..6);
     text.prop_map(|parts| parts.concat().replace('\0', ""))
+}
+
+#[test]
+fn parts_of_one_value_have_one_number_also_where_a_value_lacks_one() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let home = Labelled::new("b@example.com".try_into().unwrap()).label("Home");
+    let ada = Contact::named("Ada", "")
+        .email("a@example.com")
+        .email(home)
+        .email("c@example.com")
+        .address(Address::new("", "Paris"));
+    let ada = tx.insert(&ada.address(Address::new("1 Road", "London")).tag("a")).unwrap();
+    let all = tx.segment("all").unwrap();
+    let people = tx.select(&all);
+    let export = CsvExport::new(&people, "given_name, email, email_label, street, city, tags")
+        .unwrap()
+        .headings(Headings::Keys)
+        .many(ManyValues::Numbered(3))
+        .many_of("tags", ManyValues::Joined("|".into()));
+    let mut table = Vec::new();
+    export.write(&mut table).unwrap();
+    let lines: Vec<&str> = std::str::from_utf8(&table).unwrap().lines().collect();
+    assert_eq!(lines[1], "Ada,a@example.com,b@example.com,c@example.com,,Home,,,1 Road,,Paris,London,,a");
+
+    // And each comes back to where it was.
+    let other = Database::in_memory().unwrap();
+    let mapping = Mapping::of_export(&export).unwrap();
+    let mut rows = CsvReader::new(&table[..], CsvOptions::new()).unwrap();
+    other.import("again", &mapping, &mut rows, |_| std::ops::ControlFlow::Continue(())).unwrap();
+    let snapshot = other.read().unwrap();
+    let found = snapshot.select(&snapshot.segment("all").unwrap()).first().unwrap().unwrap().record;
+    let ada: Contact = tx.get(ada).unwrap().unwrap().record;
+    assert_eq!((found.emails, found.addresses, found.name), (ada.emails, ada.addresses, ada.name));
+    assert!(found.tags.iter().any(|tag| tag.as_str() == "a"));
+}
+
+#[test]
+fn what_an_import_can_not_read_is_left_out_of_the_mapping_of_an_export() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.define(Field::text("size").label("Size")).unwrap();
+    let acme = tx.insert(&Company::new("Acme")).unwrap();
+    tx.insert(&Contact::named("Ada", "Lovelace").works_at(acme, "CTO").email("a@example.com")).unwrap();
+    let all = tx.segment("all").unwrap();
+    let people = tx.select(&all);
+    let columns = "name, age, count(email), email, company.name, company.external_id, company, size, reports_to.email";
+    let mapping = Mapping::of_export(&CsvExport::new(&people, columns).unwrap()).unwrap();
+    let left_out = mapping.columns.iter().filter(|column| column.to.is_empty()).map(|column| &*column.header);
+    assert_eq!(left_out.collect::<Vec<_>>(), ["Age", "E-mail", "Company: External id", "Company"]);
+    assert_eq!((&*mapping.kind, &mapping.merging.match_by[..]), ("contact", &["email".to_owned()][..]));
 }
 
 proptest! {

@@ -42,8 +42,9 @@ fn opt(text: Option<&String>) -> &str {
     text.map_or("", String::as_str)
 }
 
-/// The records of a kind as a table of these columns; of those with a number, that many values.
-pub(crate) fn out<T: Record>(db: &Database, columns: &[(&str, usize)]) -> Vec<u8> {
+/// The records of a kind as a table of these columns; of those with a number, that many values. With the mapping by which it comes in
+/// again, but for paths to the numbers of other records.
+pub(crate) fn out<T: Record>(db: &Database, columns: &[(&str, usize)]) -> (Vec<u8>, Mapping) {
     let snapshot = db.read().unwrap();
     let all = snapshot.segment_of::<T>("all").unwrap();
     let keys: Vec<&str> = columns.iter().map(|(key, _)| *key).collect();
@@ -53,21 +54,14 @@ pub(crate) fn out<T: Record>(db: &Database, columns: &[(&str, usize)]) -> Vec<u8
     }
     let mut table = Vec::new();
     export.write(&mut table).unwrap();
-    table
+    (table, Mapping::of_export(&export).unwrap())
 }
 
-/// The mapping of such a table, but for the columns that lead to other records.
-pub(crate) fn back(kind: &str, columns: &[(&str, usize)]) -> Mapping {
-    let mut mapping = Mapping::new(kind);
-    for (key, many) in columns.iter().filter(|(key, _)| !key.contains('.')) {
-        if *many == 0 {
-            mapping = mapping.column(*key, Target::value(*key));
-        }
-        for at in 1..=*many {
-            let at = at.to_string();
-            mapping = mapping.column(format!("{key} {at}"), Target::value(*key).item(at));
-        }
-    }
+/// Says of one column what it is.
+pub(crate) fn with(mut mapping: Mapping, header: &str, to: impl Into<Target>) -> Mapping {
+    let column = mapping.columns.iter_mut().find(|column| column.header == header).unwrap();
+    assert_eq!(column.to, [], "{header}");
+    column.to = vec![to.into()];
     mapping
 }
 
@@ -128,19 +122,14 @@ fn people_of_a_record_linkage_set_come_in_whole_and_go_out_and_in_again() {
         ("date_of_birth", 0),
         ("soc_sec_id", 0),
     ];
-    let table = out::<Contact>(&db, &columns);
+    let (table, mapping) = out::<Contact>(&db, &columns);
     let again = Database::in_memory().unwrap();
-    let mut tx = again.write().unwrap();
-    for key in ["street_number", "address_2", "date_of_birth", "soc_sec_id"] {
-        tx.define(contactdb::Field::text(key)).unwrap();
-    }
-    tx.commit().unwrap();
-    assert_eq!(bring_in(&again, "febrl", &back("contact", &columns), &table).created, 1_000);
+    assert_eq!(bring_in(&again, "febrl", &mapping, &table).created, 1_000);
     for row in &file {
         let both = [&db, &again].map(|db| of_number::<Contact>(db, "febrl", &row["rec_id"]));
         assert_eq!(both[0], both[1]);
     }
-    assert_eq!(out::<Contact>(&again, &columns), table);
+    assert_eq!(out::<Contact>(&again, &columns), (table, mapping));
 }
 
 #[test]
@@ -214,11 +203,9 @@ fn customers_and_invoices_of_a_music_shop_come_in_whole_and_go_out_and_in_again(
         ("owner", 0),
     ];
     let again = Database::in_memory().unwrap();
-    let table = out::<Contact>(&db, &people);
-    let company = Target::value("affiliation_company").find(Find::Name { create: true });
-    let mapping = back("contact", &people).column("company.name", company);
+    let (table, mapping) = out::<Contact>(&db, &people);
     assert_eq!(bring_in(&again, "customers", &mapping, &table).created, 59);
-    assert_eq!(out::<Contact>(&again, &people), table);
+    assert_eq!(out::<Contact>(&again, &people), (table, mapping));
     check_customers(&again, &file(&folder.join("customers.csv")));
 
     let orders = [
@@ -237,10 +224,10 @@ fn customers_and_invoices_of_a_music_shop_come_in_whole_and_go_out_and_in_again(
         ("item_unit_price", 14),
         ("item_quantity", 14),
     ];
-    let table = out::<Purchase>(&db, &orders);
-    let mapping = back("purchase", &orders).column("contact.external_id", Target::value("contact").find(buyer()));
+    let (table, mapping) = out::<Purchase>(&db, &orders);
+    let mapping = with(mapping, "contact.external_id", Target::value("contact").find(buyer()));
     assert_eq!(bring_in(&again, "invoices", &mapping, &table).created, 412);
-    assert_eq!(out::<Purchase>(&again, &orders), table);
+    assert_eq!(out::<Purchase>(&again, &orders).0, table);
     check_invoices(&again, &of_file, &lines);
 }
 

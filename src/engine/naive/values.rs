@@ -182,6 +182,18 @@ impl Evaluator<'_> {
         Ok(shown.flatten().collect())
     }
 
+    /// The same, of a part of structured values apart for each of these, also where one lacks the part; of all else each value by itself.
+    pub(crate) fn shown_apart(&self, column: &Expression, row: &Row) -> Result<Vec<Vec<Value>>> {
+        let Path { relations, kind, attribute, .. } = &column.path;
+        let attribute = self.catalogue.attribute_by_id(*kind, *attribute);
+        let own = attribute.filter(|_| column.function.is_none() && relations.is_empty());
+        if let Some((Source::Part(part), Some(whole))) = own.map(|attribute| (attribute.source, attribute.part_of)) {
+            let wholes = row.values.get(whole).map_or(&[][..], Value::each);
+            return Ok(wholes.iter().map(|value| parts(value, part).to_vec()).collect());
+        }
+        Ok(self.shown(column, row)?.into_iter().map(|value| vec![value]).collect())
+    }
+
     fn worked_out_value(&self, kind: Kind, how: How, row: &Row) -> Result<Option<Value>> {
         match how {
             How::Of(_, work_out) => Ok(work_out(&row.values)),

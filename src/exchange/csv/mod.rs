@@ -16,4 +16,5 @@ pub use dialect::{CsvDialect, LineEnd};
 pub use options::{CsvOptions, CsvProblem, ExtraFields};
 pub use reader::CsvReader;
 pub use row::{CsvRow, CsvRowProblem, RowError};
+pub(in crate::exchange) use write::{BETWEEN, Described};
 pub use write::{CsvExport, ExportProgress, Headings, ManyValues};

@@ -6,15 +6,17 @@ use std::ops::ControlFlow;
 use super::dialect::{CsvDialect, LineEnd};
 use super::formula;
 use crate::error::{ErrorKind, Result};
-use crate::model::{Storable, Value};
+use crate::model::{Kind, Storable, Value};
 use crate::read::{Columns, Select};
+use crate::schema::Catalogue;
+use crate::segment::Expression;
 
 /// So much is written at a time.
 const CHUNK: usize = 64 << 10;
 /// After so many rows it is said how far it has come.
 const STEP: u64 = 4_096;
 /// What several values of one field stand apart by, if nothing else is said.
-const BETWEEN: &str = "; ";
+pub(in crate::exchange) const BETWEEN: &str = "; ";
 
 /// Writes the records of a question as a table, in the question's order, with columns of one's own choice.
 ///
@@ -86,7 +88,7 @@ pub enum ManyValues {
     /// In one field, with this between them. Values that have it in themselves can't be told apart again.
     Joined(String),
     /// Each in a column of its own, as many as it says: `E-mail 1`, `E-mail 2`. Those beyond stand in the last, with `; ` between them, so
-    /// that none is lost.
+    /// that none is lost. Parts of one structured value have one number: `email_label 2` is the label of `email 2`, and empty if that has none.
     Numbered(usize),
 }
 
@@ -240,6 +242,23 @@ impl<'s, T: Storable> CsvExport<'s, T> {
         Ok(progress.done)
     }
 
+    /// The kind of records that it writes.
+    pub(in crate::exchange) fn kind(&self) -> Kind {
+        self.select.kind()
+    }
+
+    /// The catalogue by which it is written, and each column: what it shows, where several values stand, and its headings.
+    pub(in crate::exchange) fn described(&self) -> Result<(&Catalogue, Vec<Described<'_>>)> {
+        let layout = self.layout()?;
+        let mut headings = layout.headings.into_iter();
+        let shown = self.columns.shown().iter().zip(layout.many);
+        let described = shown.map(|(expression, many)| {
+            let headings = headings.by_ref().take(many.columns()).collect();
+            Described { expression, many, headings }
+        });
+        Ok((self.select.view().catalogue_now(), described.collect()))
+    }
+
     fn layout(&self) -> Result<Layout<'_>> {
         let dialect = CsvDialect { delimiter: self.delimiter, quote: Some('"'), escape: None, line_end: self.line_end };
         let delimiter = dialect.signs().map_err(|problem| ErrorKind::Csv { problem })?.delimiter;
@@ -261,6 +280,13 @@ impl<'s, T: Storable> CsvExport<'s, T> {
     }
 }
 
+/// One column of an export, which may be several of the table.
+pub(in crate::exchange) struct Described<'e> {
+    pub(in crate::exchange) expression: &'e Expression,
+    pub(in crate::exchange) many: &'e ManyValues,
+    pub(in crate::exchange) headings: Vec<String>,
+}
+
 /// How a table is laid out.
 struct Layout<'e> {
     delimiter: u8,
@@ -270,6 +296,14 @@ struct Layout<'e> {
 }
 
 impl ManyValues {
+    /// In how many columns they stand.
+    fn columns(&self) -> usize {
+        match self {
+            Self::Numbered(columns @ 1..) => *columns,
+            _ => 1,
+        }
+    }
+
     fn headings(&self, name: &str) -> Vec<String> {
         match self {
             Self::Numbered(columns @ 1..) => (1..=*columns).map(|column| format!("{name} {column}")).collect(),
@@ -277,16 +311,17 @@ impl ManyValues {
         }
     }
 
-    /// Adds what stands of the values in each of the fields.
-    fn fields(&self, values: &[Value], fields: &mut Vec<String>) {
-        let joined =
-            |values: &[Value], between: &str| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(between);
+    /// Adds what stands of the values in each of the fields. Those of one structured value stand in one field, which is empty if it has none.
+    fn fields(&self, values: &[Vec<Value>], fields: &mut Vec<String>) {
+        let joined = |values: &[Vec<Value>], between: &str| {
+            values.iter().flatten().map(ToString::to_string).collect::<Vec<_>>().join(between)
+        };
         match self {
             Self::Joined(between) => fields.push(joined(values, between)),
             Self::Numbered(columns) => {
                 let alone = columns.saturating_sub(1);
                 let (first, rest) = values.split_at_checked(alone).unwrap_or((values, &[]));
-                fields.extend(first.iter().map(ToString::to_string));
+                fields.extend(first.chunks(1).map(|one| joined(one, BETWEEN)));
                 fields.extend(std::iter::repeat_n(String::new(), alone - first.len()));
                 fields.push(joined(rest, BETWEEN));
             }

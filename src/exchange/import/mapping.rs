@@ -224,6 +224,14 @@ macro_rules! field_shapes {
                     $(Self::$name => ValueType::$name,)*
                 }
             }
+
+            /// The shape of fields of a type, if an import can define such.
+            pub(super) const fn of(value_type: ValueType) -> Option<Self> {
+                match value_type {
+                    $(ValueType::$name => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
         }
     };
 }

@@ -23,6 +23,7 @@ mod number;
 mod numbers;
 mod planned;
 mod profiles;
+mod read_back;
 mod rows;
 mod stages;
 mod table;
