@@ -134,3 +134,15 @@ fn headings_in_five_languages_say_how_a_person_is_reached() {
         assert_eq!(ada.name, PersonName::new("Ada", "Lovelace"), "{table}");
     }
 }
+
+#[test]
+fn several_addresses_or_numbers_in_one_cell_come_apart() {
+    for (between, mails) in [("; ", ";"), (", ", ",")] {
+        let two = format!("a@example.com{between}MAILTO:b@example.com");
+        let ada = one(&format!("Name|Email\nAda Lovelace|{two}\n"));
+        let emails: Vec<&str> = ada.emails.iter().map(|email| email.value.as_str()).collect();
+        assert_eq!(emails, ["a@example.com", "b@example.com"], "{mails}");
+    }
+    let ada = one("Name,Phone\nAda Lovelace,+44 20 7946 0001; +44 20 7946 0002\n");
+    assert_eq!(ada.phones.len(), 2);
+}

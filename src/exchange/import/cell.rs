@@ -257,7 +257,10 @@ fn boolean(text: &str) -> Read<bool> {
 /// The bare address: `Ada <ada@acme.example>` and `mailto:ada@acme.example` name one too.
 fn address(text: &str) -> &str {
     let inner = text.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(text);
-    inner.strip_prefix("mailto:").unwrap_or(inner).trim()
+    match inner.split_at_checked("mailto:".len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("mailto:") => rest.trim(),
+        _ => inner.trim(),
+    }
 }
 
 /// The option whose key or label it is, signs and case aside.

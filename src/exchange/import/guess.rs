@@ -192,7 +192,11 @@ fn suits(catalogue: &Catalogue, kind: Kind, target: &Target, cells: &[&str], for
     let named = attributes.filter(|attribute| *attribute.key == *target.attribute);
     let Some(attribute) = named.max_by_key(|attribute| attribute.part_of.is_some()) else { return false };
     let is_plain = !matches!(crate::schema::own_type(attribute), ValueType::Group | ValueType::Reference);
-    let unread = cells.iter().filter(|cell| matches!(forms.read(attribute, cell, None), Err(Unread::Mistake(_))));
+    let is_unread = |text: &str| matches!(forms.read(attribute, text, None), Err(Unread::Mistake(_)));
+    let unread = cells.iter().filter(|cell| match &target.split {
+        Some(sign) => cell.split(&**sign).any(|part| !part.trim().is_empty() && is_unread(part)),
+        None => is_unread(cell),
+    });
     !is_plain || unread.count() * 2 <= cells.len()
 }
 
@@ -226,8 +230,19 @@ fn by_words(kind: Kind, header: &str, numbers: &mut usize, cells: &[&str]) -> Op
     let item = numbers.to_string();
     Some(match key {
         "tags" => Target::tags(separator(cells)),
-        "email" => Target::value("email").item("1").into(),
-        "phone" => Target::value("phone").item(item).into(),
+        "email" => {
+            let target = Target::value("email").item("1");
+            let several = cells.iter().any(|cell| cell.matches('@').count() > 1);
+            if several { target.split(separator(cells)).into() } else { target.into() }
+        }
+        "phone" => {
+            let target = Target::value("phone").item(item);
+            // A comma may stand within one.
+            match separator(cells) {
+                sign if sign != "," && cells.iter().any(|cell| cell.contains(sign)) => target.split(sign).into(),
+                _ => target.into(),
+            }
+        }
         "affiliation_company" => Target::value(key).find(super::mapping::Find::Name { create: true }).into(),
         _ => match key.strip_prefix("phone ") {
             Some(label) => Target::value("phone").item(item).with("phone_label", label).into(),

@@ -119,21 +119,29 @@ fn are_initials(folded: &str) -> bool {
 
 /// What stands between hyphens.
 fn mend_piece(piece: &str) -> String {
-    let small = piece.to_lowercase();
+    // The dotted capital of Turkish is a plain i when it is small, and stays what it is in front.
+    let mut mended = mend_small(&piece.to_lowercase().replace("i\u{307}", "i"));
+    if piece.starts_with('\u{130}') && mended.starts_with('I') {
+        mended.replace_range(..1, "\u{130}");
+    }
+    mended
+}
+
+fn mend_small(small: &str) -> String {
     if let Some((before, rest)) = small.split_once(['\'', '\u{2019}']) {
         let sign: String = small.chars().skip(before.chars().count()).take(1).collect();
         // d'Estaing, but O'Neil and L'Amour; what stands behind more letters is none of a name: Prud'homme.
         return match before.chars().count() {
             1 if before == "d" => format!("{before}{sign}{}", large(rest)),
             0 | 1 => format!("{}{sign}{}", large(before), large(rest)),
-            _ => large(&small),
+            _ => large(small),
         };
     }
     let folded = search_fold(small.trim_end_matches('-'));
     let behind =
         if MACS.contains(&folded.as_str()) { small.strip_prefix("mac").map(|rest| ("Mac", rest)) } else { None };
     let behind = behind.or_else(|| small.strip_prefix("mc").filter(|rest| rest.len() > 2).map(|rest| ("Mc", rest)));
-    behind.map_or_else(|| large(&small), |(begin, rest)| format!("{begin}{}", large(rest)))
+    behind.map_or_else(|| large(small), |(begin, rest)| format!("{begin}{}", large(rest)))
 }
 
 /// The first letter large, the rest small.
@@ -188,6 +196,8 @@ mod tests {
             ),
             ("\u{738B}\u{82B3}", true, "\u{738B}\u{82B3}"),
             ("\u{639}\u{644}\u{64A}", true, "\u{639}\u{644}\u{64A}"),
+            ("\u{130}BRAH\u{130}M", false, "\u{130}brahim"),
+            ("AL\u{130}", false, "Ali"),
             ("deVries", true, "deVries"),
             // Initials stay; a letter with an iota is as large as they are.
             ("\u{1F8C}. \u{392}\u{391}", false, "\u{1F8C}. \u{392}\u{3B1}"),
