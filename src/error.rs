@@ -74,6 +74,35 @@ pub enum ErrorKind {
         /// The status that was expected.
         expected: &'static str,
     },
+    /// Nothing is known of what an import did, so that it can't be taken back: the database was loaded from a dump, which does not have that.
+    /// Nothing was changed.
+    #[error(
+        "nothing is known of what the import \"{name}\" did (it made {made} records and changed {changed}), since a dump does not have that: \
+         look at the records with the tag \"{tag}\""
+    )]
+    ImportUnknown {
+        /// Its name.
+        name: String,
+        /// How many records it made, as it says.
+        made: u64,
+        /// How many records it changed, as it says.
+        changed: u64,
+        /// The tag that it gave them.
+        tag: String,
+    },
+    /// An import can't go on with a table or a stream of cards, since that does not begin with what was dealt with; nothing was changed.
+    #[error(
+        "the import \"{name}\" can't go on with this: {}; give it the same from its beginning, or begin another import",
+        other_table(*rows, *found)
+    )]
+    OtherTable {
+        /// The name of the import.
+        name: String,
+        /// How many rows or cards it has dealt with.
+        rows: u64,
+        /// How many of them were found; if as many, they or the headings are other ones.
+        found: u64,
+    },
     /// A tag can't be renamed, merged, deleted or counted so; nothing was changed.
     #[error("the tag \"{tag}\": {problem}")]
     Tag {
@@ -491,6 +520,14 @@ fn referrers(count: u64, by: &[RecordId]) -> String {
 /// A kind of a business's own has a name only in its database.
 fn named(kind: Kind) -> String {
     if kind.is_custom() { "record".to_owned() } else { kind.to_string() }
+}
+
+fn other_table(rows: u64, found: u64) -> String {
+    match rows {
+        _ if found < rows => format!("it has dealt with {rows} rows, and found {found}"),
+        0 => "its headings are not those that it began with".to_owned(),
+        _ => format!("its headings and its first {rows} rows are not those that it has dealt with"),
+    }
 }
 
 fn no_kind(kind: Kind, archived: Option<&str>) -> String {

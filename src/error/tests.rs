@@ -61,6 +61,24 @@ fn errors_say_what_was_found_what_was_expected_and_what_to_do() {
             "the import \"people.csv\" is done, expected one that is running".to_owned(),
         ),
         (
+            ErrorKind::ImportUnknown { name: "people.csv".into(), made: 3, changed: 1, tag: "import/people.csv".into() },
+            "nothing is known of what the import \"people.csv\" did (it made 3 records and changed 1), since a dump does not have that: look at \
+             the records with the tag \"import/people.csv\""
+                .to_owned(),
+        ),
+        (
+            ErrorKind::OtherTable { name: "people.csv".into(), rows: 3, found: 1 },
+            "the import \"people.csv\" can't go on with this: it has dealt with 3 rows, and found 1; give it the same from its beginning, or \
+             begin another import"
+                .to_owned(),
+        ),
+        (
+            ErrorKind::OtherTable { name: "people.csv".into(), rows: 3, found: 3 },
+            "the import \"people.csv\" can't go on with this: its headings and its first 3 rows are not those that it has dealt with; give it \
+             the same from its beginning, or begin another import"
+                .to_owned(),
+        ),
+        (
             tag_error(TagProblem::Invalid(Tag::new("a//b").unwrap_err())),
             "the tag \"vip\": \"a//b\" is no tag: expected a name such as vip or customers/gold".to_owned(),
         ),

@@ -40,6 +40,8 @@ record! {
         28 "notes" "Notes" notes: Option<String> { long: true, help: "Notes, of any length" },
         /// The numbers of this import in other systems.
         29 "external_id" "External id" external_ids: Vec<ExternalId> { prefix: "external_id_", exact_key: true, help: "Numbers of the import in other systems" },
+        /// The checksum of what was read, by which [`Database::resume_import`](crate::Database::resume_import) knows it again.
+        30 "checksum" "Checksum" checksum: Option<i64> { help: "By which it is known again what was read" },
     }
 }
 

@@ -12,8 +12,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::index;
 use crate::model::sealed::FromRecordId;
 use crate::model::{
-    AnyRecord, Id, Identity, Kind, Record, RecordId, Rule, Storable, Stored, Tag, Value, Values, Violation,
-    to_stored_instant,
+    AnyRecord, AttributeId, Id, Identity, Kind, Record, RecordId, Rule, Storable, Stored, Tag, Value, Values,
+    Violation, to_stored_instant,
 };
 use crate::read::lookup::By;
 use crate::rows::{self, Row, Subject, Targets};
@@ -149,6 +149,20 @@ impl Transaction<'_> {
         let mut record = rows::to_stored::<T>(&self.catalogue, before.clone())?.record;
         change(&mut record);
         self.overwrite(before, &record)
+    }
+
+    /// Gives a record that was read values that it had once, and takes those away that it had not. What follows from a change by itself was
+    /// among them, so nothing follows: a history that was empty is so again.
+    pub(crate) fn put_back(&mut self, before: &Row, values: &[(AttributeId, Option<Value>)]) -> Result<u64> {
+        let mut record = rows::to_stored::<AnyRecord>(&self.catalogue, before.clone())?.record;
+        for (id, value) in values {
+            let Some(attribute) = self.catalogue.attribute_by_id(before.kind, *id) else { continue };
+            match value {
+                Some(value) => record.fields.set_value(&attribute.key, value.clone()),
+                None => record.fields.clear_value(&attribute.key),
+            }
+        }
+        self.overwrite_with(before, &record, values)
     }
 
     /// Puts a whole record in the place of the stored one, if that has still the expected version, and
@@ -317,10 +331,26 @@ impl Transaction<'_> {
 
     /// Writes the record of a row anew, if it differs; gives its version.
     fn overwrite<T: Storable>(&mut self, before: &Row, record: &T) -> Result<u64> {
+        self.overwrite_with(before, record, &[])
+    }
+
+    /// Writes the record of a row anew with some values as they are here, whatever follows from others.
+    fn overwrite_with<T: Storable>(
+        &mut self,
+        before: &Row,
+        record: &T,
+        exactly: &[(AttributeId, Option<Value>)],
+    ) -> Result<u64> {
         self.check_kind(before.kind, record.kind())?;
         let now = self.instant();
         let mut checked = self.check(record, before.id, Some(before), now)?;
         let values = &mut checked.values;
+        for (id, value) in exactly {
+            match value {
+                Some(value) => values.set(*id, value.clone()),
+                None => drop(values.take(*id)),
+            }
+        }
         for id in system::ALL {
             if let Some(value) = before.values.get(id) {
                 values.set(id, value.clone());

@@ -267,7 +267,7 @@ fn full_import() -> Import {
     import.status = Some(choices::import_status::STOPPED);
     (import.started, import.finished) = (Some(at(-20)), Some(at(-10)));
     (import.rows, import.made, import.changed) = (Some(7), Some(3), Some(2));
-    (import.skipped, import.refused) = (Some(1), Some(1));
+    (import.skipped, import.refused, import.checksum) = (Some(1), Some(1), Some(4_000_000_000));
     import.mapping = Some("{} ".repeat(200));
     (import.owner, import.notes) = (Some("ada".into()), Some("н".repeat(300)));
     import.external_ids.push(ExternalId::new("m", "3"));

@@ -36,6 +36,7 @@ mod import_matching;
 mod import_profiles;
 mod import_samples;
 mod import_tables;
+mod import_undo;
 mod ingest;
 mod link_rules;
 mod model;

@@ -32,8 +32,22 @@ pub(super) trait Source {
     /// How many rows or cards were read. One that [stops](RowAction::Stop) the import counts as not read.
     fn read(&self) -> u64;
 
-    /// Passes over what was dealt with before: so many rows or cards.
+    /// Passes over what was dealt with before: so many rows or cards, or as many as there are.
     fn pass(&mut self, count: u64);
+
+    /// The checksum of what was read.
+    fn sum(&self) -> i64;
+}
+
+/// Passes over what an import has dealt with; refuses a source in which that does not stand.
+pub(super) fn pass(source: &mut dyn Source, import: Import) -> Result<()> {
+    let rows = import.rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(0);
+    source.pass(rows);
+    let found = source.read();
+    if found < rows || import.checksum.is_some_and(|sum| sum != source.sum()) {
+        return Err(ErrorKind::OtherTable { name: import.name, rows, found }.into());
+    }
+    Ok(())
 }
 
 /// What an import did.
@@ -193,6 +207,7 @@ impl Transaction<'_> {
     ) -> Result<Imported> {
         let place = self.load(id)?;
         let import = self.get(id)?.ok_or(ErrorKind::NotFound { id: id.into() })?.record;
+        self.note_unknown(place.row, &import)?;
         let tag = match import.tag.as_deref().and_then(|tag| Tag::new(tag).ok()) {
             Some(tag) => tag,
             None => self.free_tag(&import.name)?,
@@ -214,6 +229,7 @@ impl Transaction<'_> {
                 *count = Some(count.unwrap_or(0).saturating_add(i64::try_from(more).unwrap_or(i64::MAX)));
             };
             import.rows = i64::try_from(source.read()).ok();
+            import.checksum = Some(source.sum());
             add(&mut import.made, counts.created + counts.named);
             add(&mut import.changed, counts.updated);
             add(&mut import.skipped, counts.skipped + counts.unchanged);
@@ -273,25 +289,26 @@ impl Database {
     }
 
     /// Goes on with an import that was stopped or cut off, with its own mapping. `rows` begin at the beginning of the same table; those that were
-    /// dealt with are passed over.
+    /// dealt with are passed over, and known by a checksum of the headings and of them.
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`ImportStatus`](ErrorKind::ImportStatus) for one that is done or undone, or whose mapping can't be read;
-    /// else as [`import`](Self::import).
+    /// [`OtherTable`](ErrorKind::OtherTable) for a table of other headings, or one that does not begin with the rows that were dealt with; else as
+    /// [`import`](Self::import).
     pub fn resume_import(
         &self,
         id: Id<Import>,
         rows: &mut dyn TableRows,
         each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
-        let (mapping, read) = self.unfinished::<Mapping>(id)?;
+        let (mapping, import) = self.unfinished::<Mapping>(id)?;
         let mut table = Table::new(&mapping, rows);
-        table.pass(read);
+        pass(&mut table, import)?;
         self.chunks(id, &mut table, each)
     }
 
-    /// The settings of an import that can be gone on with, and how many rows or cards were read.
-    pub(super) fn unfinished<S: DeserializeOwned>(&self, id: Id<Import>) -> Result<(S, u64)> {
+    /// The settings of an import that can be gone on with, and its record.
+    pub(super) fn unfinished<S: DeserializeOwned>(&self, id: Id<Import>) -> Result<(S, Import)> {
         let import = self.read()?.get(id)?.ok_or(ErrorKind::NotFound { id: id.into() })?.record;
         let status = import.status.clone().unwrap_or_else(|| Choice::from("none"));
         let unfinished = [choices::import_status::RUNNING, choices::import_status::STOPPED].contains(&status);
@@ -300,7 +317,7 @@ impl Database {
             let expected = "running or stopped, with a mapping that can be read";
             return Err(ErrorKind::ImportStatus { name: import.name, found: status.to_string(), expected }.into());
         };
-        Ok((settings, import.rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(0)))
+        Ok((settings, import))
     }
 
     pub(super) fn chunks(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::apply::{Imported, Source};
+use super::apply::{Imported, Source, pass};
 use super::compiled::{MappingProblem, key_named};
 use super::draft::{Draft, Finder as _, NewRecord, Resolved, RowProblem};
 use super::intake::{Intake, Made, Meant, Named, Purpose, Recognised, refused};
@@ -14,6 +14,7 @@ use super::mapping::Find;
 use super::merging::Merging;
 use super::names::Names;
 use super::planned::{ImportCounts, PlannedRow, RowAction};
+use super::sum::Sum;
 use crate::database::Database;
 use crate::error::{ErrorKind, Result};
 use crate::exchange::vcard::{Card, SYSTEM};
@@ -111,17 +112,17 @@ impl Database {
     /// are passed over.
     ///
     /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound); [`ImportStatus`](ErrorKind::ImportStatus) for one that is done or undone, or that is none of cards; else as
-    /// [`import_cards`](Self::import_cards).
+    /// [`NotFound`](ErrorKind::NotFound); [`ImportStatus`](ErrorKind::ImportStatus) for one that is done or undone, or that is none of cards;
+    /// [`OtherTable`](ErrorKind::OtherTable) for cards that do not begin with those that were dealt with; else as [`import_cards`](Self::import_cards).
     pub fn resume_cards(
         &self,
         id: Id<Import>,
         cards: impl IntoIterator<Item = Result<Card>>,
         each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
-        let (settings, read) = self.unfinished::<Settings>(id)?;
+        let (settings, import) = self.unfinished::<Settings>(id)?;
         let mut cards = Cards::new(&settings.cards, cards.into_iter());
-        cards.pass(read);
+        pass(&mut cards, import)?;
         self.chunks(id, &mut cards, each)
     }
 }
@@ -136,6 +137,8 @@ struct Cards<'m, I> {
     stream: I,
     /// How many cards were read.
     read: u64,
+    /// Of these.
+    sum: Sum,
     /// Whether all were.
     ended: bool,
     /// What is looked at in the end, since the members of a group can come after it.
@@ -173,7 +176,14 @@ struct Fate {
 
 impl<'m, I> Cards<'m, I> {
     fn new(merging: &'m Merging, stream: I) -> Self {
-        Self { merging, stream, read: 0, ended: false, groups: VecDeque::new(), run: None }
+        Self { merging, stream, read: 0, sum: Sum::default(), ended: false, groups: VecDeque::new(), run: None }
+    }
+
+    /// Counts a card that was read; `None` is one that can't be.
+    fn count(&mut self, card: Option<&Card>) {
+        self.read += 1;
+        let properties = card.into_iter().flat_map(Card::properties);
+        self.sum.add(properties.flat_map(|property| [property.name(), property.value()]));
     }
 
     /// Keeps the card of a group for later; gives back all others.
@@ -196,13 +206,19 @@ impl<I: Iterator<Item = Result<Card>>> Source for Cards<'_, I> {
         while self.read < count {
             match self.stream.next() {
                 None => break,
+                Some(Err(error)) if matches!(error.kind(), ErrorKind::Source { .. }) => break,
                 Some(card) => {
-                    self.read += 1;
+                    let card = card.ok();
+                    self.count(card.as_ref());
                     let row = self.read;
-                    drop(card.ok().and_then(|card| self.gather(card, row)));
+                    drop(card.and_then(|card| self.gather(card, row)));
                 }
             }
         }
+    }
+
+    fn sum(&self) -> i64 {
+        self.sum.value()
     }
 
     fn read(&self) -> u64 {
@@ -218,7 +234,7 @@ impl<I: Iterator<Item = Result<Card>>> Source for Cards<'_, I> {
                     break;
                 }
                 Some(Ok(card)) => {
-                    self.read += 1;
+                    self.count(Some(&card));
                     let line = card.line();
                     let Some(card) = self.gather(card, row) else { continue };
                     let Some(run) = &mut self.run else { return Ok(None) };
@@ -230,7 +246,9 @@ impl<I: Iterator<Item = Result<Card>>> Source for Cards<'_, I> {
                         ErrorKind::Source { .. } => (0, "source", RowAction::Stop),
                         _ => return Err(error),
                     };
-                    self.read += u64::from(action != RowAction::Stop);
+                    if action != RowAction::Stop {
+                        self.count(None);
+                    }
                     (line, Fate::with(action, vec![RowProblem::of_row(code, error.to_string())]))
                 }
             };

@@ -393,8 +393,8 @@ impl Intake {
         if self.is_plan() {
             tx.check_update(id, change)?;
         } else {
-            let version = tx.update_row(&before, change)?;
-            self.note_update(tx, &before, version)?;
+            tx.update_row(&before, change)?;
+            self.note_update(tx, &before)?;
             let is_name = |id| tx.catalogue_now().attribute_by_id(kind, id).is_some_and(is_name);
             if let Some(Value::Text(name)) = changes.iter().find(|one| is_name(one.attribute)).map(|one| &one.after) {
                 self.names.add(name, id);
@@ -424,7 +424,7 @@ impl Intake {
                 record.tags.extend(tag);
             });
             match numbered {
-                Ok(version) => self.note_update(tx, &before, version)?,
+                Ok(_) => self.note_update(tx, &before)?,
                 // Somebody else has it.
                 Err(error) if error.is_invalid() => continue,
                 Err(error) => return Err(error),
@@ -442,20 +442,23 @@ impl Intake {
     /// Notes that the import made a record.
     fn note_made(&mut self, tx: &mut Transaction<'_>, id: RecordId) -> Result<()> {
         let Purpose::Import(Writing { row: import, .. }) = self.purpose else { return Ok(()) };
-        let row = tx.row_of(id)?;
-        put_imported(tx, import, (id.kind, row), &Imported { version: 1, made: true, ..Imported::default() })
+        let made = tx.load(id)?;
+        let what = Imported::made(tx.catalogue_now(), &made);
+        put_imported(tx, import, (id.kind, made.row), &what)
     }
 
     /// Notes what a record was before; what it was before the first change of the import holds.
-    fn note_update(&mut self, tx: &mut Transaction<'_>, before: &Row, version: u64) -> Result<()> {
+    fn note_update(&mut self, tx: &mut Transaction<'_>, before: &Row) -> Result<()> {
         let Purpose::Import(Writing { row: import, .. }) = self.purpose else { return Ok(()) };
         let place = (before.kind, before.row);
         let view: &dyn View = &*tx;
         let (source, catalogue) = (view.tables().0, view.catalogue_now());
-        let mut what = rows::imported(source, catalogue, import, place)?.unwrap_or_default();
-        what.version = version;
-        if !what.made {
-            let Some(after) = rows::load(source, catalogue, before.kind, before.row)? else { return Ok(()) };
+        let Some(after) = rows::load(source, catalogue, before.kind, before.row)? else { return Ok(()) };
+        let noted = rows::imported(source, catalogue, import, place)?;
+        let mut what = noted.unwrap_or_else(|| Imported::changing(before));
+        if what.made {
+            what = Imported::made(catalogue, &after);
+        } else {
             what.add(before, &after);
         }
         put_imported(tx, import, place, &what)

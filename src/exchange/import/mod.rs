@@ -26,6 +26,7 @@ mod profiles;
 mod read_back;
 mod rows;
 mod stages;
+mod sum;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use super::mapping::{Mapping, Mistakes, NewOptions, Target};
 use super::names::Alone;
 use super::planned::{PlannedRow, RowAction};
 use super::rows::{BadRow, TableRows};
+use super::sum::Sum;
 use crate::error::{ErrorKind, Result};
 use crate::model::{Kind, search_fold};
 use crate::read::view::View;
@@ -20,6 +21,8 @@ pub(super) struct Table<'m, 'r> {
     rows: &'r mut dyn TableRows,
     /// How many rows were read.
     read: u64,
+    /// Of the headings and of these.
+    sum: Sum,
     cells: Vec<String>,
     run: Option<Run<'m>>,
     alone: Alone,
@@ -35,7 +38,16 @@ struct Run<'m> {
 
 impl<'m, 'r> Table<'m, 'r> {
     pub(super) fn new(mapping: &'m Mapping, rows: &'r mut dyn TableRows) -> Self {
-        Self { mapping, rows, read: 0, cells: Vec::new(), run: None, alone: Alone::default() }
+        let mut sum = Sum::default();
+        sum.add(rows.headers().iter().map(String::as_str));
+        Self { mapping, rows, read: 0, sum, cells: Vec::new(), run: None, alone: Alone::default() }
+    }
+
+    /// Counts a row that was read. One that can't be read is as good as another such.
+    fn count(&mut self, is_whole: bool) {
+        self.read += 1;
+        let cells = if is_whole { self.cells.as_slice() } else { &[] };
+        self.sum.add(cells.iter().map(String::as_str));
     }
 }
 
@@ -51,9 +63,16 @@ impl Source for Table<'_, '_> {
     }
 
     fn pass(&mut self, count: u64) {
-        while self.read < count && self.rows.next_row(&mut self.cells).is_some() {
-            self.read += 1;
+        while self.read < count {
+            match self.rows.next_row(&mut self.cells) {
+                None | Some(Err(BadRow { last: true, .. })) => break,
+                Some(row) => self.count(row.is_ok()),
+            }
         }
+    }
+
+    fn sum(&self) -> i64 {
+        self.sum.value()
     }
 
     fn read(&self) -> u64 {
@@ -63,7 +82,9 @@ impl Source for Table<'_, '_> {
     fn next(&mut self, tx: &mut Transaction<'_>) -> Result<Option<PlannedRow>> {
         let Some(run) = &mut self.run else { return Ok(None) };
         let row = self.read + 1;
-        let planned = match self.rows.next_row(&mut self.cells) {
+        let next = self.rows.next_row(&mut self.cells);
+        let is_whole = matches!(next, Some(Ok(_)));
+        let planned = match next {
             None => return Ok(None),
             Some(Ok(line)) => run.row(tx, row, line, &self.cells)?,
             Some(Err(BadRow { line, column, code, message, last })) => {
@@ -73,7 +94,9 @@ impl Source for Table<'_, '_> {
                 PlannedRow { row, line, action, problems, makes: Vec::new(), numbers: Vec::new() }
             }
         };
-        self.read += u64::from(planned.action != RowAction::Stop);
+        if planned.action != RowAction::Stop {
+            self.count(is_whole);
+        }
         Ok(Some(planned))
     }
 }
