@@ -89,6 +89,7 @@ fn profile(property: &Property) -> Option<SocialProfile> {
             let service = property.parameter("SERVICE-TYPE").or_else(|| property.parameter("X-SERVICE-TYPE"));
             (service.unwrap_or(scheme).to_owned(), rest.to_owned())
         }
+        name if !name.starts_with("X-") => return None,
         name => {
             let (_, network) = MESSENGERS.iter().find(|(known, _)| *known == name)?;
             ((*network).to_owned(), property.to_text())

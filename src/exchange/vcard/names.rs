@@ -34,7 +34,7 @@ pub(super) fn name_of(text: &str) -> Name {
 }
 
 pub(super) fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(is_name_char)
+    !text.is_empty() && text.bytes().all(|byte| is_name_char(char::from(byte)))
 }
 
 /// What names of properties, parameters and groups are made of.

@@ -222,7 +222,8 @@ fn value_of(property: &mut Property, bytes: &[u8], form: &Form<'_>, reading: Rea
     if reading.old && OLD_TEXTS.contains(&&*property.name) {
         return old_text(&text, matches!(&*property.name, "N" | "ADR" | "ORG"));
     }
-    if text.contains(['\n', '\r']) { escape_lines(&text) } else { text.into_owned() }
+    let has_line_ends = memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some();
+    if has_line_ends { escape_lines(&text) } else { text.into_owned() }
 }
 
 /// A text of version 2.1 as later versions write it.
