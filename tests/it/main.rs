@@ -32,6 +32,8 @@ mod fuzz_world;
 mod import_edges;
 mod import_malformed;
 mod import_matching;
+mod import_names;
+mod import_plans;
 mod import_profiles;
 mod import_samples;
 mod import_tables;

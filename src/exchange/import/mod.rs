@@ -5,11 +5,13 @@
 //! differ only in that the plan writes no record.
 
 mod apply;
+mod called;
 mod cards;
 mod cell;
 mod compiled;
 mod date_parts;
 mod draft;
+mod foreseen;
 mod guess;
 mod incoming;
 mod ingest;
@@ -18,9 +20,11 @@ mod mapping;
 mod merge;
 mod merging;
 mod names;
+mod note_lines;
 mod numbers;
 mod planned;
 mod profiles;
+mod recognised;
 mod rows;
 mod stages;
 mod table;
