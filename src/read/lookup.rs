@@ -70,9 +70,21 @@ impl By {
         kind: Kind,
         region: Option<Region>,
     ) -> Result<Vec<u32>> {
+        self.some_rows(source, catalogue, kind, region, usize::MAX)
+    }
+
+    /// The first rows that have the key; of each form of it at most so many.
+    pub(crate) fn some_rows(
+        &self,
+        source: &dyn Source,
+        catalogue: &Catalogue,
+        kind: Kind,
+        region: Option<Region>,
+        most: usize,
+    ) -> Result<Vec<u32>> {
         let mut rows = Vec::new();
         for entry in self.entries(catalogue, kind, region)? {
-            rows.extend(rows::rows_with(source, kind, &entry)?);
+            rows.extend(rows::some_with(source, kind, &entry, most)?);
         }
         // The same phone number in two regions is two keys.
         rows.sort_unstable();
@@ -87,7 +99,7 @@ impl By {
 
     /// The entries in the table of keys; none for a value that no record can have. `region` is the one in which national phone
     /// numbers are meant.
-    fn entries(&self, catalogue: &Catalogue, kind: Kind, region: Option<Region>) -> Result<Vec<KeyEntry>> {
+    pub(crate) fn entries(&self, catalogue: &Catalogue, kind: Kind, region: Option<Region>) -> Result<Vec<KeyEntry>> {
         let not_a_key = |attribute: &str, reason| -> crate::error::Error {
             ErrorKind::NotAKey { kind, attribute: attribute.to_owned(), reason }.into()
         };

@@ -154,10 +154,16 @@ fn uniqueness(
 
 /// The rows that have a key.
 pub(crate) fn rows_with(source: &dyn Source, kind: Kind, key: &KeyEntry) -> Result<Vec<u32>> {
+    some_with(source, kind, key, usize::MAX)
+}
+
+/// The first rows that have a key, at most so many.
+pub(crate) fn some_with(source: &dyn Source, kind: Kind, key: &KeyEntry, most: usize) -> Result<Vec<u32>> {
     let prefix = key.prefix(kind).build();
     let Some(end) = after_prefix(&prefix) else { return Ok(Vec::new()) };
     source
         .walk(Table::Keys, prefix, end)?
+        .take(most)
         .map(|row| {
             let (key, _) = row?;
             row_of(&key).ok_or_else(|| StoreError::corrupt(Table::Keys, &key, "key cut short"))

@@ -20,7 +20,7 @@ mod tagged;
 mod words;
 
 pub(crate) use blocks::{InBlock, walk_column, walk_tagged};
-pub(crate) use check::{Subject, check, rows_with};
+pub(crate) use check::{Subject, check, rows_with, some_with};
 pub use check_tables::Fault;
 pub(crate) use check_tables::{Finding, check_tables};
 pub(crate) use columns::{ALIVE, Filling, column_key, latest, merge, present, read_column, read_present, settle};

@@ -11,7 +11,11 @@ fn go(_: &PlannedRow) -> ControlFlow<()> {
 }
 
 /// Plans and imports a table; both say the same.
-fn import<const N: usize>(tx: &mut Transaction<'_>, mapping: &Mapping, rows: &[[&str; N]]) -> Vec<RowAction> {
+pub(crate) fn import<const N: usize>(
+    tx: &mut Transaction<'_>,
+    mapping: &Mapping,
+    rows: &[[&str; N]],
+) -> Vec<RowAction> {
     let table = || RowsInMemory::new(rows.iter().copied());
     let plan = tx.plan_import(mapping, &mut table(), go).unwrap();
     let mut actions = Vec::new();

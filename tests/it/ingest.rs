@@ -114,7 +114,7 @@ fn what_is_refused_leaves_nothing_behind() {
     let from = Contact::new().email("ada@example.com");
     let broken = [
         form("1", Contact::new().email("no address")).company("Acme"),
-        form("2", from.clone()).company(""),
+        Incoming::form("website", "", from.clone()).company("Acme"),
         form("3", from.clone()).company("Acme").log(|log| Interaction { kind: None, ..log }),
         form("4", from.clone()).company("Acme").log(|log| log.direction("sideways")),
         form("5", from.clone().set_value("no_such_field", 1)).company("Acme"),
@@ -148,4 +148,49 @@ fn an_entry_keeps_its_number_whatever_is_said_of_it() {
     let Ingested::Logged { interaction, .. } = tx.ingest(&incoming).unwrap() else { panic!("it is new") };
     assert_eq!(tx.get(interaction).unwrap().unwrap().record.external_ids.len(), 1);
     assert!(matches!(tx.ingest(&incoming).unwrap(), Ingested::Again { .. }));
+}
+
+#[test]
+fn a_company_is_known_whatever_the_spaces_around_its_name_and_a_blank_one_is_none() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let acme = tx.insert(&Company::new("Acme")).unwrap();
+    let from = |given: &str| Contact::named(given, "Lovelace").email(format!("{given}@example.com"));
+    for (number, (given, company)) in [("Ada", "  acme "), ("Eve", "   "), ("Bob", "")].into_iter().enumerate() {
+        let done = tx.ingest(&form(&number.to_string(), from(given)).company(company)).unwrap();
+        let who = tx.get(done.contact().unwrap()).unwrap().unwrap().record;
+        let companies: Vec<_> = who.affiliations.iter().map(|one| one.company).collect();
+        assert_eq!(companies, if given == "Ada" { vec![acme] } else { Vec::new() }, "{given}");
+    }
+    assert_eq!(all(&tx, "companies where all"), 1);
+    assert!(tx.ingest(&form("4", from("Joe")).company(" Beta ")).unwrap().contact().is_some());
+    assert_eq!(all(&tx, "companies where name = Beta"), 1);
+}
+
+#[test]
+fn what_came_before_is_of_whom_it_was_whoever_else_took_part() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let ada = tx.insert(&Contact::named("Ada", "Lovelace")).unwrap();
+    let zoe = tx.insert(&Contact::named("Zoe", "Miller").email("zoe@example.com")).unwrap();
+    let from = Contact::new().email("zoe@example.com");
+    for (number, others) in [("1", vec![ada]), ("2", vec![ada, zoe])] {
+        let incoming = form(number, from.clone()).log(|log| others.iter().fold(log, |log, who| log.with(*who)));
+        let Ingested::Logged { contact, interaction, .. } = tx.ingest(&incoming).unwrap() else { panic!("it is new") };
+        assert_eq!(contact, zoe);
+        assert_eq!(tx.ingest(&incoming).unwrap(), Ingested::Again { contact: Some(zoe), interaction });
+        assert_eq!(tx.get(interaction).unwrap().unwrap().record.participants.len(), 2);
+    }
+}
+
+#[test]
+fn something_without_a_number_is_told_what_to_do() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let error = tx.ingest(&form(" ", Contact::new().email("ada@example.com"))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the interaction can't be written: external_id: expected a system and a number in it, by which it is known when it comes again; \
+         give what the source calls it, such as the Message-ID of an e-mail, or make a number of what it says"
+    );
 }

@@ -33,6 +33,8 @@ mod import_edges;
 mod import_guess;
 mod import_malformed;
 mod import_matching;
+mod import_names;
+mod import_plans;
 mod import_profiles;
 mod import_samples;
 mod import_tables;

@@ -69,7 +69,7 @@ impl Transaction<'_> {
     /// `each` gets the rows one by one and can stop. Rows that mean the same record as an earlier one are told as
     /// [`Again`](RowAction::Again).
     ///
-    /// Holds 40 bytes for each key in the file and the names of the records that cells name; of each row a few look-ups.
+    /// Holds 40 bytes for each key in the file, some 150 for each record that it makes or changes, and the names of the records that cells name; of each row a few look-ups.
     ///
     /// # Errors
     /// [`Mapping`](ErrorKind::Mapping) if the mapping does not go with the catalogue or the headings; [`Definition`](ErrorKind::Definition) if

@@ -1,6 +1,6 @@
 //! The cards of a stream, one after the other: people, companies, and groups as tags.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -9,18 +9,17 @@ use serde::{Deserialize, Serialize};
 use super::apply::{Imported, Source, pass};
 use super::compiled::{MappingProblem, key_named};
 use super::draft::{Draft, Finder as _, NewRecord, Resolved, RowProblem};
-use super::intake::{Intake, Made, Meant, Named, Purpose, Recognised, refused};
+use super::intake::{Intake, Made, Meant, Named, Purpose, refused};
 use super::mapping::Find;
 use super::merging::Merging;
 use super::names::Names;
 use super::planned::{ImportCounts, PlannedRow, RowAction};
+use super::recognised::Recognised;
 use super::sum::Sum;
 use crate::database::Database;
 use crate::error::{ErrorKind, Result};
 use crate::exchange::vcard::{Card, SYSTEM};
-use crate::model::{
-    Affiliation, Company, Contact, FieldType as _, Id, Import, Kind, Record, RecordId, Storable, Tag, search_fold,
-};
+use crate::model::{Affiliation, Company, Contact, FieldType as _, Id, Import, Kind, Record, RecordId, Storable, Tag};
 use crate::read::view::View;
 use crate::read::{By, Read};
 use crate::schema::{self, Attribute, Catalogue};
@@ -38,7 +37,7 @@ struct Settings {
 impl Transaction<'_> {
     /// Says of each card of a stream what would become of it, and writes nothing: as [`plan_import`](Self::plan_import) does of the rows of a table.
     ///
-    /// Holds what it needs of keys and groups in memory: the `UID`s, 40 bytes for each key, the names of companies.
+    /// Holds what it needs of keys and groups in memory: the `UID`s, 40 bytes for each key, some 150 for each record, the names of companies.
     ///
     /// # Errors
     /// [`Mapping`](ErrorKind::Mapping) if contacts can't be recognised by an attribute; [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt);
@@ -163,8 +162,6 @@ struct Run {
     intake: Intake,
     /// In a plan: the `UID`s of cards before.
     uids: BTreeSet<String>,
-    /// In a plan: the companies of cards before by their folded names.
-    planned: BTreeMap<String, u64>,
 }
 
 /// What becomes of a card.
@@ -273,19 +270,12 @@ impl Run {
         // What only contacts have is no key of companies, which are known by name too.
         let keys = merging.match_by.iter().map(String::as_str).filter(|key| *key != NAME).chain([NAME]);
         let by = keys.filter_map(|key| key_named(catalogue, Kind::COMPANY, key).ok()).collect();
-        let companies = Recognised { kind: Kind::COMPANY, by };
+        let companies = Recognised::new(catalogue, Kind::COMPANY, by);
         let employer = catalogue.kind(Kind::CONTACT).into_iter().flat_map(schema::KindEntry::shared);
         let employer = employer.into_iter().find(|attribute| attribute.id == Contact::COMPANY).map(Arc::clone);
         let employer = employer.ok_or_else(|| ErrorKind::NoSuchKind { kind: Kind::CONTACT, archived: None })?;
-        let (uids, planned) = (BTreeSet::new(), BTreeMap::new());
-        Ok(Self {
-            people,
-            companies,
-            employer,
-            intake: Intake::new(merging, purpose, Names::default())?,
-            uids,
-            planned,
-        })
+        let uids = BTreeSet::new();
+        Ok(Self { people, companies, employer, intake: Intake::new(merging, purpose, Names::default())?, uids })
     }
 
     fn card(&mut self, tx: &mut Transaction<'_>, card: Card, row: u64) -> Result<Fate> {
@@ -315,14 +305,14 @@ impl Run {
             return Ok(Fate::with(RowAction::Refuse, draft.problems));
         }
         let found = self.intake.matching(tx, &self.people, &draft)?;
-        let meant = match self.intake.meant(tx, &self.people, &found, &draft, row)? {
+        let meant = match self.intake.meant(tx, &self.people, &found, &mut draft, row)? {
             Meant::Settled(action) => return Ok(Fate::with(action, draft.problems)),
             meant => meant,
         };
         let (mut made, mut makes) = (Vec::new(), Vec::new());
         if let Some(name) = company {
             let employer;
-            (employer, made, makes) = self.employer(tx, &name, row)?;
+            (employer, made, makes) = self.employer(tx, &name)?;
             if let Some(id) = employer {
                 let title = contact.job_title.clone();
                 let affiliation = Affiliation { title, ..Affiliation::with(Id::from_uuid(id.uuid)) };
@@ -343,25 +333,17 @@ impl Run {
     }
 
     /// Finds the company of a name, or makes it.
-    fn employer(
-        &mut self,
-        tx: &mut Transaction<'_>,
-        name: &str,
-        row: u64,
-    ) -> Result<(Option<RecordId>, Vec<Made>, Vec<Named>)> {
+    fn employer(&mut self, tx: &mut Transaction<'_>, name: &str) -> Result<(Option<RecordId>, Vec<Made>, Vec<Named>)> {
         let find = Find::Name { create: true };
         let nothing = |id| Ok((id, Vec::new(), Vec::new()));
         match self.intake.known(tx).resolve(&self.employer, &find, name)? {
             Resolved::Is(id) => return nothing(Some(id)),
             Resolved::None => return nothing(None),
-            Resolved::ToMake if self.planned.contains_key(&search_fold(name)) => return nothing(None),
+            Resolved::ToMake if self.intake.foresees(Kind::COMPANY, name) => return nothing(None),
             Resolved::ToMake => {}
         }
         let new = NewRecord::named(self.employer.id, name);
         let (made, makes) = self.intake.make(tx, vec![(Kind::COMPANY, new)])?;
-        if self.intake.is_plan() {
-            self.planned.insert(search_fold(name), row);
-        }
         Ok((made.first().map(|(id, _)| *id), made, makes))
     }
 
@@ -371,13 +353,10 @@ impl Run {
             return Ok(Fate::with(RowAction::Refuse, draft.problems));
         }
         let found = self.intake.matching(tx, &self.companies, &draft)?;
-        if found.is_empty() && self.intake.is_plan() {
-            let earlier = *self.planned.entry(search_fold(&company.name)).or_insert(row);
-            if earlier != row {
-                return Ok(Fate::with(self.intake.again(earlier), draft.problems));
-            }
-        }
-        let meant = self.intake.meant(tx, &self.companies, &found, &draft, row)?;
+        let meant = match self.intake.meant(tx, &self.companies, &found, &mut draft, row)? {
+            Meant::Settled(action) => return Ok(Fate::with(action, draft.problems)),
+            meant => meant,
+        };
         let action = self.intake.put(tx, Kind::COMPANY, meant, &mut draft, Vec::new())?;
         Ok(Fate::with(action, draft.problems))
     }
@@ -411,7 +390,7 @@ impl Run {
 pub(super) fn people(catalogue: &Catalogue, merging: &Merging) -> Result<Recognised> {
     let named = |key: &String| key_named(catalogue, Kind::CONTACT, key);
     let by = merging.match_by.iter().map(named).collect::<std::result::Result<_, MappingProblem>>();
-    Ok(Recognised { kind: Kind::CONTACT, by: by.map_err(|problem| refused(vec![problem]))? })
+    Ok(Recognised::new(catalogue, Kind::CONTACT, by.map_err(|problem| refused(vec![problem]))?))
 }
 
 /// What a record says.
@@ -420,7 +399,7 @@ fn draft_of<T: Storable>(tx: &Transaction<'_>, record: &T) -> Draft {
     let values = schema::to_values(record, tx.catalogue_now(), &mut violations);
     let problem = |violation: crate::Violation| RowProblem::of_row("invalid", violation.to_string());
     let problems = violations.into_iter().map(problem).collect();
-    Draft { values, tags: record.tags().clone(), problems, ..Draft::default() }
+    Draft { values, whole_name: true, tags: record.tags().clone(), problems, ..Draft::default() }
 }
 
 /// A `UID` without the scheme that some programs put ahead of it.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::cell::Forms;
-use super::intake::Recognised;
 use super::mapping::{DatePart, Find, Mapping, TagTarget, Target, ValueTarget, heading, same_heading};
+use super::recognised::Recognised;
 use crate::model::{AttributeId, Kind, Value, ValueType};
 use crate::schema::{Attribute, Catalogue};
 
@@ -247,7 +247,7 @@ impl Compiled {
                 None
             }
         });
-        let recognised = Recognised { kind: entry.kind, by: by.collect() };
+        let recognised = Recognised::new(catalogue, entry.kind, by.collect());
         if !problems.is_empty() {
             return Err(problems);
         }

@@ -6,6 +6,7 @@ use super::cell::Unread;
 use super::compiled::{Compiled, Slot, ValueSlot};
 use super::date_parts::DateParts;
 use super::mapping::{Find, TagTarget, pieces};
+use super::note_lines::{NoteLine, NoteLines};
 use crate::error::Result;
 use crate::model::{
     AttributeId, Currency, ExternalId, FieldType, Group, InvalidValue, Part, PersonName, RecordId, Tag, Value,
@@ -48,6 +49,10 @@ pub(super) trait Finder {
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     pub(super) values: Values,
+    /// Whether the name among them is a whole one, and not parts of one.
+    pub(super) whole_name: bool,
+    /// Lines that the notes get.
+    pub(super) notes: Option<NoteLines>,
     pub(super) tags: BTreeSet<Tag>,
     pub(super) problems: Vec<RowProblem>,
     /// Options that choices lack, each with the id of the choice.
@@ -118,11 +123,22 @@ pub(super) struct Reading<'a> {
 
 impl Draft {
     fn says_nothing(&self) -> bool {
-        let Self { values, tags, problems, new_options, to_make, .. } = self;
+        let Self { values, notes, tags, problems, new_options, to_make, .. } = self;
         values.iter().next().is_none()
-            && [tags.is_empty(), problems.is_empty(), new_options.is_empty(), to_make.is_empty()]
+            && [notes.is_none(), tags.is_empty(), problems.is_empty(), new_options.is_empty(), to_make.is_empty()]
                 .iter()
                 .all(|empty| *empty)
+    }
+
+    /// The values with the lines of the notes, as a record gets them that has none yet.
+    pub(super) fn with_notes(&self) -> Values {
+        let mut values = self.values.clone();
+        if let Some(lines) = &self.notes {
+            let own = if let Some(Value::Text(own)) = values.get(lines.notes) { Some(own.as_str()) } else { None };
+            let text = lines.around(own);
+            values.set(lines.notes, Value::Text(text));
+        }
+        values
     }
 
     /// Notes that a record is named that is not there.
@@ -179,8 +195,11 @@ impl Reading<'_> {
                         }
                         let other = note.label_in.and_then(|at| cells.get(at)).map(|label| label.trim());
                         let label = other.filter(|label| !label.is_empty()).unwrap_or(&note.label);
-                        let line = if label.is_empty() { cell.to_owned() } else { format!("{label}: {cell}") };
-                        put(&mut draft.values, &note.notes, Value::Text(line));
+                        // Line ends as everywhere in the database.
+                        let (label, text) = (label.to_owned(), cell.replace("\r\n", "\n"));
+                        let line = NoteLine { label, text, ahead: draft.values.get(note.notes.id).is_none() };
+                        let notes = NoteLines { notes: note.notes.id, lines: Vec::new() };
+                        draft.notes.get_or_insert(notes).lines.push(line);
                     }
                     Slot::Tags(target) => {
                         if let Err(error) = tags(target, cell, &mut draft.tags) {
@@ -307,6 +326,7 @@ impl Reading<'_> {
                     }
                 }
             } else if own.value_type == ValueType::Group {
+                draft.whole_name = true;
                 Ok(whole_name(text))
             } else {
                 self.compiled.forms.read(own, text, currency.or(self.currency))

@@ -110,7 +110,7 @@ impl Incoming {
         self
     }
 
-    /// Names the company with which the person is: found by its name, whatever its case, or made.
+    /// Names the company with which the person is: found by its name, whatever its case and the spaces around it, or made. A blank name is none.
     pub fn company(mut self, name: impl Into<String>) -> Self {
         self.company = Some(name.into());
         self

@@ -3,23 +3,30 @@
 use super::cards::people;
 use super::draft::Draft;
 use super::incoming::{Incoming, Ingested};
-use super::intake::{Intake, Meant, Purpose};
+use super::intake::{Candidate, Intake, Meant, Purpose};
 use super::merging::ImportMode;
 use super::names::{Names, record_at};
 use super::planned::RowAction;
 use crate::error::{ErrorKind, Result};
-use crate::model::{Affiliation, Company, Contact, ExternalId, FieldType as _, Id, Interaction, Kind, RecordId, Value};
+use crate::model::{
+    Affiliation, Company, Contact, ExternalId, FieldType as _, Id, Interaction, Kind, Participant, RecordId, Rule,
+    Value,
+};
 use crate::read::view::View;
 use crate::read::{By, Read};
 use crate::schema;
 use crate::transaction::Transaction;
+
+/// What is told of something that has no number.
+const WITHOUT_NUMBER: &str = "a system and a number in it, by which it is known when it comes again; give what the source calls it, such as the \
+                              Message-ID of an e-mail, or make a number of what it says";
 
 impl Transaction<'_> {
     /// Takes in a form, a message or a call that the program has read: finds the contact or makes it, adds what is new of it, and logs what came. What
     /// came before, known by its number, is not taken again, so that it is safe to repeat.
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) if the contact, the company or the entry breaks rules; nothing is written then.
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the contact, the company or the entry breaks rules, or it has no number; nothing is written then.
     /// [`Mapping`](crate::ErrorKind::Mapping) if contacts can't be found by what `merging` says; [`NotFound`](crate::ErrorKind::NotFound) if the
     /// contact that it is said to be [`of`](Incoming::of) is gone; [`Full`](crate::ErrorKind::Full), [`Io`](crate::ErrorKind::Io),
     /// [`Corrupt`](crate::ErrorKind::Corrupt).
@@ -37,6 +44,12 @@ impl Transaction<'_> {
     /// # Ok::<(), contactdb::Error>(())
     /// ```
     pub fn ingest(&mut self, incoming: &Incoming) -> Result<Ingested> {
+        let blank = |text: &String| text.trim().is_empty();
+        if blank(&incoming.source.id) || blank(&incoming.source.system) {
+            let rule = Rule::Form { expected: WITHOUT_NUMBER };
+            let violations = vec![schema::violation("external_id", rule, None)];
+            return Err(ErrorKind::Invalid { kind: Kind::INTERACTION, violations }.into());
+        }
         if let Some(again) = self.came_before(&incoming.source)? {
             return Ok(again);
         }
@@ -52,25 +65,32 @@ impl Transaction<'_> {
         if !violations.is_empty() {
             return Err(ErrorKind::Invalid { kind: Kind::CONTACT, violations }.into());
         }
-        let mut draft = Draft { values, tags: incoming.from.tags.clone(), ..Draft::default() };
+        let mut draft = Draft { values, whole_name: true, tags: incoming.from.tags.clone(), ..Draft::default() };
         let mut intake = Intake::new(&incoming.merging, Purpose::Write, Names::default())?;
         let found = match incoming.of {
-            Some(contact) => vec![self.row_of(contact.into())?],
+            Some(contact) => vec![Candidate::There(self.row_of(contact.into())?)],
             None => intake.matching(self, &recognised, &draft)?,
         };
         let mode = incoming.merging.mode;
         let meant = match *found.as_slice() {
             [] if mode == ImportMode::Update => return Ok(Ingested::Unknown),
             [] => Meant::New,
-            [row] if mode == ImportMode::Create => Meant::Settled(RowAction::Unchanged { id: self.contact_at(row)? }),
-            [row] => Meant::Known(row),
+            [Candidate::There(row)] if mode == ImportMode::Create => {
+                Meant::Settled(RowAction::Unchanged { id: self.contact_at(row)? })
+            }
+            [Candidate::There(row)] => Meant::Known(row),
             _ => {
-                let candidates = found.into_iter().map(|row| Ok(Id::from_uuid(self.contact_at(row)?.uuid)));
+                let rows = found.into_iter().filter_map(|one| match one {
+                    Candidate::There(row) => Some(row),
+                    Candidate::Foreseen(_) => None,
+                });
+                let candidates = rows.map(|row| Ok(Id::from_uuid(self.contact_at(row)?.uuid)));
                 return Ok(Ingested::Conflict { candidates: candidates.collect::<Result<_>>()? });
             }
         };
         let mut new = Vec::new();
-        if let Some(name) = incoming.company.as_deref().filter(|_| !matches!(meant, Meant::Settled(_))) {
+        let company = incoming.company.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        if let Some(name) = company.filter(|_| !matches!(meant, Meant::Settled(_))) {
             let company = if let Some(company) = self.company_called(name)? {
                 company
             } else {
@@ -100,7 +120,11 @@ impl Transaction<'_> {
             RowAction::Unchanged { id } => (id, false, Vec::new()),
             _ => return Ok(Ingested::Unknown),
         };
-        let interaction = self.whole(|tx| tx.insert(&log.with(contact)))?;
+        // Whose it is stands first, by which that is known when it comes again.
+        let at = log.participants.iter().position(|one| one.who == contact);
+        let whose = at.map_or_else(|| Participant::new(contact), |at| log.participants.remove(at));
+        log.participants.insert(0, whose);
+        let interaction = self.whole(|tx| tx.insert(&log))?;
         Ok(Ingested::Logged { contact: Id::from_uuid(contact.uuid), interaction, created, changes })
     }
 
@@ -119,10 +143,6 @@ impl Transaction<'_> {
     }
 
     fn company_called(&self, name: &str) -> Result<Option<Id<Company>>> {
-        // No question has an empty text; no company is made of that either, which says why.
-        if name.is_empty() {
-            return Ok(None);
-        }
         let segment = self.segment_of::<Company>("name = $name")?;
         let segment = self.bind(&segment, [("name", Value::from(name))])?;
         Ok(self.select(&segment).limit(1).ids()?.first().copied())

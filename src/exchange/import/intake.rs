@@ -1,22 +1,21 @@
 //! What a source says of a record goes in: the record that is meant is found, or one is made, and what was done is noted, so that it can
 //! be taken back.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use super::compiled::{MappingProblem, is_name};
 use super::draft::{Draft, NewRecord, RowProblem};
-use super::merge::changes;
+use super::foreseen::{Foreseen, Said, looked_up, name_key};
+use super::merge::{ToMerge, changes};
 use super::merging::{Existing, ImportMode, Merging};
 use super::names::{Known, Names, is_in_parts, record_at, rows_by, title_key};
 use super::numbers::lacking;
 use super::planned::RowAction;
+use super::recognised::{Apart, CROWD, Recognised, keys, name_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AnyRecord, ExternalId, FieldType, Group, Kind, Part, PersonName, RecordId, Tag, Value, search_fold,
+    AnyRecord, AttributeId, ExternalId, FieldType, Kind, PersonName, RecordId, Tag, Value, Values, search_fold,
 };
-use crate::read::By;
 use crate::read::view::View;
 use crate::rows::{self, Imported, Row};
 use crate::schema::Attribute;
@@ -47,19 +46,13 @@ pub(super) enum Purpose {
     Write,
 }
 
-/// Records of which a kind, and by what they are recognised.
-#[derive(Debug, Clone)]
-pub(super) struct Recognised {
-    pub(super) kind: Kind,
-    pub(super) by: Vec<Arc<Attribute>>,
-}
-
-impl Recognised {
-    /// The numbers in other systems, if records are recognised by them. Then a record that has one of the same system is another one,
-    /// whatever else is the same: two people can share an address.
-    fn numbers(&self) -> Option<&Arc<Attribute>> {
-        self.by.iter().find(|attribute| *attribute.key == *"external_id")
-    }
+/// A record that can be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Candidate {
+    /// The one in this row of the database.
+    There(u32),
+    /// One that a plan would have made or changed by now.
+    Foreseen(usize),
 }
 
 /// The record that is meant.
@@ -73,26 +66,6 @@ pub(super) enum Meant {
     Settled(RowAction),
 }
 
-/// What a plan would write.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    /// Where it comes from.
-    row: u64,
-    /// The systems of which it has a number, a bit each.
-    systems: u64,
-    /// The row of the record, if it is there already.
-    target: Option<u32>,
-    /// Whether another record has the key too.
-    contested: bool,
-}
-
-/// A key of what a plan looks at.
-#[derive(Debug)]
-struct PlannedKey {
-    hash: u64,
-    is_number: bool,
-}
-
 /// Takes in what a source says, record by record.
 #[derive(Debug)]
 pub(super) struct Intake {
@@ -101,11 +74,13 @@ pub(super) struct Intake {
     existing: Existing,
     names: Names,
     tags: Vec<Tag>,
-    /// In a plan: the keys of what would be written, and where it came from.
-    seen: HashMap<u64, Seen>,
-    /// In a plan: the same of what is being looked at.
-    pending: Seen,
-    pending_keys: Vec<PlannedKey>,
+    /// In a plan: what would have been written by now, and what is being looked at: by what it is recognised and its row.
+    foreseen: Foreseen,
+    looking_at: Option<(Recognised, u64)>,
+    /// In a plan: the records that would be made since what is being looked at names them.
+    naming: Vec<Named>,
+    /// In a plan: what is wrong with it beside.
+    clash: Option<RowProblem>,
     /// In a plan: the records that would have been made by now because they are named.
     planned: BTreeSet<Named>,
     /// In a plan: the records that would have got a number of a system by now.
@@ -124,9 +99,9 @@ impl Intake {
             tags.push(writing.tag.clone());
         }
         let (mode, existing) = (merging.mode, merging.existing);
-        let (seen, planned, numbered) = (HashMap::new(), BTreeSet::new(), BTreeSet::new());
-        let (pending, pending_keys) = (Seen::default(), Vec::new());
-        Ok(Self { purpose, mode, existing, names, tags, seen, pending, pending_keys, planned, numbered })
+        let (foreseen, looking_at, naming, clash) = (Foreseen::default(), None, Vec::new(), None);
+        let (planned, numbered) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Self { purpose, mode, existing, names, tags, foreseen, looking_at, naming, clash, planned, numbered })
     }
 
     /// The names that became known.
@@ -143,39 +118,66 @@ impl Intake {
         Known { names: &mut self.names, view }
     }
 
-    /// The rows of the records that can be meant.
-    pub(super) fn matching(&mut self, view: &dyn View, recognised: &Recognised, draft: &Draft) -> Result<Vec<u32>> {
-        let kind = recognised.kind;
+    /// The records that can be meant.
+    pub(super) fn matching(
+        &mut self,
+        view: &dyn View,
+        recognised: &Recognised,
+        draft: &Draft,
+    ) -> Result<Vec<Candidate>> {
+        let own = recognised.apart(&draft.values);
         for attribute in &recognised.by {
-            let mut found = Vec::new();
-            if let (true, Some(Value::Text(name))) = (is_name(attribute), draft.values.get(attribute.id)) {
-                for id in self.names.called(view, kind, name)? {
-                    found.extend(rows::find(view.tables().0, *id)?);
+            let mut found = BTreeSet::new();
+            if let Some(name) = name_of(attribute, draft) {
+                let mut rows = Vec::new();
+                for id in self.names.called(view, recognised.kind, name)?.iter().take(CROWD + 1) {
+                    rows.extend(rows::find(view.tables().0, *id)?);
                 }
+                let key = name_key(recognised.kind, name);
+                found.extend(self.candidates(recognised.kind, attribute, &rows, &[key]));
             } else {
-                for by in keys(attribute, draft) {
-                    found.extend(rows_by(view, kind, &by)?);
+                for by in keys(attribute, &draft.values) {
+                    let rows = rows_by(view, recognised.kind, &by, CROWD + 1)?;
+                    let keys = if self.is_plan() { looked_up(view, recognised.kind, &by)? } else { Vec::new() };
+                    found.extend(self.candidates(recognised.kind, attribute, &rows, &keys));
                 }
             }
-            found.sort_unstable();
-            found.dedup();
-            let numbers = recognised.numbers().filter(|numbers| numbers.id != attribute.id);
-            if let Some((numbers, own)) = numbers.and_then(|of| Some((of.id, draft.values.get(of.id)?))) {
-                let mut same = Vec::new();
-                for row in found {
-                    let record = rows::load(view.tables().0, view.catalogue_now(), kind, row)?;
-                    let other = record.as_ref().and_then(|record| record.values.get(numbers));
-                    if systems(Some(own)).is_disjoint(&systems(other)) {
-                        same.push(row);
+            if !own.is_nothing() {
+                let mut same = BTreeSet::new();
+                for candidate in found {
+                    if !self.apart(view, recognised, candidate)?.differs(&own, attribute) {
+                        same.insert(candidate);
                     }
                 }
                 found = same;
             }
             if !found.is_empty() {
-                return Ok(found);
+                return Ok(found.into_iter().collect());
             }
         }
         Ok(Vec::new())
+    }
+
+    /// The records that have a key: of those in the database these rows, of those that a plan foresees those with one of these keys.
+    fn candidates(&self, kind: Kind, attribute: &Attribute, rows: &[u32], keys: &[u64]) -> BTreeSet<Candidate> {
+        let there = rows.iter().filter_map(|row| match self.foreseen.of_row(kind, *row) {
+            Some(at) => self.foreseen.still_has(at, attribute.id, keys).then_some(Candidate::Foreseen(at)),
+            None => Some(Candidate::There(*row)),
+        });
+        let foreseen = keys.iter().flat_map(|key| self.foreseen.with(*key)).map(Candidate::Foreseen);
+        let found: BTreeSet<Candidate> = there.chain(foreseen).take(2 * CROWD + 2).collect();
+        if found.len() > CROWD { BTreeSet::new() } else { found }
+    }
+
+    /// What tells a record from others.
+    fn apart(&self, view: &dyn View, recognised: &Recognised, candidate: Candidate) -> Result<Apart> {
+        Ok(match candidate {
+            Candidate::There(row) => {
+                let record = rows::load(view.tables().0, view.catalogue_now(), recognised.kind, row)?;
+                record.map(|record| recognised.apart(&record.values)).unwrap_or_default()
+            }
+            Candidate::Foreseen(at) => self.foreseen.record(at).map(|known| known.apart.clone()).unwrap_or_default(),
+        })
     }
 
     /// The record that is meant, of those that can be; `number` says where it comes from.
@@ -183,62 +185,89 @@ impl Intake {
         &mut self,
         view: &dyn View,
         recognised: &Recognised,
-        found: &[u32],
-        draft: &Draft,
+        found: &[Candidate],
+        draft: &mut Draft,
         number: u64,
     ) -> Result<Meant> {
-        let conflict = || {
-            let candidates = found.iter().filter_map(|row| record_at(view, recognised.kind, *row).transpose());
-            Ok(Meant::Settled(RowAction::Conflict { candidates: candidates.collect::<Result<_>>()? }))
+        let target = match found {
+            [] => None,
+            [Candidate::There(row)] => Some(*row),
+            [Candidate::Foreseen(at)] => {
+                return self.more_of(view, recognised, *at, draft).map(Meant::Settled);
+            }
+            several => {
+                let mut candidates = Vec::new();
+                for candidate in several {
+                    let row = match candidate {
+                        Candidate::There(row) => Some(*row),
+                        Candidate::Foreseen(at) => self.foreseen.record(*at).and_then(|known| known.target),
+                    };
+                    let id = row.map(|row| record_at(view, recognised.kind, row)).transpose()?;
+                    candidates.extend(id.flatten());
+                }
+                return Ok(Meant::Settled(RowAction::Conflict { candidates }));
+            }
         };
-        if found.len() > 1 {
-            return conflict();
-        }
-        let mut target = found.first().copied();
-        let mut keys = Vec::new();
-        if self.is_plan() {
-            keys = hashed_keys(recognised, draft);
-            let own = recognised.numbers().map_or(0, |numbers| mask(draft.values.get(numbers.id)));
-            let mut earlier = None;
-            for key in &keys {
-                let Some(seen) = self.seen.get(&key.hash).copied() else { continue };
-                if key.is_number || seen.systems & own == 0 {
-                    earlier = earlier.or(Some(seen));
-                } else if seen.target == target {
-                    // It has another number by then.
-                    target = None;
-                }
-            }
-            if let Some(seen) = earlier {
-                // One that is there and one that is planned, or two that are planned.
-                if seen.contested || target.is_some() && seen.target != target {
-                    return conflict();
-                }
-                let again = self.again(seen.row);
-                // It would give the record its other keys.
-                if again != RowAction::Skip {
-                    let seen = Seen { systems: seen.systems | own, ..seen };
-                    self.seen.extend(keys.into_iter().map(|key| (key.hash, seen)));
-                }
-                return Ok(Meant::Settled(again));
-            }
-            self.pending = Seen { row: number, systems: own, target, contested: false };
-        }
         match (target, self.mode) {
             (None, ImportMode::Update) | (Some(_), ImportMode::Create) => return Ok(Meant::Settled(RowAction::Skip)),
             _ => {}
         }
-        if let (Some(row), Some(numbers), false) = (target, recognised.numbers(), keys.is_empty()) {
-            let record = rows::load(view.tables().0, view.catalogue_now(), recognised.kind, row)?;
-            self.pending.systems |= mask(record.as_ref().and_then(|record| record.values.get(numbers.id)));
+        if self.is_plan() {
+            self.looking_at = Some((recognised.clone(), number));
         }
-        self.pending_keys = keys;
         Ok(target.map_or(Meant::New, Meant::Known))
+    }
+
+    /// In a plan: what becomes of what says more of a record that an earlier row makes or changes.
+    fn more_of(&mut self, view: &dyn View, recognised: &Recognised, at: usize, draft: &mut Draft) -> Result<RowAction> {
+        let row = self.foreseen.record(at).map_or(0, |known| known.row);
+        let again = self.again(row);
+        if again == RowAction::Skip {
+            return Ok(again);
+        }
+        let said = self.said(recognised, &draft.values, draft.whole_name);
+        if let Some(taken) = self.foreseen.clash(view, Some(at), &said)? {
+            draft.problems.push(clash(view, &said, taken));
+            return Ok(RowAction::Refuse);
+        }
+        self.foreseen.change(view, at, &said)?;
+        Ok(again)
+    }
+
+    fn said<'a>(&self, recognised: &'a Recognised, values: &'a Values, whole_name: bool) -> Said<'a> {
+        Said { recognised, values, whole_name, overwrites: self.existing == Existing::Overwrite }
+    }
+
+    /// In a plan: notes what would be written, unless an earlier row gives another record a value that no two can have. `before` has the record
+    /// that is there already, `values` what is put into it.
+    fn foresee(&mut self, view: &dyn View, before: Option<(u32, &Values)>, values: &Values) -> Result<()> {
+        let Some((recognised, row)) = self.looking_at.take() else { return Ok(()) };
+        // What is put into a record that is there is what it has then.
+        let overwrites = before.is_some() || self.existing == Existing::Overwrite;
+        let said = Said { recognised: &recognised, values, whole_name: true, overwrites };
+        if let Some(taken) = self.foreseen.clash(view, None, &said)? {
+            self.clash = Some(clash(view, &said, taken));
+            return Ok(());
+        }
+        self.foreseen.add(view, row, before, &said)?;
+        for (kind, name) in self.naming.drain(..) {
+            let title = title_key(view.catalogue_now(), kind);
+            let title = title.and_then(|key| Some(view.catalogue_now().settable(kind, &key)?.id));
+            if let Some(title) = title.filter(|_| self.foreseen.with(name_key(kind, &name)).next().is_none()) {
+                self.foreseen.add_named(kind, title, &name, row);
+            }
+        }
+        Ok(())
     }
 
     /// In a plan: what becomes of what says more of the record that an earlier row makes.
     pub(super) fn again(&self, row: u64) -> RowAction {
         if self.mode == ImportMode::Create { RowAction::Skip } else { RowAction::Again { row } }
+    }
+
+    /// In a plan: whether there would be a record of that name by now.
+    pub(super) fn foresees(&self, kind: Kind, name: &str) -> bool {
+        self.foreseen.with(name_key(kind, name)).next().is_some()
     }
 
     /// Makes the records that are named; of a plan, says which it would make.
@@ -248,10 +277,13 @@ impl Intake {
         wanted: Vec<(Kind, NewRecord)>,
     ) -> Result<(Vec<Made>, Vec<Named>)> {
         let (mut made, mut makes) = (Vec::new(), Vec::new());
+        self.naming.clear();
         for (kind, new) in wanted {
             let name = new.title().to_owned();
             if self.is_plan() {
-                if self.planned.insert((kind, search_fold(&name))) {
+                let is_new = !self.foresees(kind, &name) && self.planned.insert((kind, search_fold(&name)));
+                if is_new {
+                    self.naming.push((kind, name.clone()));
                     makes.push((kind, name));
                 }
                 continue;
@@ -304,24 +336,23 @@ impl Intake {
         draft: &mut Draft,
         made: Vec<Made>,
     ) -> Result<RowAction> {
-        let keys = std::mem::take(&mut self.pending_keys);
-        match self.write(tx, kind, meant, draft) {
-            Err(error) if error.is_invalid() => {
-                self.unmake(tx, made)?;
+        let done = self.write(tx, kind, meant, draft);
+        self.looking_at = None;
+        let problems: Vec<RowProblem> = match (done, self.clash.take()) {
+            (Ok(action), None) => return Ok(action),
+            (Ok(_), Some(clash)) => vec![clash],
+            (Err(error), _) if error.is_invalid() => {
                 let problem = |violation: &crate::Violation| RowProblem::of_row("invalid", violation.to_string());
-                draft.problems.extend(error.violations().iter().map(problem));
-                Ok(RowAction::Refuse)
+                error.violations().iter().map(problem).collect()
             }
-            Ok(action) => {
-                let seen = self.pending;
-                for key in keys {
-                    // Where two records share an address, a row that has nothing else can mean both.
-                    self.seen.entry(key.hash).and_modify(|own| own.contested |= own.row != seen.row).or_insert(seen);
-                }
-                Ok(action)
-            }
-            Err(error) => Err(error),
+            (Err(error), _) => return Err(error),
+        };
+        self.unmake(tx, made)?;
+        for (kind, name) in self.naming.drain(..) {
+            self.planned.remove(&(kind, search_fold(&name)));
         }
+        draft.problems.extend(problems);
+        Ok(RowAction::Refuse)
     }
 
     /// Makes or changes the record that is meant.
@@ -343,7 +374,8 @@ impl Intake {
         let mut record = AnyRecord::new(kind);
         let catalogue = tx.catalogue_now();
         let mut name = None;
-        for (id, value) in draft.values.iter() {
+        let values = draft.with_notes();
+        for (id, value) in values.iter() {
             if let Some(attribute) = catalogue.attribute_by_id(kind, id) {
                 if let (true, Value::Text(text)) = (is_name(attribute), value) {
                     name = Some(text);
@@ -355,6 +387,7 @@ impl Intake {
         let title = catalogue.title(&record);
         if self.is_plan() {
             tx.check_insert(&record)?;
+            self.foresee(&*tx, None, &values)?;
             return Ok(RowAction::Create { title, id: None });
         }
         let id = tx.insert(&record)?;
@@ -372,7 +405,8 @@ impl Intake {
         let id = RecordId { kind, uuid: before.id };
         let mut values = draft.values.clone();
         crate::schema::normalise(&mut values, Some(&before.values), view.options().phones.region);
-        let changes = changes(view.catalogue_now(), kind, &before.values, &values, self.existing);
+        let said = ToMerge { values: &values, whole_name: draft.whole_name, notes: draft.notes.as_ref() };
+        let changes = changes(view.catalogue_now(), kind, &before.values, &said, self.existing);
         let has = |tag: &Tag| view.catalogue_now().tags.id(tag).is_some_and(|id| before.tags.contains(&id));
         let said: Vec<Tag> = draft.tags.iter().chain(self.tags.iter()).filter(|tag| !has(tag)).cloned().collect();
         let own = self.own_tag();
@@ -392,12 +426,22 @@ impl Intake {
         };
         if self.is_plan() {
             tx.check_update(id, change)?;
+            let mut values = Values::default();
+            for change in &changes {
+                values.set(change.attribute, change.after.clone());
+            }
+            self.foresee(&*tx, Some((before.row, &before.values)), &values)?;
         } else {
             tx.update_row(&before, change)?;
             self.note_update(tx, &before)?;
             let is_name = |id| tx.catalogue_now().attribute_by_id(kind, id).is_some_and(is_name);
-            if let Some(Value::Text(name)) = changes.iter().find(|one| is_name(one.attribute)).map(|one| &one.after) {
-                self.names.add(name, id);
+            if let Some(change) = changes.iter().find(|one| is_name(one.attribute)) {
+                if let Some(Value::Text(name)) = &change.before {
+                    self.names.remove(name, id);
+                }
+                if let Value::Text(name) = &change.after {
+                    self.names.add(name, id);
+                }
             }
         }
         Ok(RowAction::Update { id, changes, tags: said })
@@ -472,60 +516,12 @@ fn put_imported(tx: &mut Transaction<'_>, import: u32, place: (Kind, u32), what:
     })
 }
 
-/// The keys that a source gives of an attribute.
-fn keys(attribute: &Attribute, draft: &Draft) -> Vec<By> {
-    let each = draft.values.get(attribute.id).map_or(&[][..], Value::each);
-    let text = |group: &Group, number| group.part(number).map(ToString::to_string);
-    let key = |value: &Value| match (&*attribute.key, value) {
-        ("external_id", Value::Group(group)) => Some(By::external_id(text(group, 1)?, text(group, 2)?)),
-        ("email", Value::Group(group)) => Some(By::email(&text(group, Part::VALUE)?)),
-        ("email", value) => Some(By::email(&value.to_string())),
-        ("phone", Value::Group(group)) => Some(By::phone(&text(group, Part::VALUE)?)),
-        ("phone", value) => Some(By::phone(&value.to_string())),
-        (key, value) => Some(By::field(key, value.clone())),
-    };
-    each.iter().filter_map(key).collect()
-}
-
-/// The systems of which there are numbers.
-fn systems(numbers: Option<&Value>) -> BTreeSet<String> {
-    let each = numbers.map_or(&[][..], Value::each).iter();
-    each.filter_map(|number| match number {
-        Value::Group(number) => number.part(1).map(ToString::to_string),
-        _ => None,
-    })
-    .collect()
-}
-
-/// The keys that a source gives, as few bytes as a plan of a large table can hold of each.
-fn hashed_keys(recognised: &Recognised, draft: &Draft) -> Vec<PlannedKey> {
-    let key = |attribute: &Arc<Attribute>, value: &Value| {
-        let text = match value {
-            Value::Group(group) => {
-                let parts = group.parts.iter().filter(|(number, _)| *number < Part::LABEL);
-                parts.map(|(_, value)| value.to_string()).collect::<Vec<_>>().join("\0")
-            }
-            value => value.to_string(),
-        };
-        let hash = hashed((recognised.kind, attribute.id, search_fold(&text)));
-        PlannedKey { hash, is_number: *attribute.key == *"external_id" }
-    };
-    let each = recognised.by.iter().flat_map(|attribute| {
-        let values = draft.values.get(attribute.id).map_or(&[][..], Value::each);
-        values.iter().map(move |value| key(attribute, value))
-    });
-    each.collect()
-}
-
-/// The systems of which there are numbers, as bits: two can share one, which a plan of several systems may take for the same.
-fn mask(numbers: Option<&Value>) -> u64 {
-    systems(numbers).into_iter().fold(0, |mask, system| mask | 1 << (hashed(system) % 64))
-}
-
-fn hashed(what: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    what.hash(&mut hasher);
-    hasher.finish()
+/// What is wrong with a value that no two records can have and that an earlier row has.
+fn clash(view: &dyn View, said: &Said<'_>, (of, row): (AttributeId, u64)) -> RowProblem {
+    let attribute = view.catalogue_now().attribute_by_id(said.recognised.kind, of);
+    let key = attribute.map_or("value", |attribute| &*attribute.key);
+    let found = said.values.get(of).map(|value| crate::model::shorten(&value.to_string())).unwrap_or_default();
+    RowProblem::of_row("invalid", format!("{key}: found \"{found}\", row {row} has this value already"))
 }
 
 pub(super) fn refused(problems: Vec<MappingProblem>) -> Error {

@@ -80,7 +80,8 @@ pub enum Target {
     CurrencyOf(String),
     /// Values of a custom field, which is defined if there is none of that key.
     Field(FieldTarget),
-    /// Lines of the notes, each with a label ahead: `Hobby: Bricks`.
+    /// Lines of the notes, each with a label ahead: `Hobby: Bricks`. They are added to the notes of a record, each in the place of an older one with
+    /// the same label.
     Notes(NoteTarget),
 }
 

@@ -16,7 +16,7 @@ settings! {
         Update,
     }
     /// What becomes of a value that the record has already. Of an attribute with several values, those that are not there yet are
-    /// added either way, and what is not said takes nothing away.
+    /// added either way, and what is not said takes nothing away. A whole name takes the place of a whole name, but for the nickname.
     Existing {
         /// The new one takes its place.
         #[default]
@@ -39,7 +39,9 @@ pub struct Merging {
     /// The attributes by which the record is found that is meant, the surest first: `external_id`, `email`, `phone`, unique fields, the name of what
     /// is known by one text (`name` of companies). The first by which any record is found decides. Without any, everything makes a record.
     ///
-    /// With `external_id` among them, a record that has another number of the same system is never meant: two people can share an address.
+    /// With `external_id` among them, a record that has another number of the same system is never meant: two people can share an address. Nor is a
+    /// person meant whose name contradicts the one that is given, unless an external id or a unique field says so; see
+    /// [`guide::importing`](crate::guide::importing#people-who-share-an-address-or-a-number).
     #[serde(default)]
     pub match_by: Vec<String>,
     /// Whether records are made, changed, or both.

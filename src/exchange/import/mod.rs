@@ -5,11 +5,13 @@
 //! differ only in that the plan writes no record.
 
 mod apply;
+mod called;
 mod cards;
 mod cell;
 mod compiled;
 mod date_parts;
 mod draft;
+mod foreseen;
 mod guess;
 mod headings;
 mod incoming;
@@ -19,11 +21,13 @@ mod mapping;
 mod merge;
 mod merging;
 mod names;
+mod note_lines;
 mod number;
 mod numbers;
 mod planned;
 mod profiles;
 mod read_back;
+mod recognised;
 mod rows;
 mod stages;
 mod sum;

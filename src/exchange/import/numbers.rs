@@ -1,6 +1,6 @@
 //! Numbers that rows have of records which they know by name.
 
-use super::merge::{FieldChange, changes};
+use super::merge::{FieldChange, ToMerge, changes};
 use super::merging::Existing;
 use crate::error::Result;
 use crate::model::{ExternalId, FieldType, RecordId, Value, Values};
@@ -24,6 +24,6 @@ pub(super) fn lacking(view: &dyn View, id: RecordId, number: &ExternalId) -> Res
     let Some(number) = number.to_value() else { return Ok(None) };
     let mut values = Values::default();
     values.set(attribute.id, Value::List(vec![number]));
-    let change = changes(catalogue, id.kind, &before.values, &values, Existing::Keep).into_iter().next();
+    let change = changes(catalogue, id.kind, &before.values, &ToMerge::of(&values), Existing::Keep).into_iter().next();
     Ok(change.map(|change| (before, change)))
 }

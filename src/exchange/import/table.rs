@@ -121,7 +121,7 @@ impl Run<'_> {
         }
         let recognised = &self.compiled.recognised;
         let (kind, found) = (recognised.kind, self.intake.matching(tx, recognised, &draft)?);
-        let meant = match self.intake.meant(tx, recognised, &found, &draft, row)? {
+        let meant = match self.intake.meant(tx, recognised, &found, &mut draft, row)? {
             Meant::Settled(action) => return Ok(planned(action, draft)),
             meant => meant,
         };
