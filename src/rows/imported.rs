@@ -37,6 +37,17 @@ impl Imported {
         Self { version, made: true, mark, tags: left.tags.clone(), ..Self::default() }
     }
 
+    /// Whether a record that the import made says what it said then. Its version can be another one, where a later import was undone. A tag that it
+    /// did not have then is a change, unless it is one of those by which imports mark their records.
+    pub(crate) fn is_as_made(&self, catalogue: &Catalogue, now: &Row) -> bool {
+        if version_of(&now.values) != Some(self.version) && mark(catalogue, now) != self.mark {
+            return false;
+        }
+        let known: BTreeSet<u32> = self.tags.iter().filter_map(|tag| catalogue.tags.live(*tag)).collect();
+        let of_import = |tag| catalogue.tags.name(tag).is_some_and(|name| name.as_str().starts_with("import/"));
+        now.tags.iter().all(|tag| known.contains(tag) || of_import(*tag))
+    }
+
     /// A record that the import is about to change.
     pub(crate) fn changing(before: &Row) -> Self {
         Self { had: before.tags.clone(), ..Self::default() }
@@ -86,7 +97,7 @@ impl Codes for InPlace<'_> {
 
 /// What a record says, but for what the database notes of each, as a number: where two are the same, the records are, as good as surely. FNV-1a of
 /// 64 bits.
-pub(crate) fn mark(catalogue: &Catalogue, record: &Row) -> u64 {
+fn mark(catalogue: &Catalogue, record: &Row) -> u64 {
     let mut values = record.values.clone();
     for id in crate::schema::system::ALL {
         values.take(id);

@@ -25,7 +25,7 @@ pub use check_tables::Fault;
 pub(crate) use check_tables::{Finding, check_tables};
 pub(crate) use columns::{ALIVE, Filling, column_key, latest, merge, present, read_column, read_present, settle};
 pub(crate) use imported::{
-    Imported, all_imported, forget_imported, imported, is_known, known_imports, mark, put_imported, put_unknown,
+    Imported, all_imported, forget_imported, imported, is_known, known_imports, put_imported, put_unknown,
 };
 pub(crate) use load::{
     Row, all, find, id_of, links_through, links_to, load, load_catalogue, pipeline_definitions, row_key, tags_of,

@@ -318,6 +318,31 @@ fn an_import_that_goes_on_in_a_copy_is_not_undone_by_half() {
     }
 }
 
+#[test]
+fn what_was_changed_while_the_import_was_stopped_is_kept() {
+    let change: [fn(&mut Contact); 2] =
+        [|ada| ada.department = Some("Engines".into()), |ada| ada.tags.extend([Tag::new("byhand").unwrap()])];
+    for change in change.map(Some).into_iter().chain([None]) {
+        let db = Database::in_memory().unwrap();
+        let mapping = Mapping::new("contact")
+            .column("Mail", Target::value("email"))
+            .column("Title", Target::value("job_title"))
+            .matching(["email"]);
+        let mail = "ada@acme.example";
+        let table = RowsInMemory::new([["Mail", "Title"], [mail, "Analyst"], [mail, "Countess"]]);
+        let begun = db.import("a", &mapping, &mut table.clone(), |_| ControlFlow::Break(())).unwrap();
+        let mut tx = db.write().unwrap();
+        let id = everybody(&tx)[0].id;
+        if let Some(change) = change {
+            tx.update(id, change).unwrap();
+        }
+        tx.commit().unwrap();
+        assert_eq!(db.resume_import(begun.id, &mut table.clone(), go).unwrap().counts.updated, 1);
+        let expected = if change.is_some() { UndoneAs::Kept } else { UndoneAs::Deleted };
+        assert_eq!(undo(&mut db.write().unwrap(), begun.id), [expected]);
+    }
+}
+
 /// All orders of three.
 const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 

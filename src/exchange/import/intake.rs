@@ -501,7 +501,10 @@ impl Intake {
         let noted = rows::imported(source, catalogue, import, place)?;
         let mut what = noted.unwrap_or_else(|| Imported::changing(before));
         if what.made {
-            what = Imported::made(catalogue, &after);
+            // What somebody changed while the import was stopped has to stay known.
+            if what.is_as_made(catalogue, before) {
+                what = Imported::made(catalogue, &after);
+            }
         } else {
             what.add(before, &after);
         }

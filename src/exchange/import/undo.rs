@@ -176,7 +176,7 @@ impl Transaction<'_> {
         };
         let id = RecordId { kind, uuid: now.id };
         let undone = if what.made {
-            let same = self.is_as_made(&now, &what);
+            let same = what.is_as_made(catalogue, &now);
             match same.then(|| self.delete(id, OnReferences::Refuse)) {
                 None => UndoneAs::Kept,
                 Some(Ok(_)) => UndoneAs::Deleted,
@@ -194,17 +194,6 @@ impl Transaction<'_> {
             self.forget_imported(undoing.row, (kind, row))?;
         }
         Ok(Some(Undone { id, what: undone }))
-    }
-
-    /// Whether a record that the import made says what it said then. Its version can be another one, where a later import was undone.
-    fn is_as_made(&self, now: &Row, what: &Imported) -> bool {
-        let catalogue = self.catalogue_now();
-        if rows::version_of(&now.values) != Some(what.version) && rows::mark(catalogue, now) != what.mark {
-            return false;
-        }
-        let known: BTreeSet<u32> = what.tags.iter().filter_map(|tag| catalogue.tags.live(*tag)).collect();
-        let of_import = |tag| catalogue.tags.name(tag).is_some_and(|name| name.as_str().starts_with("import/"));
-        now.tags.iter().all(|tag| known.contains(tag) || of_import(*tag))
     }
 
     /// Gives a record its old values back, as far as they are what the import put there.
