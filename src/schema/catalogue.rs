@@ -449,10 +449,15 @@ impl Catalogue {
         } else {
             let base = entry.attributes.get(&id).ok_or("no such attribute")?;
             let mut attribute = Attribute::clone(base);
+            let known = attribute.options.iter().zip(0..).map(|(known, at)| (known.code, at));
+            let mut places: BTreeMap<_, usize> = known.collect();
             for option in options(&definition) {
-                match attribute.options.iter_mut().find(|known| known.code == option.code) {
+                match places.get(&option.code).and_then(|at| attribute.options.get_mut(*at)) {
                     Some(known) => *known = option,
-                    None => attribute.options.push(option),
+                    None => {
+                        places.insert(option.code, attribute.options.len());
+                        attribute.options.push(option);
+                    }
                 }
             }
             // A history has the options of the choice that it follows.

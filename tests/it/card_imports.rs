@@ -195,3 +195,29 @@ fn people_without_keys_and_people_with_one_address_are_told_apart() {
     let counts = tx.import_cards("eve.vcf", &by(), cards(&text), go).unwrap().counts;
     assert_eq!((counts.conflicts, counts.created), (1, 1));
 }
+
+#[test]
+fn whoever_is_in_very_many_groups_has_the_tags_that_fit() {
+    let mut file = String::from("BEGIN:VCARD\nVERSION:4.0\nUID:1\nFN:Ada\nEND:VCARD\n");
+    for at in 0..1_100 {
+        let members = "MEMBER:1\nMEMBER:nobody\n";
+        file += &format!("BEGIN:VCARD\nVERSION:4.0\nUID:g{at}\nKIND:group\nFN:Group {at}\n{members}END:VCARD\n");
+    }
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let (mut tagged, mut refused) = (0, 0);
+    let by = Merging::by(["external_id"]);
+    let done = tx.import_cards("groups", &by, vcard::read(file.as_bytes()), |row| {
+        if let RowAction::Group { members, .. } = row.action {
+            tagged += members;
+            refused += row.problems.iter().filter(|problem| problem.code == "invalid").count();
+            assert!(row.problems.iter().any(|problem| problem.code == "not-found"));
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(done.unwrap().counts.groups, 1_100);
+    let ada = tx.find::<Contact>(&By::external_id("vcard", "1")).unwrap()[0];
+    let ada = tx.get(ada).unwrap().unwrap();
+    // All that a record can have, that of the import among them.
+    assert_eq!((tagged, refused, ada.record.tags.len()), (999, 101, 1_000));
+}

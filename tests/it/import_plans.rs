@@ -128,3 +128,41 @@ fn a_phone_number_is_one_in_whatever_form_it_is_written() {
     let rows = [["Phone"], ["+44 20 7946 0123"], ["020 7946 0123"], ["(020) 79460123"], ["020 7946 0124"]];
     assert_eq!(kinds(&import(&mut tx, &mapping, &rows)), ["create", "update", "update", "create"]);
 }
+
+#[test]
+fn a_row_that_is_refused_leaves_no_option_behind() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Mail", Target::value("email"))
+        .column("Source", Target::value("source"))
+        .matching(["email"]);
+    let rows = [["Mail", "Source"], ["no address", "NewSource"], ["ada@example.com", "Fair"]];
+    assert_eq!(kinds(&import(&mut tx, &mapping, &rows)), ["refuse", "create"]);
+    let source = tx.catalogue().attribute(contactdb::Kind::CONTACT, "source").unwrap();
+    let has = |label: &str| source.options.iter().any(|option| &*option.label == label);
+    assert_eq!((has("NewSource"), has("Fair")), (false, true));
+}
+
+#[test]
+fn a_plan_that_refuses_a_row_makes_the_company_that_it_names_with_the_next() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.define(Field::text("code").unique()).unwrap();
+    let mapping = Mapping::new("contact")
+        .column("Mail", Target::value("email"))
+        .column("Code", Target::value("code"))
+        .column("Company", Target::value("affiliation_company").find(contactdb::Find::Name { create: true }))
+        .matching(["email"]);
+    let rows = [
+        ["Mail", "Code", "Company"],
+        ["ada@example.com", "1", ""],
+        ["bob@example.com", "1", "Acme"],
+        ["eve@example.com", "2", "ACME"],
+    ];
+    let go = |_: &contactdb::PlannedRow| ControlFlow::Continue(());
+    let plan = tx.plan_import(&mapping, &mut RowsInMemory::new(rows), go).unwrap();
+    let done = tx.import("table", &mapping, &mut RowsInMemory::new(rows), go).unwrap().counts;
+    assert_eq!((plan.created, plan.refused, plan.named), (2, 1, 1));
+    assert_eq!(plan, done);
+}

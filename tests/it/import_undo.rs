@@ -90,7 +90,8 @@ proptest! {
 fn people() -> Mapping {
     Mapping::new("contact")
         .column("Mail", Target::value("email"))
-        .column("Given", Target::value("given_name"))
+        // Other given names would be other people.
+        .column("Given", Target::value("middle_name"))
         .column("Title", Target::value("job_title"))
         .column("Stage", Target::value("stage"))
         .column("Status", Target::value("status"))

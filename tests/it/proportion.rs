@@ -98,3 +98,28 @@ fn fields_are_defined_at_the_same_cost_whatever_the_number_of_tags() {
     let (few, many) = (best(0), best(8_000));
     assert!(many < few * 4, "without tags {few:?}, with 8000 {many:?}");
 }
+
+#[test]
+#[ignore = "goes by the clock: cargo test --test it proportion -- --ignored"]
+fn a_row_and_a_card_with_very_many_numbers_come_in_again_in_proportion() {
+    let go = |_: &contactdb::PlannedRow| std::ops::ControlFlow::Continue(());
+    in_proportion(250, |count| {
+        let phones: Vec<String> = (0..count).map(|at| format!("+44 20 7946 {at:04}")).collect();
+        let rows = [["Mail", "Phone"], ["ada@example.com", &phones.join(";")]];
+        let mapping = contactdb::Mapping::new("contact")
+            .column("Mail", contactdb::Target::value("email"))
+            .column("Phone", contactdb::Target::value("phone").split(";"))
+            .matching(["email"]);
+        let mails: String = (0..count).map(|at| format!("EMAIL:m{at}@example.com\n")).collect();
+        let card = format!("BEGIN:VCARD\nVERSION:3.0\nUID:1\nFN:Joe\n{mails}END:VCARD\n");
+        let by = contactdb::Merging::by(["external_id"]);
+        let db = Database::in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        let mut once = || {
+            tx.import("table", &mapping, &mut contactdb::RowsInMemory::new(rows), go).unwrap();
+            tx.import_cards("cards", &by, contactdb::vcard::read(card.as_bytes()), go).unwrap();
+        };
+        once();
+        timed(once)
+    });
+}

@@ -1,6 +1,6 @@
 //! The cards of a stream, one after the other: people, companies, and groups as tags.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -142,6 +142,8 @@ struct Cards<'m, I> {
     ended: bool,
     /// What is looked at in the end, since the members of a group can come after it.
     groups: VecDeque<Group>,
+    /// What became of them.
+    grouped: VecDeque<PlannedRow>,
     run: Option<Run>,
 }
 
@@ -151,6 +153,15 @@ struct Group {
     line: u64,
     tag: Tag,
     members: Vec<String>,
+}
+
+/// What became of the card of a group.
+struct Tagged {
+    row: u64,
+    line: u64,
+    tag: Tag,
+    members: u64,
+    problems: Vec<RowProblem>,
 }
 
 /// What is known of the database, and what was found out.
@@ -173,7 +184,8 @@ struct Fate {
 
 impl<'m, I> Cards<'m, I> {
     fn new(merging: &'m Merging, stream: I) -> Self {
-        Self { merging, stream, read: 0, sum: Sum::default(), ended: false, groups: VecDeque::new(), run: None }
+        let (groups, grouped) = (VecDeque::new(), VecDeque::new());
+        Self { merging, stream, read: 0, sum: Sum::default(), ended: false, groups, grouped, run: None }
     }
 
     /// Counts a card that was read; `None` is one that can't be.
@@ -252,8 +264,10 @@ impl<I: Iterator<Item = Result<Card>>> Source for Cards<'_, I> {
             let Fate { action, problems, makes } = fate;
             return Ok(Some(PlannedRow { row, line, action, problems, makes, numbers: Vec::new() }));
         }
-        let (Some(run), Some(group)) = (&mut self.run, self.groups.pop_front()) else { return Ok(None) };
-        run.group(tx, group).map(Some)
+        if let (Some(run), false) = (&mut self.run, self.groups.is_empty()) {
+            self.grouped = run.tag_members(tx, std::mem::take(&mut self.groups))?;
+        }
+        Ok(self.grouped.pop_front())
     }
 }
 
@@ -361,28 +375,61 @@ impl Run {
         Ok(Fate::with(action, draft.problems))
     }
 
-    /// Tags the members of a group.
-    fn group(&mut self, tx: &mut Transaction<'_>, group: Group) -> Result<PlannedRow> {
-        let Group { row, line, tag, members } = group;
-        let (mut problems, mut tagged) = (Vec::new(), 0);
-        for member in members {
-            let Some(id) = with_uid(tx, &member)? else {
-                if self.uids.contains(bare(&member)) {
-                    tagged += 1;
+    /// Tags the members of groups: each once, with the tags of all its groups, since whoever is in a thousand would be written a thousand times.
+    fn tag_members(&mut self, tx: &mut Transaction<'_>, groups: VecDeque<Group>) -> Result<VecDeque<PlannedRow>> {
+        let mut done: Vec<Tagged> = Vec::with_capacity(groups.len());
+        let mut groups_of: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
+        for (at, Group { row, line, tag, members }) in groups.into_iter().enumerate() {
+            let mut tagged = Tagged { row, line, tag, members: 0, problems: Vec::new() };
+            for member in members {
+                if let Some(id) = with_uid(tx, &member)? {
+                    groups_of.entry(id).or_default().push(at);
+                } else if self.uids.contains(bare(&member)) {
+                    tagged.members += 1;
                 } else {
                     let message = format!("found no card with the UID \"{member}\", which is a member of the group");
-                    problems.push(RowProblem::of_row("not-found", message));
+                    tagged.problems.push(RowProblem::of_row("not-found", message));
                 }
-                continue;
-            };
-            let mut draft = Draft { tags: BTreeSet::from([tag.clone()]), ..Draft::default() };
-            let meant = Meant::Known(tx.row_of(id)?);
-            let action = self.intake.put(tx, id.kind, meant, &mut draft, Vec::new())?;
-            tagged += u64::from(action != RowAction::Refuse);
-            problems.extend(draft.problems);
+            }
+            done.push(tagged);
         }
-        let action = RowAction::Group { tag, members: tagged };
-        Ok(PlannedRow { row, line, action, problems, makes: Vec::new(), numbers: Vec::new() })
+        for (id, own) in groups_of {
+            let (fit, rest) = own.split_at(self.room_for_tags(tx, id)?.min(own.len()));
+            for part in [fit, rest] {
+                let tags: BTreeSet<Tag> = part.iter().filter_map(|at| Some(done.get(*at)?.tag.clone())).collect();
+                if tags.is_empty() {
+                    continue;
+                }
+                let problems = self.tag(tx, id, tags)?;
+                for at in part {
+                    let Some(of) = done.get_mut(*at) else { continue };
+                    of.members += u64::from(problems.is_empty());
+                    of.problems.extend(problems.iter().cloned());
+                }
+            }
+        }
+        let planned = |Tagged { row, line, tag, members, problems }| {
+            let action = RowAction::Group { tag, members };
+            PlannedRow { row, line, action, problems, makes: Vec::new(), numbers: Vec::new() }
+        };
+        Ok(done.into_iter().map(planned).collect())
+    }
+
+    /// How many tags a record can get, beside that of the import.
+    fn room_for_tags(&self, tx: &Transaction<'_>, id: RecordId) -> Result<usize> {
+        let tags = tx.load(id)?.tags;
+        let own = self.intake.own_tag().map(|tag| tx.catalogue_now().tags.id(tag));
+        let gets_own = own.is_some_and(|own| own.is_none_or(|own| !tags.contains(&own)));
+        let has = tags.len() as u64 + u64::from(gets_own);
+        Ok(usize::try_from(tx.options().limits.tags.saturating_sub(has)).unwrap_or(usize::MAX))
+    }
+
+    /// Gives a record tags; gives what is wrong with that.
+    fn tag(&mut self, tx: &mut Transaction<'_>, id: RecordId, tags: BTreeSet<Tag>) -> Result<Vec<RowProblem>> {
+        let mut draft = Draft { tags, ..Draft::default() };
+        let meant = Meant::Known(tx.row_of(id)?);
+        self.intake.put(tx, id.kind, meant, &mut draft, Vec::new())?;
+        Ok(draft.problems)
     }
 }
 

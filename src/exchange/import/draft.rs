@@ -14,6 +14,9 @@ use crate::model::{
 };
 use crate::schema::Attribute;
 
+/// The word for a cell that names an option which its choice does not have.
+pub(super) const UNKNOWN_OPTION: &str = "unknown-option";
+
 /// What is wrong with a cell or a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -337,7 +340,7 @@ impl Reading<'_> {
                 Err(Unread::NewOption) => {
                     draft.new_options.push((own.id, text.to_owned()));
                     let known: Vec<&str> = own.options.iter().map(|option| &*option.label).take(20).collect();
-                    problem("unknown-option", format!("found \"{text}\", expected one of {}", known.join(", ")));
+                    problem(UNKNOWN_OPTION, format!("found \"{text}\", expected one of {}", known.join(", ")));
                     continue;
                 }
                 Err(Unread::Mistake(error)) => {

@@ -479,7 +479,7 @@ impl Intake {
     }
 
     /// The tag of the import.
-    fn own_tag(&self) -> Option<&Tag> {
+    pub(super) fn own_tag(&self) -> Option<&Tag> {
         if let Purpose::Import(writing) = &self.purpose { Some(&writing.tag) } else { None }
     }
 

@@ -2,7 +2,7 @@
 
 use super::apply::Source;
 use super::compiled::Compiled;
-use super::draft::{Draft, Reading, RowProblem};
+use super::draft::{Draft, Reading, RowProblem, UNKNOWN_OPTION};
 use super::intake::{Intake, Meant, Purpose, refused};
 use super::mapping::{Mapping, Mistakes, NewOptions, Target};
 use super::names::Alone;
@@ -112,10 +112,13 @@ impl Run<'_> {
         if draft.is_blank {
             return Ok(planned(RowAction::Skip, draft));
         }
-        if self.mapping.new_options == NewOptions::Add && self.add_options(tx, &draft)? {
+        let refuses = self.mapping.mistakes == Mistakes::RefuseRow;
+        // A row that is refused in any case leaves nothing behind.
+        let lacks_options_alone = draft.problems.iter().all(|problem| problem.code == UNKNOWN_OPTION);
+        let adds = self.mapping.new_options == NewOptions::Add && (lacks_options_alone || !refuses);
+        if adds && self.add_options(tx, &draft)? {
             draft = self.draft(tx, cells)?;
         }
-        let refuses = self.mapping.mistakes == Mistakes::RefuseRow;
         if !draft.problems.is_empty() && refuses {
             return Ok(planned(RowAction::Refuse, draft));
         }
