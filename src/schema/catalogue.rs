@@ -452,12 +452,11 @@ impl Catalogue {
             let known = attribute.options.iter().zip(0..).map(|(known, at)| (known.code, at));
             let mut places: BTreeMap<_, usize> = known.collect();
             for option in options(&definition) {
-                match places.get(&option.code).and_then(|at| attribute.options.get_mut(*at)) {
-                    Some(known) => *known = option,
-                    None => {
-                        places.insert(option.code, attribute.options.len());
-                        attribute.options.push(option);
-                    }
+                if let Some(known) = places.get(&option.code).and_then(|at| attribute.options.get_mut(*at)) {
+                    *known = option;
+                } else {
+                    places.insert(option.code, attribute.options.len());
+                    attribute.options.push(option);
                 }
             }
             // A history has the options of the choice that it follows.

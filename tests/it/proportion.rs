@@ -110,7 +110,8 @@ fn a_row_and_a_card_with_very_many_numbers_come_in_again_in_proportion() {
             .column("Mail", contactdb::Target::value("email"))
             .column("Phone", contactdb::Target::value("phone").split(";"))
             .matching(["email"]);
-        let mails: String = (0..count).map(|at| format!("EMAIL:m{at}@example.com\n")).collect();
+        let mails: Vec<String> = (0..count).map(|at| format!("EMAIL:m{at}@example.com\n")).collect();
+        let mails = mails.concat();
         let card = format!("BEGIN:VCARD\nVERSION:3.0\nUID:1\nFN:Joe\n{mails}END:VCARD\n");
         let by = contactdb::Merging::by(["external_id"]);
         let db = Database::in_memory().unwrap();
