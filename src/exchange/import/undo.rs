@@ -59,7 +59,7 @@ impl Transaction<'_> {
     ///
     /// Tags that the import added go, unless they were merged into others since, or became the same as one that the record had before.
     ///
-    /// Holds the places of some records at a time. About as long as the import; of a record of which something is kept, a look-up for each other import.
+    /// Holds the places of some records at a time. About as long as the import; of a record that was changed since, a look-up for each other import.
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); [`ImportUnknown`](ErrorKind::ImportUnknown) in a database that was loaded from a dump, which does not have what
