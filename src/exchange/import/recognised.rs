@@ -21,7 +21,7 @@ pub(super) const CROWD: usize = 200;
 pub(super) struct Recognised {
     pub(super) kind: Kind,
     pub(super) by: Vec<Arc<Attribute>>,
-    /// The attribute that has the names of people, if it are people.
+    /// The attribute that has their names, if they are people.
     name: Option<AttributeId>,
 }
 
