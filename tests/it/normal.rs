@@ -259,15 +259,17 @@ mod metadata {
     }
 
     #[test]
-    fn a_segment_finds_a_number_that_is_written_with_letters() {
-        let options = Options::new().phone_normalizer(PhoneMetadata).default_region(Region::new("US").unwrap());
+    fn a_segment_finds_a_number_by_the_plan_of_its_country() {
+        let options = Options::new().phone_normalizer(PhoneMetadata).default_region(Region::new("GB").unwrap());
         let db = options.in_memory().unwrap();
         let mut tx = db.write().unwrap();
-        tx.insert(&contactdb::Contact::named("Flora", "").phone("1-800-FLOWERS")).unwrap();
-        for text in ["1-800-FLOWERS", "+1 800 356 9377", "(800) 356-9377"] {
+        tx.insert(&contactdb::Contact::named("Ada", "").phone("+44 (0)20 7946 0123 ext. 9")).unwrap();
+        tx.insert(&contactdb::Contact::named("Joe", "").phone("+1 415 555 0123")).unwrap();
+        for text in ["020 7946 0123", "+442079460123", "0044 20 7946 0123", "+44 (0)20 7946 0123 ext. 9"] {
             let segment = tx.segment(format!("phone = \"{text}\"").as_str()).unwrap();
             assert_eq!(tx.count(&segment).unwrap(), 1, "{text}");
         }
+        assert_eq!(tx.count(&tx.segment("phone = \"020 7946 9123\"").unwrap()).unwrap(), 0);
     }
 
     #[test]

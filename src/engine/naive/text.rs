@@ -208,11 +208,9 @@ impl Numbers {
         self.ends.extend(more.ends);
     }
 
-    /// Whether a number that stands somewhere is one of them. Letters stand for digits.
+    /// Whether a number that stands somewhere is one of them.
     fn have(&self, phone: &PhoneNumber, digits: Option<&str>) -> bool {
-        let near = digits.is_some_and(|digits| self.ends.contains(end_of(digits)));
-        let has_letters = || phone.as_str().bytes().any(|byte| byte.is_ascii_alphabetic());
-        (near || has_letters())
+        digits.is_some_and(|digits| self.ends.contains(end_of(digits)))
             && self.phones.e164(&self.phones.here(phone.clone())).is_some_and(|number| self.wanted.contains(&number))
     }
 }

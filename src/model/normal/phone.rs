@@ -46,8 +46,8 @@ pub trait PhoneNormalizer: fmt::Debug + Send + Sync {
     fn name(&self) -> &str;
 
     /// The number as E.164 writes it: `+`, country code and national number in ASCII digits, without the extension. `None` if it can't be
-    /// said; then the digits alone count, as they do for an answer of another form. The last four digits are those that were typed, or stand for letters:
-    /// by them segments tell most numbers apart without asking.
+    /// said; then the digits alone count, as they do for an answer of another form. The last four digits are those that were typed: by
+    /// them segments tell most numbers apart without asking.
     fn e164(&self, number: &PhoneNumber) -> Option<String>;
 }
 
