@@ -269,7 +269,7 @@ mod metadata {
             let segment = tx.segment(format!("phone = \"{text}\"").as_str()).unwrap();
             assert_eq!(tx.count(&segment).unwrap(), 1, "{text}");
         }
-        assert_eq!(tx.count(&tx.segment("phone = \"020 7946 9123\"").unwrap()).unwrap(), 0);
+        assert_eq!(tx.count(tx.segment("phone = \"020 7946 9123\"").unwrap()).unwrap(), 0);
     }
 
     #[test]
