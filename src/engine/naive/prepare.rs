@@ -185,6 +185,17 @@ impl Evaluator<'_> {
         PreparedTest { path: path.clone(), function: *function, over, negated }
     }
 
+    /// The test of a text: of a phone number or an e-mail address in all its forms.
+    fn compared_text(&self, attribute: Option<&Attribute>, comparison: Comparison, text: &str) -> TextTest {
+        let is_of = |value_type| attribute.is_some_and(|attribute| attribute.value_type == value_type);
+        let phones = is_of(ValueType::Phone).then(|| self.catalogue.phones());
+        let mut compared = TextTest::compared(comparison, text, phones);
+        if comparison == Comparison::Equal && is_of(ValueType::Email) {
+            compared.add_forms_of_address(text);
+        }
+        compared
+    }
+
     /// The test of a value against one operand.
     pub(in crate::engine) fn compared(
         &self,
@@ -193,15 +204,7 @@ impl Evaluator<'_> {
         operand: &Operand,
     ) -> ValueTest {
         match operand {
-            Operand::Text(text) => {
-                let is_of = |value_type| attribute.is_some_and(|attribute| attribute.value_type == value_type);
-                let phones = is_of(ValueType::Phone).then(|| self.catalogue.phones());
-                let mut compared = TextTest::compared(comparison, text, phones);
-                if comparison == Comparison::Equal && is_of(ValueType::Email) {
-                    compared.add_forms_of_address(text);
-                }
-                ValueTest::Text(compared)
-            }
+            Operand::Text(text) => ValueTest::Text(self.compared_text(attribute, comparison, text)),
             Operand::Number(number) if comparison == Comparison::Equal => ValueTest::Numbers(BTreeSet::from([*number])),
             Operand::Number(number) => {
                 related(comparison, exactly(*number)).map_or(ValueTest::Never, ValueTest::Number)

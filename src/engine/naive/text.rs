@@ -17,7 +17,8 @@ pub(in crate::engine) enum TextTest {
     Equal {
         folded: HashSet<String>,
         digits: HashSet<String>,
-        numbers: Option<Numbers>,
+        /// Apart, since tests stand on the stack of whoever goes down a deep segment.
+        numbers: Option<Box<Numbers>>,
     },
     Identical(String),
     Between(Ends<String>),
@@ -72,7 +73,7 @@ impl TextTest {
         match comparison {
             Comparison::Identical => Self::Identical(text.to_owned()),
             Comparison::Equal | Comparison::NotEqual => {
-                let numbers = phones.and_then(|phones| Numbers::of(text, phones));
+                let numbers = phones.and_then(|phones| Numbers::of(text, phones)).map(Box::new);
                 Self::Equal {
                     folded: HashSet::from([folded]),
                     digits: phone_digits(text).into_iter().collect(),
@@ -128,7 +129,7 @@ impl TextTest {
                 folded.extend(more);
                 digits.extend(more_digits);
                 match (numbers, more_numbers) {
-                    (Some(numbers), Some(more)) => numbers.extend(more),
+                    (Some(numbers), Some(more)) => numbers.extend(*more),
                     (numbers, more) => *numbers = numbers.take().or(more),
                 }
                 None
