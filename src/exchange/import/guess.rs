@@ -108,9 +108,7 @@ impl Mapping {
             mapping.columns.clear();
         }
         if !is_profile {
-            let has = |key: &str| mapping.columns.iter().flat_map(|column| &column.to).any(|to| names(to, key));
-            mapping.merging.match_by =
-                ["external_id", "email"].into_iter().filter(|key| has(key)).map(str::to_owned).collect();
+            mapping.match_by_what_it_has();
             parts_of_names(&mut mapping);
         }
         mapping
@@ -119,14 +117,12 @@ impl Mapping {
 
 /// A name beside one part of it alone is the other part: `Name` and `Vorname`, `Name` and `Surname`.
 fn parts_of_names(mapping: &mut Mapping) {
-    let targets = || mapping.columns.iter().flat_map(|column| &column.to);
-    let has = |key: &str| targets().any(|target| names(target, key));
-    let part = match (has("given_name"), has("family_name")) {
+    let part = match (mapping.has("given_name"), mapping.has("family_name")) {
         (true, false) => "family_name",
         (false, true) => "given_name",
         _ => return,
     };
-    let whole = mapping.columns.iter_mut().flat_map(|column| &mut column.to).find(|target| names(target, "name"));
+    let whole = mapping.columns.iter_mut().flat_map(|column| &mut column.to).find(|target| target.is_value("name"));
     if let Some(whole) = whole {
         *whole = Target::value(part).into();
     }
@@ -178,10 +174,6 @@ impl<'c> Meant<'c> {
         let own = || self.labels.get(&bare(header)) == Some(&key);
         !self.single.contains(key) || !taken.contains(key) && (own() || !self.exact.contains(key))
     }
-}
-
-fn names(target: &Target, key: &str) -> bool {
-    matches!(target, Target::Value(target) if target.attribute == key)
 }
 
 /// Whether the kind has what a target names, and most cells can be read as that.

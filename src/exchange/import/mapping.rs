@@ -337,9 +337,25 @@ impl Mapping {
         self.merging.match_by = keys.map(str::to_owned).to_vec();
         self
     }
+
+    /// Whether a column has values of an attribute.
+    pub(super) fn has(&self, attribute: &str) -> bool {
+        self.columns.iter().flat_map(|column| &column.to).any(|target| target.is_value(attribute))
+    }
+
+    /// Records are found by external id and e-mail address, as far as the table has them.
+    pub(super) fn match_by_what_it_has(&mut self) {
+        let found = ["external_id", "email"].into_iter().filter(|key| self.has(key)).map(str::to_owned);
+        self.merging.match_by = found.collect();
+    }
 }
 
 impl Target {
+    /// Whether it is values of an attribute.
+    pub(super) fn is_value(&self, attribute: &str) -> bool {
+        matches!(self, Self::Value(target) if target.attribute == attribute)
+    }
+
     /// Values of an attribute, by its key.
     pub fn value(attribute: impl Into<String>) -> ValueTarget {
         ValueTarget { attribute: attribute.into(), ..ValueTarget::default() }

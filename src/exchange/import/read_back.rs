@@ -84,12 +84,7 @@ impl Mapping {
                 mapping.columns.push(Column { header, to: to.into_iter().collect() });
             }
         }
-        let has = |key: &str| {
-            let mut targets = mapping.columns.iter().flat_map(|column| &column.to);
-            targets.any(|target| matches!(target, Target::Value(target) if target.attribute == key))
-        };
-        mapping.merging.match_by =
-            ["external_id", "email"].into_iter().filter(|key| has(key)).map(str::to_owned).collect();
+        mapping.match_by_what_it_has();
         Ok(mapping)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::item::Item;
+use super::names::Name;
 use super::parse::is;
 use super::property::Property;
 use super::sheet::{self, Sheet, Sort};
@@ -234,7 +235,7 @@ impl Card {
                 _ => {}
             }
             // Their order means nothing.
-            property.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+            property.sort();
         }
         // What frames a card is no property of it.
         self.properties.retain(|property| !matches!(&*property.name, "BEGIN" | "END" | "VERSION"));
@@ -263,7 +264,8 @@ impl Card {
             let at = addresses.get_mut(&label.sorted_types()).and_then(VecDeque::pop_front);
             match at.and_then(|at| others.get_mut(at)) {
                 Some(address) => {
-                    *address = address.clone().with("LABEL", label.to_text()).sorted();
+                    address.say(Name::Borrowed("LABEL"), label.to_text());
+                    address.sort();
                 }
                 None => alone.push(label),
             }

@@ -69,8 +69,12 @@ impl Property {
 
     /// Its parameters in the one order in which cards have them.
     pub(crate) fn sorted(mut self) -> Self {
-        self.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.sort();
         self
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
     }
 
     /// A value that is escaped already, or is never escaped (an address).
