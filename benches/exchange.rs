@@ -1,6 +1,6 @@
 //! How fast cards are read and written: `cargo bench --bench exchange`, with `-- --only 'as contacts'` for those lines alone and
-//! `-- --rounds 9` for more than five rounds. Cards of text alone, on one core: the median, the slowest and the fastest round. A card
-//! that was read is dropped before the next one, as an import does it.
+//! `-- --rounds 9` for more than five rounds, `-- --cards 2000` for fewer cards (to count instructions). Cards of text alone, on one
+//! core: the median, the slowest and the fastest round. A card that was read is dropped before the next one, as an import does it.
 //!
 //! Nothing here decides a test.
 
@@ -32,11 +32,12 @@ fn main() -> contactdb::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
     let given = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1);
     let only = given("--only").map_or("", String::as_str);
-    let rounds = given("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(5_usize).max(1);
+    let number = |name: &str, usual: usize| given(name).and_then(|text| text.parse().ok()).unwrap_or(usual).max(1);
+    let (rounds, count) = (number("--rounds", 5), number("--cards", CARDS));
 
-    let file = PERSON.repeat(CARDS);
+    let file = PERSON.repeat(count);
     let people: Vec<Contact> =
-        vcard::read(file.as_bytes()).take(CARDS / 10).flatten().map(Card::into_contact).collect();
+        vcard::read(file.as_bytes()).take(count.div_ceil(10)).flatten().map(Card::into_contact).collect();
     let (mut cards, mut json) = (Vec::new(), Vec::new());
     people.iter().try_for_each(|person| vcard::write(&mut cards, person, Version::V4))?;
     people.iter().try_for_each(|person| jscontact::write(&mut json, person))?;

@@ -86,16 +86,15 @@ impl PersonName {
     #[must_use]
     pub fn display(&self) -> String {
         let family_first = |name: &Option<String>| name.as_ref().is_none_or(|name| name.chars().all(is_east_asian));
-        let given_and_family = if self.given.is_some() && family_first(&self.given) && family_first(&self.family) {
-            [self.family.as_deref(), self.given.as_deref()].into_iter().flatten().collect::<String>()
+        let [prefix, given, middle, family, suffix] =
+            [&self.prefix, &self.given, &self.middle, &self.family, &self.suffix].map(Option::as_deref);
+        let name = if given.is_some() && family_first(&self.given) && family_first(&self.family) {
+            let whole = [family, given].into_iter().flatten().collect::<String>();
+            spaced([prefix, Some(&whole), suffix])
         } else {
-            spaced([self.given.as_deref(), self.middle.as_deref(), self.family.as_deref()])
+            spaced([prefix, given, middle, family, suffix])
         };
-        let named = Some(given_and_family.as_str()).filter(|name| !name.is_empty());
-        match spaced([self.prefix.as_deref(), named, self.suffix.as_deref()]) {
-            name if name.is_empty() => self.nickname.clone().unwrap_or_default(),
-            name => name,
-        }
+        if name.is_empty() { self.nickname.clone().unwrap_or_default() } else { name }
     }
 }
 
@@ -109,7 +108,15 @@ pub(crate) fn within(first: Option<Date>, last: Option<Date>, day: Date) -> bool
 }
 
 fn spaced<const N: usize>(parts: [Option<&str>; N]) -> String {
-    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let parts = parts.map(Option::unwrap_or_default);
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 /// Whether a letter is of a script in which the family name comes first.
@@ -362,5 +369,29 @@ impl Item {
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = filled(category);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PersonName;
+
+    #[test]
+    fn a_whole_name_has_its_parts_in_the_order_of_its_script() {
+        let ada = PersonName::new("Ada", "Lovelace");
+        let li = PersonName::new("\u{82B3}", "\u{738B}");
+        for (name, whole) in [
+            (ada.clone(), "Ada Lovelace"),
+            (ada.clone().prefix("Countess").middle("King").suffix("FRS"), "Countess Ada King Lovelace FRS"),
+            (PersonName { middle: Some(String::new()), family: None, ..ada }, "Ada"),
+            (li.clone(), "\u{738B}\u{82B3}"),
+            (li.clone().prefix("Dr.").middle("Anna").suffix("MD"), "Dr. \u{738B}\u{82B3} MD"),
+            (PersonName { given: None, ..li }, "\u{738B}"),
+            (PersonName::default().prefix("Dr.").nickname("Ann"), "Dr."),
+            (PersonName::default().nickname("Ann"), "Ann"),
+            (PersonName::default(), ""),
+        ] {
+            assert_eq!(name.display(), whole);
+        }
     }
 }

@@ -99,16 +99,21 @@ impl EmailAddress {
 
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let local_char = |c: char| {
-        !c.is_control() && !c.is_whitespace() && !super::invalid::is_invisible(c) && !"()<>[]:;@\\,\"".contains(c)
-    };
-    text.len() <= 254
-        && (1..=64).contains(&local.len())
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..")
-        && local.chars().all(local_char)
-        && is_domain(domain)
+    text.len() <= 254 && local.len() <= 64 && is_local(local) && is_domain(domain)
+}
+
+/// Words of any letters and most signs, joined by dots.
+fn is_local(local: &str) -> bool {
+    let mut within_word = false;
+    let good = local.chars().all(|c| {
+        let before = std::mem::replace(&mut within_word, c != '.');
+        match c {
+            '.' => before,
+            '(' | ')' | '<' | '>' | '[' | ']' | ':' | ';' | '@' | '\\' | ',' | '"' => false,
+            c => !c.is_control() && !c.is_whitespace() && !super::invalid::is_invisible(c),
+        }
+    });
+    good && within_word
 }
 
 /// Labels of letters, digits and inner hyphens, joined by dots; one label alone (`localhost`) is allowed.
@@ -124,7 +129,7 @@ fn is_domain(domain: &str) -> bool {
 
 /// Marks and joiners that stand within words of some scripts (vowel signs, ZWJ, ZWNJ).
 pub(crate) fn is_joining(c: char) -> bool {
-    matches!(c, '\u{200C}' | '\u{200D}') || unicode_normalization::char::is_combining_mark(c)
+    !c.is_ascii() && (matches!(c, '\u{200C}' | '\u{200D}') || unicode_normalization::char::is_combining_mark(c))
 }
 
 /// A phone number, as it was typed, with the region in which a national number was meant.
@@ -213,8 +218,8 @@ fn without_scheme(text: &str) -> &str {
 }
 
 fn split_extension(text: &str) -> (&str, Option<&str>) {
-    if let Some(at) = text.find([';', 'x', 'X', 'e', 'E']) {
-        let (number, extension) = text.split_at(at);
+    let begins = text.bytes().position(|byte| matches!(byte, b';' | b'x' | b'X' | b'e' | b'E'));
+    if let Some((number, extension)) = begins.and_then(|at| text.split_at_checked(at)) {
         return (number, Some(extension.trim_start_matches(|c: char| c.is_ascii_alphabetic() || ";=. :".contains(c))));
     }
     // Behind few digits, `#` is one of the signs that services are dialled with.
@@ -236,24 +241,39 @@ const FEWEST_BEFORE_EXTENSION: usize = 5;
 
 /// The value of a decimal digit of the scripts in which phone numbers are written.
 fn ascii_digit(c: char) -> Option<char> {
-    const ZEROS: [u32; 6] = [0x30, 0x0660, 0x06F0, 0x0966, 0x09E6, 0xFF10];
+    const ZEROS: [u32; 5] = [0x0660, 0x06F0, 0x0966, 0x09E6, 0xFF10];
+    if c.is_ascii() {
+        return c.is_ascii_digit().then_some(c);
+    }
     let code = u32::from(c);
     let zero = ZEROS.iter().find(|&&zero| (zero..zero + 10).contains(&code))?;
     char::from_digit(code - zero, 10)
 }
 
 /// What may stand between the digits of a number, in the widths and lengths in which programs write it.
-const PUNCTUATION: &str = "+()-./*# \u{A0}\u{2009}\u{202F}\u{3000}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\
-    \u{FF0B}\u{FF0D}\u{FF08}\u{FF09}\u{FF0E}\u{FF0F}";
+fn is_punctuation(c: char) -> bool {
+    let narrow = matches!(c, '+' | '(' | ')' | '-' | '.' | '/' | '*' | '#' | ' ');
+    let dash_or_space =
+        || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{A0}' | '\u{2009}' | '\u{202F}' | '\u{3000}');
+    narrow
+        || dash_or_space()
+        || matches!(c, '\u{FF0B}' | '\u{FF0D}' | '\u{FF08}' | '\u{FF09}' | '\u{FF0E}' | '\u{FF0F}')
+}
 
 fn is_phone(text: &str) -> bool {
     let (number, extension) = split_extension(without_scheme(text));
-    let digits = number.chars().filter(|&c| ascii_digit(c).is_some()).count();
-    let punctuation = |c: char| PUNCTUATION.contains(c);
-    text.len() <= 64
-        && (2..=20).contains(&digits)
-        && number.chars().all(|c| ascii_digit(c).is_some() || punctuation(c))
-        && !number.strip_prefix(['+', '\u{FF0B}']).unwrap_or(number).contains(['+', '\u{FF0B}'])
+    let mut digits = 0;
+    let good = text.len() <= 64
+        && number.char_indices().all(|(at, c)| match c {
+            // Only before all else.
+            '+' | '\u{FF0B}' => at == 0,
+            c => {
+                let digit = ascii_digit(c).is_some();
+                digits += usize::from(digit);
+                digit || is_punctuation(c)
+            }
+        });
+    good && (2..=20).contains(&digits)
         && extension.is_none_or(|e| (1..=11).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -322,8 +342,9 @@ checked_text!(pub struct WebAddress { text }, "web address", "something like htt
 
 fn is_web(text: &str) -> bool {
     let clean = text.len() <= 2_048 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    let form = match text.split_once("://") {
-        Some((scheme, rest)) => is_scheme(scheme) && !rest.is_empty(),
+    let scheme = text.as_bytes().windows(3).position(|part| part == b"://");
+    let form = match scheme.and_then(|end| text.split_at_checked(end)) {
+        Some((scheme, rest)) => is_scheme(scheme) && rest.len() > 3,
         None => is_host(text.split(['/', '?', '#']).next().unwrap_or_default()),
     };
     clean && form
@@ -333,8 +354,8 @@ fn is_web(text: &str) -> bool {
 fn is_scheme(scheme: &str) -> bool {
     let mut letters = scheme.chars();
     letters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && letters.all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-        && !["javascript", "data", "vbscript"].contains(&scheme.to_ascii_lowercase().as_str())
+        && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        && !["javascript", "data", "vbscript"].iter().any(|refused| refused.eq_ignore_ascii_case(scheme))
 }
 
 /// A domain of two labels or more, with or without a port.
@@ -420,6 +441,57 @@ mod tests {
         }
         for bad in ["", "nothing", "a b.example", "JavaScript://x", "http://", "data://x", "javascript:alert(1)"] {
             assert!(WebAddress::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    /// The forms, said as plainly as they can be.
+    mod plain {
+        use super::super::{
+            ascii_digit, is_domain, is_host, is_punctuation, is_scheme, split_extension, without_scheme,
+        };
+        use crate::model::is_invisible;
+
+        pub(super) fn is_email(text: &str) -> bool {
+            let Some((local, domain)) = text.split_once('@') else { return false };
+            let refused =
+                |c: char| c.is_control() || c.is_whitespace() || is_invisible(c) || "()<>[]:;@\\,\"".contains(c);
+            text.len() <= 254
+                && local.len() <= 64
+                && local.split('.').all(|word| !word.is_empty() && !word.contains(refused))
+                && is_domain(domain)
+        }
+
+        pub(super) fn is_phone(text: &str) -> bool {
+            let (number, extension) = split_extension(without_scheme(text));
+            let plus = ['+', '\u{FF0B}'];
+            text.len() <= 64
+                && (2..=20).contains(&number.chars().filter(|c| ascii_digit(*c).is_some()).count())
+                && number.chars().all(|c| ascii_digit(c).is_some() || is_punctuation(c))
+                && !number.strip_prefix(plus).unwrap_or(number).contains(plus)
+                && extension.is_none_or(|e| (1..=11).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_digit()))
+        }
+
+        pub(super) fn is_web(text: &str) -> bool {
+            let form = match text.split_once("://") {
+                Some((scheme, rest)) => is_scheme(scheme) && !rest.is_empty(),
+                None => is_host(text.split(['/', '?', '#']).next().unwrap()),
+            };
+            form && text.len() <= 2_048 && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(crate::cases::cases(2_000))]
+
+        #[test]
+        fn forms_are_those_that_are_said_plainly(
+            email in "[a-b.\\-@ ,\"\u{E9}\u{200B}\u{301}]{0,6}@[a-b.\\-\u{301}]{0,6}",
+            phone in "(tel:)?[+0-2 ()x;e#*\u{FF0B}\u{FF11}\u{2010}a]{0,12}",
+            web in "(a|javascript|DATA|[a+:]{0,3})(:|:/|://|//)?[a-b./:?# 1\u{85}]{0,6}",
+        ) {
+            proptest::prop_assert_eq!(is_email(&email), plain::is_email(&email), "{:?}", email);
+            proptest::prop_assert_eq!(is_phone(&phone), plain::is_phone(&phone), "{:?}", phone);
+            proptest::prop_assert_eq!(is_web(&web), plain::is_web(&web), "{:?}", web);
         }
     }
 }

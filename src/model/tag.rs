@@ -33,9 +33,12 @@ impl Tag {
     /// # Errors
     /// [`InvalidValue`] for an empty level, a control character, or more than 8 levels or 200 bytes.
     pub fn new(name: &str) -> Result<Self, InvalidValue> {
-        let levels = || name.split('/').map(str::trim);
-        let name_is_good = levels().count() <= Self::MAX_LEVELS && levels().all(|level| !level.is_empty());
-        let joined = if name.contains('/') { levels().collect::<Vec<_>>().join("/") } else { name.trim().to_owned() };
+        let (name_is_good, joined) = if name.contains('/') {
+            let levels: Vec<&str> = name.split('/').map(str::trim).collect();
+            (levels.len() <= Self::MAX_LEVELS && levels.iter().all(|level| !level.is_empty()), levels.join("/"))
+        } else {
+            (!name.trim().is_empty(), name.trim().to_owned())
+        };
         if name_is_good && joined.len() <= 200 && !joined.chars().any(|c| c.is_control() || is_invisible(c)) {
             Ok(Self(joined))
         } else {

@@ -204,7 +204,7 @@ fn of_jcard(value: &Value) -> Option<Property> {
 }
 
 fn listed(texts: &[String]) -> String {
-    Property::list("X", texts.iter().map(String::as_str)).value
+    Property::list("X", texts.iter().map(String::as_str)).value().to_owned()
 }
 
 fn to_jcard(property: &Property, entry: Option<&str>) -> Value {

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::item::Item;
-use super::names::Name;
+use super::dates;
+use super::item::Items;
+use super::names::{Name, Word};
 use super::parse::is;
 use super::property::Property;
 use super::sheet::{self, Sheet, Sort};
@@ -52,13 +53,13 @@ impl Card {
         sheet.put(Class::Zone, contact.time_zone.as_ref());
         sheet.put(Class::Note, contact.notes.as_ref());
         sheet.put(Class::Uid, uid(&contact.external_ids));
-        sheet.items.extend(contact.emails.iter().cloned().map(Item::Email));
-        sheet.items.extend(contact.phones.iter().cloned().map(Item::Phone));
-        sheet
-            .items
-            .extend(contact.addresses.iter().filter(|address| !address.value.is_empty()).cloned().map(Item::Address));
-        sheet.items.extend(contact.links.iter().cloned().map(Item::Link));
-        sheet.items.extend(contact.profiles.iter().cloned().map(Item::Profile));
+        sheet.items = Items {
+            emails: contact.emails.clone(),
+            phones: contact.phones.clone(),
+            addresses: contact.addresses.iter().filter(|address| !address.value.is_empty()).cloned().collect(),
+            links: contact.links.clone(),
+            profiles: contact.profiles.clone(),
+        };
         sheet.languages.clone_from(&contact.languages);
         sheet.tags = contact.tags.iter().cloned().collect();
         sheet.kept.clone_from(&contact.vcard);
@@ -71,9 +72,12 @@ impl Card {
         let mut sheet = Sheet { whole_name: company.name.clone(), ..Sheet::of(Sort::Organization) };
         sheet.put(Class::Note, company.notes.as_ref());
         sheet.put(Class::Uid, uid(&company.external_ids));
-        sheet.items.extend(company.emails.iter().cloned().map(Item::Email));
-        sheet.items.extend(company.phones.iter().cloned().map(Item::Phone));
-        sheet.items.extend(company.links.iter().cloned().map(Item::Link));
+        sheet.items = Items {
+            emails: company.emails.clone(),
+            phones: company.phones.clone(),
+            links: company.links.clone(),
+            ..Items::default()
+        };
         sheet.tags = company.tags.iter().cloned().collect();
         sheet.kept.clone_from(&company.vcard);
         Self { properties: sheet::write(sheet), ..Self::default() }
@@ -177,7 +181,7 @@ impl Card {
         let sheet = sheet::read(&self.properties, Sort::Person);
         let mut singles = sheet.singles;
         let mut take = |class: Class| singles.take(class);
-        let mut contact = Contact {
+        Contact {
             name: PersonName { nickname: take(Class::Nickname), ..sheet.name },
             department: take(Class::Department),
             job_title: take(Class::Title),
@@ -188,18 +192,13 @@ impl Card {
             external_ids: take(Class::Uid).map(|uid| ExternalId::new(SYSTEM, uid)).into_iter().collect(),
             tags: sheet.tags.into_iter().collect(),
             vcard: sheet.kept,
+            emails: sheet.items.emails,
+            phones: sheet.items.phones,
+            addresses: sheet.items.addresses,
+            links: sheet.items.links,
+            profiles: sheet.items.profiles,
             ..Contact::new()
-        };
-        for item in sheet.items {
-            match item {
-                Item::Email(email) => contact.emails.push(email),
-                Item::Phone(phone) => contact.phones.push(phone),
-                Item::Address(address) => contact.addresses.push(address),
-                Item::Link(link) => contact.links.push(link),
-                Item::Profile(profile) => contact.profiles.push(profile),
-            }
         }
-        contact
     }
 
     /// The organisation that the card is of. Postal addresses stay lines, since a card does not say whether one is for invoices
@@ -208,22 +207,16 @@ impl Card {
     pub fn into_company(self) -> Company {
         let sheet = sheet::read(&self.properties, Sort::Organization);
         let mut singles = sheet.singles;
-        let mut company = Company {
+        Company {
             notes: singles.take(Class::Note),
             external_ids: singles.take(Class::Uid).map(|uid| ExternalId::new(SYSTEM, uid)).into_iter().collect(),
             tags: sheet.tags.into_iter().collect(),
             vcard: sheet.kept,
+            emails: sheet.items.emails,
+            phones: sheet.items.phones,
+            links: sheet.items.links,
             ..Company::new(sheet.whole_name)
-        };
-        for item in sheet.items {
-            match item {
-                Item::Email(email) => company.emails.push(email),
-                Item::Phone(phone) => company.phones.push(phone),
-                Item::Link(link) => company.links.push(link),
-                Item::Address(_) | Item::Profile(_) => {}
-            }
         }
-        company
     }
 
     /// Brings what programs and versions write in several ways into one.
@@ -264,7 +257,7 @@ impl Card {
             let at = addresses.get_mut(&label.sorted_types()).and_then(VecDeque::pop_front);
             match at.and_then(|at| others.get_mut(at)) {
                 Some(address) => {
-                    address.say(Name::Borrowed("LABEL"), label.to_text());
+                    address.say(Name::Borrowed("LABEL"), Word::Owned(label.to_text()));
                     address.sort();
                 }
                 None => alone.push(label),
@@ -282,7 +275,7 @@ fn uid(ids: &[ExternalId]) -> Option<&String> {
 /// A whole date in the form of version 4.0. Apple says by a year of its own that the year is not known.
 fn settle_date(property: &mut Property) {
     let text = property.as_text();
-    let Some(date) = single::date(&text).filter(|_| !text.contains('T')) else { return };
+    let Some(date) = dates::date(&text).filter(|_| !text.contains('T')) else { return };
     let omitted = property.parameter("X-APPLE-OMIT-YEAR").is_some_and(|year| text.starts_with(year));
     let date =
         if omitted { crate::model::PartialDate::new(None, date.month(), date.day()).unwrap_or(date) } else { date };
@@ -290,5 +283,5 @@ fn settle_date(property: &mut Property) {
     property
         .parameters
         .retain(|(name, _)| !(name == "VALUE" && only_date || date.year().is_none() && name == "X-APPLE-OMIT-YEAR"));
-    property.value = single::compact(date);
+    property.value = dates::compact(date).into();
 }

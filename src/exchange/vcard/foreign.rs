@@ -74,7 +74,7 @@ impl Foreign {
         for Line { at, bytes, old } in self.lines.drain(..).filter(|_| encoding != before) {
             let again = parse(&bytes, Reading { old, encoding, ..Reading::default() }, &mut Unsaid::new());
             if let (Some(place), Some(again)) = (properties.get_mut(at), again) {
-                *place = again;
+                *place = again.whole();
             }
         }
         self.guessed = self.texts.len();

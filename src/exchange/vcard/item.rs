@@ -1,20 +1,50 @@
 //! What a record has several of: addresses, numbers, profiles. One line of a card each.
 
 use super::labels;
-use super::property::Property;
+use super::property::{Property, joined};
+use super::sheet::Sort;
 use crate::model::{Address, EmailAddress, Labelled, PhoneNumber, SocialProfile, WebAddress};
 
 /// The longest text that becomes a short text of a record; a longer one stays a line.
 pub(super) const MAX_TEXT: usize = 16 << 10;
 
-/// One of several.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Item {
-    Email(Labelled<EmailAddress>),
-    Phone(Labelled<PhoneNumber>),
-    Address(Labelled<Address>),
-    Link(Labelled<WebAddress>),
-    Profile(Labelled<SocialProfile>),
+/// The most values of one sort that a card brings; what is more stays lines.
+const MAX_VALUES: usize = 5_000;
+
+/// Of which sort one of several is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Several {
+    Email,
+    Phone,
+    Address,
+    Link,
+    Profile,
+}
+
+impl Several {
+    fn is_of(self, sort: Sort) -> bool {
+        sort == Sort::Person || !matches!(self, Self::Address | Self::Profile)
+    }
+}
+
+/// What a record has several of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Items {
+    pub(super) emails: Vec<Labelled<EmailAddress>>,
+    pub(super) phones: Vec<Labelled<PhoneNumber>>,
+    pub(super) addresses: Vec<Labelled<Address>>,
+    pub(super) links: Vec<Labelled<WebAddress>>,
+    pub(super) profiles: Vec<Labelled<SocialProfile>>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Item<'i> {
+    Email(&'i Labelled<EmailAddress>),
+    Phone(&'i Labelled<PhoneNumber>),
+    Address(&'i Labelled<Address>),
+    Link(&'i Labelled<WebAddress>),
+    Profile(&'i Labelled<SocialProfile>),
 }
 
 /// Messengers that had a property of their own, and the networks that these mean.
@@ -36,34 +66,109 @@ const MESSENGERS: &[(&str, &str)] = &[
 fn labelled<T>(value: T, property: &Property, label: Option<String>) -> Labelled<T> {
     let mut labelled = Labelled::new(value);
     labelled.label = label.filter(|label| !label.is_empty() && label.len() <= MAX_TEXT);
-    labelled.primary = property.parameter("PREF") == Some("1");
+    labelled.primary = is_marked(property);
     labelled
 }
 
-/// What a line says; `None` if it is of none of these, or in a form that no record takes.
-pub(super) fn read(property: &Property, label: impl FnOnce() -> Option<String>) -> Option<Item> {
+/// Whether a line says that its value is the preferred one.
+pub(super) fn is_marked(property: &Property) -> bool {
+    property.parameter("PREF") == Some("1")
+}
+
+/// The sort of a line, by its name.
+fn several_of(property: &Property) -> Several {
     match property.name() {
-        "EMAIL" => {
-            let address = EmailAddress::new(&property.as_text()).ok()?;
-            Some(Item::Email(labelled(address, property, label())))
+        "EMAIL" => Several::Email,
+        "TEL" => Several::Phone,
+        "ADR" => Several::Address,
+        "URL" => Several::Link,
+        _ => Several::Profile,
+    }
+}
+
+impl Items {
+    /// Takes what a line says; `None` if it says none of these, or in a form that no record takes, or a record of that sort has none.
+    pub(super) fn read(
+        &mut self,
+        property: &Property,
+        sort: Sort,
+        label: impl FnOnce() -> Option<String>,
+    ) -> Option<Several> {
+        let several = several_of(property);
+        if !several.is_of(sort) || self.count(several) >= MAX_VALUES {
+            return None;
         }
-        "TEL" => {
-            let text = property.as_text();
-            let number = PhoneNumber::new(text.strip_prefix("tel:").unwrap_or(&text)).ok()?;
-            Some(Item::Phone(labelled(number, property, label())))
+        match several {
+            Several::Email => {
+                let address = EmailAddress::new(&property.as_text()).ok()?;
+                self.emails.push(labelled(address, property, label()));
+            }
+            Several::Phone => {
+                let text = property.as_text();
+                let number = PhoneNumber::new(text.strip_prefix("tel:").unwrap_or(&text)).ok()?;
+                self.phones.push(labelled(number, property, label()));
+            }
+            Several::Address => self.addresses.push(labelled(address(property)?, property, label())),
+            Several::Link => {
+                let address = WebAddress::new(&property.as_text()).ok()?;
+                self.links.push(labelled(address, property, label()));
+            }
+            Several::Profile => self.profiles.push(labelled(profile(property)?, property, label())),
         }
-        "ADR" => Some(Item::Address(labelled(address(property)?, property, label()))),
-        "URL" => {
-            let address = WebAddress::new(&property.as_text()).ok()?;
-            Some(Item::Link(labelled(address, property, label())))
+        Some(several)
+    }
+
+    pub(super) fn count(&self, several: Several) -> usize {
+        match several {
+            Several::Email => self.emails.len(),
+            Several::Phone => self.phones.len(),
+            Several::Address => self.addresses.len(),
+            Several::Link => self.links.len(),
+            Several::Profile => self.profiles.len(),
         }
-        _ => Some(Item::Profile(labelled(profile(property)?, property, label()))),
+    }
+
+    pub(super) fn get(&self, several: Several, at: usize) -> Option<Item<'_>> {
+        match several {
+            Several::Email => self.emails.get(at).map(Item::Email),
+            Several::Phone => self.phones.get(at).map(Item::Phone),
+            Several::Address => self.addresses.get(at).map(Item::Address),
+            Several::Link => self.links.get(at).map(Item::Link),
+            Several::Profile => self.profiles.get(at).map(Item::Profile),
+        }
+    }
+
+    /// All of them, in the order in which they stand in a card.
+    pub(super) fn all(&self) -> impl Iterator<Item = Item<'_>> {
+        let emails = self.emails.iter().map(Item::Email);
+        let phones = self.phones.iter().map(Item::Phone);
+        let addresses = self.addresses.iter().map(Item::Address);
+        let links = self.links.iter().map(Item::Link);
+        let profiles = self.profiles.iter().map(Item::Profile);
+        emails.chain(phones).chain(addresses).chain(links).chain(profiles)
+    }
+
+    /// The last one is not the preferred one.
+    pub(super) fn unmark_last(&mut self, several: Several) {
+        let mark = match several {
+            Several::Email => self.emails.last_mut().map(|email| &mut email.primary),
+            Several::Phone => self.phones.last_mut().map(|phone| &mut phone.primary),
+            Several::Address => self.addresses.last_mut().map(|address| &mut address.primary),
+            Several::Link => self.links.last_mut().map(|link| &mut link.primary),
+            Several::Profile => self.profiles.last_mut().map(|profile| &mut profile.primary),
+        };
+        if let Some(mark) = mark {
+            *mark = false;
+        }
     }
 }
 
 fn address(property: &Property) -> Option<Address> {
-    let mut parts = property.parts(", ");
-    let mut part = || parts.next().filter(|text| !text.is_empty() && text.len() <= MAX_TEXT);
+    let mut parts = property.parts();
+    let mut part = || {
+        let text = joined(parts.next()?, ", ");
+        (!text.is_empty() && text.len() <= MAX_TEXT).then_some(text)
+    };
     let mut street = String::new();
     for line in [part(), part(), part()].into_iter().flatten() {
         if street.is_empty() {
@@ -99,9 +204,9 @@ fn profile(property: &Property) -> Option<SocialProfile> {
     (good(&network) && good(&handle)).then(|| SocialProfile::new(network, handle))
 }
 
-impl Item {
+impl<'i> Item<'i> {
     /// The line that says it, and the label if that needs a line of its own.
-    pub(super) fn to_property(&self) -> (Property, Option<&str>) {
+    pub(super) fn to_property(self) -> (Property, Option<&'i str>) {
         let (property, label, primary) = match self {
             Self::Email(email) => (Property::text("EMAIL", email.value.as_str()), &email.label, email.primary),
             Self::Phone(phone) => (Property::text("TEL", phone.value.as_str()), &phone.label, phone.primary),
@@ -117,7 +222,7 @@ impl Item {
     }
 
     /// Whether a line is plainly the one that says it, which need not be made to be compared. It may be so without being plain.
-    pub(super) fn is_plainly(&self, property: &Property) -> bool {
+    pub(super) fn is_plainly(self, property: &Property) -> bool {
         let value = match self {
             Self::Email(email) => property.is_text(email.value.as_str()),
             Self::Phone(phone) => property.is_text(phone.value.as_str()),
@@ -133,29 +238,9 @@ impl Item {
     }
 
     /// Two that say the same have the same key.
-    pub(super) fn key(&self) -> String {
+    pub(super) fn key(self) -> String {
         let (property, label) = self.to_property();
         format!("{}\n{}", label.unwrap_or_default(), property.to_line())
-    }
-
-    pub(super) fn is_primary(&self) -> bool {
-        match self {
-            Self::Email(email) => email.primary,
-            Self::Phone(phone) => phone.primary,
-            Self::Address(address) => address.primary,
-            Self::Link(link) => link.primary,
-            Self::Profile(profile) => profile.primary,
-        }
-    }
-
-    pub(super) fn unmark(&mut self) {
-        match self {
-            Self::Email(email) => email.primary = false,
-            Self::Phone(phone) => phone.primary = false,
-            Self::Address(address) => address.primary = false,
-            Self::Link(link) => link.primary = false,
-            Self::Profile(profile) => profile.primary = false,
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one of several addresses or numbers is called.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::property::Property;
@@ -46,6 +47,9 @@ pub(super) fn to_types(label: &str) -> Option<Vec<&'static str>> {
 pub(super) fn are_plain(property: &Property) -> bool {
     // So many types are compared each with each.
     const FEW: usize = 12;
+    if property.parameters.is_empty() {
+        return true;
+    }
     let mut preferred = 0;
     let known = property.parameters().all(|(name, value)| match name {
         "TYPE" => is_type_of_label(value) || property.is_granted(name, value),
@@ -67,7 +71,7 @@ pub(super) fn is_type_of_label(name: &str) -> bool {
 }
 
 fn place(name: &str) -> Option<usize> {
-    TYPES.iter().position(|(known, _)| name.eq_ignore_ascii_case(known))
+    TYPES.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))
 }
 
 /// Where the property with a label is, if a label has one.
@@ -76,24 +80,24 @@ pub(super) struct Covered(pub(super) Option<usize>);
 
 /// The labels that groups of properties have, and how many properties are in each.
 #[derive(Debug, Default)]
-pub(super) struct Labels(HashMap<String, Labelled>);
+pub(super) struct Labels<'p>(HashMap<&'p str, Labelled<'p>>);
 
 #[derive(Debug, Default)]
-struct Labelled {
+struct Labelled<'p> {
     members: usize,
     /// The place of the property with the label, and the label.
-    label: Option<(usize, String)>,
+    label: Option<(usize, Cow<'p, str>)>,
 }
 
-impl Labels {
-    pub(super) fn of(properties: &[Property]) -> Self {
+impl<'p> Labels<'p> {
+    pub(super) fn of(properties: &'p [Property]) -> Self {
         let mut labels = Self::default();
         for (at, property) in properties.iter().enumerate() {
             let Some(group) = &property.group else { continue };
-            let group = labels.0.entry(group.clone()).or_default();
+            let group = labels.0.entry(group).or_default();
             group.members += 1;
             if property.name == "X-ABLABEL" && group.label.is_none() {
-                group.label = Some((at, property.to_text()));
+                group.label = Some((at, property.as_text()));
             }
         }
         labels
@@ -101,12 +105,12 @@ impl Labels {
 
     /// Where the property stands that has the label of the group of another one.
     pub(super) fn place(&self, property: &Property) -> Option<usize> {
-        self.0.get(property.group.as_ref()?)?.label.as_ref().map(|(at, _)| *at)
+        self.0.get(property.group()?)?.label.as_ref().map(|(at, _)| *at)
     }
 
     /// What a property is called.
     pub(super) fn of_property(&self, property: &Property) -> Option<String> {
-        let group = property.group.as_ref().and_then(|group| self.0.get(group));
+        let group = property.group().and_then(|group| self.0.get(group));
         match group.and_then(|group| group.label.as_ref()) {
             Some((_, label)) => Some(readable(label)),
             None => of_types(property),
@@ -116,7 +120,7 @@ impl Labels {
     /// Whether the group of a property says no more than a label that would be written so; then the place of the property
     /// that has the label, if there is one.
     pub(super) fn says_only(&self, property: &Property, label: Option<&str>, all: &[Property]) -> Option<Covered> {
-        let Some(name) = &property.group else { return label.is_none().then_some(Covered(None)) };
+        let Some(name) = property.group() else { return label.is_none().then_some(Covered(None)) };
         let group = self.0.get(name)?;
         if !is_numbered(name) {
             return None;

@@ -95,9 +95,40 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
+    /// Appends one whole line if it is one of the usual: the reader has it at hand with its end, and what follows neither belongs to it
+    /// nor to its end. Whether it was.
+    fn append_usual(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        if self.pending.is_some() {
+            return Ok(false);
+        }
+        let bytes = fill(&mut self.reader)?;
+        let skipped = usize::from(self.after_return && bytes.first() == Some(&b'\n'));
+        let bytes = bytes.get(skipped..).unwrap_or_default();
+        let Some((part, end)) = memchr2(b'\n', b'\r', bytes).and_then(|end| bytes.split_at_checked(end)) else {
+            return Ok(false);
+        };
+        let end = if end.starts_with(b"\r\n") { 2 } else { 1 };
+        let follows = bytes.get(part.len() + end);
+        if follows.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+            || part.last().is_none_or(|last| *last == b'=')
+            || part.len() > self.max
+        {
+            return Ok(false);
+        }
+        line.extend_from_slice(part);
+        let taken = skipped + part.len() + end;
+        self.reader.consume(taken);
+        self.number += 1;
+        self.after_return = false;
+        Ok(true)
+    }
+
     /// One whole line, unfolded. Cards of version 2.1 keep the white space of a fold.
     pub(super) fn next(&mut self, line: &mut Vec<u8>, old: bool) -> io::Result<Got> {
         line.clear();
+        if !old && self.append_usual(line)? {
+            return Ok(Got::Line);
+        }
         let mut got = self.append(line)?;
         while got == Got::Line {
             if line.last() == Some(&b'=') && is_quoted_printable(line) {

@@ -19,6 +19,7 @@
 //! ```
 
 mod card;
+mod dates;
 mod export;
 mod foreign;
 mod item;
@@ -33,6 +34,7 @@ mod sheet;
 mod single;
 #[cfg(test)]
 mod tests;
+mod text;
 mod writer;
 
 use std::io::{BufRead, Write};

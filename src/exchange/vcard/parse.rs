@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::names::{Name, is_name, name_of};
+use super::names::{Name, Word, is_name, name_of, word_of};
 use super::property::{Property, escape, escape_lines, unescape};
+use super::text::Text;
 
 /// The most values of parameters of one property.
 const MAX_PARAMETERS: usize = 256;
@@ -60,29 +61,53 @@ struct Form<'l> {
     charset: Option<&'l str>,
 }
 
+/// A line that was read: a property, and the value, which it has not got yet.
+pub(super) struct Parsed<'l> {
+    pub(super) property: Property,
+    pub(super) value: Cow<'l, str>,
+}
+
+impl Parsed<'_> {
+    /// The property with a value of its own.
+    pub(super) fn whole(self) -> Property {
+        Property { value: self.value.into_owned().into(), ..self.property }
+    }
+}
+
 /// Reads a whole, unfolded line; `None` if it is no property.
-pub(super) fn parse(line: &[u8], reading: Reading, unsaid: &mut Unsaid) -> Option<Property> {
+pub(super) fn parse<'l>(line: &'l [u8], reading: Reading, unsaid: &mut Unsaid) -> Option<Parsed<'l>> {
     let head_end = end_of_head(line)?;
-    let (head, value) = line.split_at_checked(head_end)?;
-    let value = value.get(1..)?;
-    let head = decode(head, None, reading.encoding, unsaid);
+    let text = str::from_utf8(line).ok();
+    let head = match text.and_then(|text| text.get(..head_end)) {
+        Some(head) => Cow::Borrowed(head),
+        None => decode(line.get(..head_end)?, None, reading.encoding, unsaid),
+    };
+    let value = Value { bytes: line.get(head_end + 1..)?, text: text.and_then(|text| text.get(head_end + 1..)) };
     let mut parts = Parts(&head);
     let name = parts.take(*b";;").0;
-    let (group, name) = match name.split_once('.') {
-        Some((group, name)) => (Some(group), name),
+    let dot = name.bytes().position(|byte| byte == b'.');
+    let (group, name) = match dot.and_then(|dot| name.split_at_checked(dot)) {
+        Some((group, name)) => (Some(group), name.get(1..)?),
         None => (None, name),
     };
     if !is_name(name) || group.is_some_and(|group| !is_name(group)) {
         return None;
     }
     let (group, name) = (group.map(str::to_owned), name_of(name));
-    let mut property = Property { group, name, parameters: Vec::new(), value: String::new() };
+    let mut property = Property { group, name, parameters: Vec::new(), value: Text::default() };
     let mut form = Form::default();
     while !parts.0.is_empty() {
         parameter(&mut parts, &mut property, &mut form, reading.parameters)?;
     }
-    property.value = value_of(&mut property, value, &form, reading, unsaid);
-    Some(property)
+    let value = value_of(&mut property, &value, &form, reading, unsaid);
+    Some(Parsed { property, value })
+}
+
+/// What stands behind the colon.
+struct Value<'l> {
+    bytes: &'l [u8],
+    /// The same, if the line is UTF-8.
+    text: Option<&'l str>,
 }
 
 /// Where the colon stands that begins the value; not one within quotes.
@@ -107,7 +132,7 @@ struct Parts<'h>(&'h str);
 impl<'h> Parts<'h> {
     /// Takes up to a sign that ends it, one of two, and that sign.
     fn take(&mut self, [one, other]: [u8; 2]) -> (&'h str, Option<u8>) {
-        let end = memchr::memchr2(one, other, self.0.as_bytes());
+        let end = self.0.bytes().position(|byte| byte == one || byte == other);
         let (taken, rest) = end.and_then(|at| self.0.split_at_checked(at)).unwrap_or((self.0, ""));
         self.0 = rest.get(1..).unwrap_or_default();
         (taken, rest.bytes().next())
@@ -127,7 +152,7 @@ fn parameter<'h>(parts: &mut Parts<'h>, property: &mut Property, form: &mut Form
             said(property, VALUE, name);
         } else if !name.is_empty() {
             // As with a name, a comma parts types.
-            name.split(',').for_each(|name| said(property, TYPE, name.trim()));
+            name.split(',').for_each(|name| of_type(property, name.trim()));
         }
         return (property.parameters.len() <= most).then_some(());
     }
@@ -148,7 +173,10 @@ fn parameter<'h>(parts: &mut Parts<'h>, property: &mut Property, form: &mut Form
             "ENCODING" => encoded(value, form),
             "CHARSET" => form.charset = Some(value),
             // All types in one pair of quotes is what many write.
-            "TYPE" => value.split(',').for_each(|value| said(property, TYPE, value.trim())),
+            "TYPE" if value.as_bytes().contains(&b',') => {
+                value.split(',').for_each(|value| of_type(property, value.trim()));
+            }
+            "TYPE" => of_type(property, value.trim()),
             _ => said(property, name.clone(), value),
         }
         if property.parameters.len() > most {
@@ -165,28 +193,38 @@ fn encoded(value: &str, form: &mut Form<'_>) {
     form.base64 |= value.eq_ignore_ascii_case("BASE64") || value.eq_ignore_ascii_case("B");
 }
 
-/// Adds a value of a parameter, in the one form that it has in each version.
-fn said(property: &mut Property, name: Name, value: &str) {
-    if name == TYPE && value.eq_ignore_ascii_case("pref") {
+/// Adds a type, in the one form that it has in each version.
+fn of_type(property: &mut Property, value: &str) {
+    if value.eq_ignore_ascii_case("pref") {
         if property.parameter("PREF").is_none() {
-            property.say(PREF, "1".to_owned());
+            property.say(PREF, Word::Borrowed("1"));
         }
         return;
     }
+    let value = plain_parameter(value);
+    if !value.is_empty() && !property.is_type(&value) {
+        property.say(TYPE, value);
+    }
+}
+
+/// Adds a value of another parameter.
+fn said(property: &mut Property, name: Name, value: &str) {
     let mut value = plain_parameter(value);
     if name == VALUE {
-        value.make_ascii_lowercase();
-    }
-    if name == TYPE && (value.is_empty() || property.is_type(&value)) || name == VALUE && value == "inline" {
-        return;
+        if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            value = word_of(&value.to_ascii_lowercase());
+        }
+        if value == "inline" {
+            return;
+        }
     }
     property.say(name, value);
 }
 
 /// RFC 6868.
-fn plain_parameter(value: &str) -> String {
-    if !value.contains('^') {
-        return value.to_owned();
+fn plain_parameter(value: &str) -> Word {
+    if !value.as_bytes().contains(&b'^') {
+        return word_of(value);
     }
     let mut plain = String::with_capacity(value.len());
     let mut chars = value.chars().peekable();
@@ -203,27 +241,36 @@ fn plain_parameter(value: &str) -> String {
         chars.next();
         plain.push(meant);
     }
-    plain
+    Word::Owned(plain)
 }
 
-fn value_of(property: &mut Property, bytes: &[u8], form: &Form<'_>, reading: Reading, unsaid: &mut Unsaid) -> String {
+fn value_of<'l>(
+    property: &mut Property,
+    value: &Value<'l>,
+    form: &Form<'_>,
+    reading: Reading,
+    unsaid: &mut Unsaid,
+) -> Cow<'l, str> {
     if form.base64 {
-        return data_address(property, bytes, reading, unsaid);
+        return Cow::Owned(data_address(property, value.bytes, reading, unsaid));
     }
-    let unquoted;
-    let bytes = if form.quoted_printable {
-        unquoted = unquote(bytes);
-        &unquoted
-    } else {
-        bytes
+    let as_it_stands = value.text.filter(|_| !form.quoted_printable && form.charset.is_none());
+    let text = match as_it_stands {
+        Some(text) => Cow::Borrowed(text),
+        None if form.quoted_printable => {
+            let bytes = unquote(value.bytes);
+            Cow::Owned(decode(&bytes, form.charset, reading.encoding, unsaid).into_owned())
+        }
+        None => decode(value.bytes, form.charset, reading.encoding, unsaid),
     };
-    let text = decode(bytes, form.charset, reading.encoding, unsaid);
-    // A value never has line ends of its own.
     if reading.old && OLD_TEXTS.contains(&&*property.name) {
-        return old_text(&text, matches!(&*property.name, "N" | "ADR" | "ORG"));
+        return Cow::Owned(old_text(&text, matches!(&*property.name, "N" | "ADR" | "ORG")));
     }
-    let has_line_ends = memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some();
-    if has_line_ends { escape_lines(&text) } else { text.into_owned() }
+    // A value never has line ends of its own.
+    if as_it_stands.is_none() && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() {
+        return Cow::Owned(escape_lines(&text));
+    }
+    text
 }
 
 /// A text of version 2.1 as later versions write it.
@@ -353,10 +400,19 @@ pub(super) fn binary_of(property: &Property) -> Option<(Option<String>, &str)> {
 /// A line of a card that this crate wrote and keeps, which is never folded or encoded.
 pub(super) fn parse_kept(line: &str) -> Option<Property> {
     let reading = Reading { parameters: MAX_KEPT_PARAMETERS, ..Reading::default() };
-    parse(line.as_bytes(), reading, &mut Unsaid::new())
+    let mut parsed = parse(line.as_bytes(), reading, &mut Unsaid::new())?;
+    if parsed.value.contains('\r') {
+        parsed.value = Cow::Owned(escape_lines(&parsed.value));
+    }
+    Some(parsed.whole())
 }
 
 /// Whether a property is one with a value of that text, whatever its case.
 pub(super) fn is(property: &Property, name: &str, text: &str) -> bool {
-    property.name == name && unescape(&property.value).trim().eq_ignore_ascii_case(text)
+    property.name == name && is_word(&property.value, text)
+}
+
+/// Whether a value is a word, whatever its case.
+pub(super) fn is_word(value: &str, word: &str) -> bool {
+    unescape(value).trim().eq_ignore_ascii_case(word)
 }

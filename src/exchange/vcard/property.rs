@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::names::{Name, name_of};
+use super::names::{Name, Word, name_of};
+use super::text::Text;
 
 /// So many parameters are compared each with each.
 const FEW: usize = 16;
@@ -23,8 +24,8 @@ pub struct Property {
     pub(crate) group: Option<String>,
     pub(crate) name: Name,
     /// One for each value; those of one name stand together.
-    pub(crate) parameters: Vec<(Name, String)>,
-    pub(crate) value: String,
+    pub(crate) parameters: Vec<(Name, Word)>,
+    pub(crate) value: Text,
 }
 
 impl Property {
@@ -80,24 +81,24 @@ impl Property {
     /// A value that is escaped already, or is never escaped (an address).
     pub(super) fn raw(name: &str, value: String) -> Self {
         let value = if value.contains(['\n', '\r']) { escape_lines(&value) } else { value };
-        Self { group: None, name: name_of(name), parameters: Vec::new(), value }
+        Self { group: None, name: name_of(name), parameters: Vec::new(), value: value.into() }
     }
 
     /// Adds a value of a parameter.
     #[must_use]
     pub fn with(mut self, parameter: &str, value: impl Into<String>) -> Self {
-        self.say(name_of(parameter), value.into());
+        self.say(name_of(parameter), Word::Owned(value.into()));
         self
     }
 
     /// Adds a value of a parameter, behind those that it has.
-    pub(super) fn say(&mut self, parameter: Name, value: String) {
+    pub(super) fn say(&mut self, parameter: Name, value: Word) {
         let behind = self.parameters.iter().rposition(|(known, _)| *known == parameter);
         self.parameters.insert(behind.map_or(self.parameters.len(), |at| at + 1), (parameter, value));
     }
 
     /// Adds a value of a parameter, before those that it has.
-    pub(super) fn say_first(&mut self, parameter: &'static str, value: String) {
+    pub(super) fn say_first(&mut self, parameter: &'static str, value: Word) {
         let at = self.parameters.iter().position(|(known, _)| known == parameter).unwrap_or_default();
         self.parameters.insert(at, (Name::Borrowed(parameter), value));
     }
@@ -166,24 +167,23 @@ impl Property {
     /// The parts between semicolons, each with what stands between commas.
     #[must_use]
     pub fn to_components(&self) -> Vec<Vec<String>> {
-        split(&self.value, ';').map(|part| split(part, ',').map(unescape).collect()).collect()
+        split(&self.value, b';').map(|part| split(part, b',').map(unescape).collect()).collect()
     }
 
     /// The texts between commas.
     #[must_use]
     pub fn to_list(&self) -> Vec<String> {
-        split(&self.value, ',').map(unescape).collect()
+        split(&self.value, b',').map(unescape).collect()
     }
 
     /// The texts between commas, which are not copied where they are not escaped.
     pub(super) fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        split(&self.value, ',').map(plain)
+        split(&self.value, b',').map(plain)
     }
 
     /// Whether it says nothing: no value, or separators alone.
     pub(crate) fn is_blank(&self) -> bool {
-        let structured = matches!(&*self.name, "N" | "ADR" | "ORG" | "CATEGORIES" | "NICKNAME");
-        self.value.bytes().all(|byte| byte == b' ' || structured && matches!(byte, b';' | b','))
+        is_blank(&self.name, &self.value)
     }
 
     /// Whether both say the same, however it is written.
@@ -248,15 +248,9 @@ impl Property {
         }
     }
 
-    /// The parts between semicolons, each as one text: what stands between commas, joined. Empty texts are left out.
-    pub(super) fn parts<'p>(&'p self, joint: &'p str) -> impl Iterator<Item = String> + 'p {
-        split(&self.value, ';').map(move |part| {
-            if !part.contains([',', '\\']) {
-                return part.to_owned();
-            }
-            let texts: Vec<String> = split(part, ',').filter(|text| !text.is_empty()).map(unescape).collect();
-            texts.join(joint)
-        })
+    /// The parts between semicolons, as [`joined`] takes them.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
+        split(&self.value, b';')
     }
 
     /// Whether the value, read as one text, is that one.
@@ -272,16 +266,22 @@ impl Property {
     /// Whether the parts between semicolons are these, each one text; parts at the end that are left out or missing are empty.
     pub(super) fn has_parts<'p>(&self, parts: impl IntoIterator<Item = &'p str>) -> bool {
         let mut parts = parts.into_iter();
-        let own = split(&self.value, ';').all(|part| {
+        let own = split(&self.value, b';').all(|part| {
             let text = parts.next().unwrap_or_default();
-            split(part, ',').nth(1).is_none() && means(part, text)
+            means(part, text) && (!part.as_bytes().contains(&b',') || split(part, b',').nth(1).is_none())
         });
         own && parts.all(str::is_empty)
     }
 
     /// The line, not folded, as version 4.0 has it.
     pub(super) fn to_line(&self) -> String {
-        let mut line = String::with_capacity(self.value.len() + self.name.len() + 16);
+        let mut line = String::new();
+        self.push_line(&mut line);
+        line
+    }
+
+    pub(super) fn push_line(&self, line: &mut String) {
+        line.reserve(self.value.len() + self.name.len() + 16);
         if let Some(group) = &self.group {
             line.push_str(group);
             line.push('.');
@@ -296,13 +296,18 @@ impl Property {
                 line.push_str(name);
                 line.push('=');
             }
-            push_parameter(&mut line, value);
+            push_parameter(line, value);
             before = name;
         }
         line.push(':');
         line.push_str(&self.value);
-        line
     }
+}
+
+/// Whether a value of a property says nothing.
+pub(super) fn is_blank(name: &str, value: &str) -> bool {
+    let structured = matches!(name, "N" | "ADR" | "ORG" | "CATEGORIES" | "NICKNAME");
+    value.bytes().all(|byte| byte == b' ' || structured && matches!(byte, b';' | b','))
 }
 
 /// Whether two values of a parameter are the same; case does not matter to types.
@@ -354,8 +359,20 @@ pub(super) fn escape_lines(value: &str) -> String {
     value.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
 }
 
+/// A part of a structured value as one text: what stands between commas, joined. Empty texts are left out.
+pub(super) fn joined(part: &str, joint: &str) -> String {
+    if !part.bytes().any(|byte| matches!(byte, b',' | b'\\')) {
+        return part.to_owned();
+    }
+    let texts: Vec<String> = split(part, b',').filter(|text| !text.is_empty()).map(unescape).collect();
+    texts.join(joint)
+}
+
 /// Whether an escaped value is that of a text.
 fn means(value: &str, text: &str) -> bool {
+    if !is_escaped(value) {
+        return value == text;
+    }
     let rest = pieces(value).try_fold(text, |rest, piece| rest.strip_prefix(piece));
     rest == Some("")
 }
@@ -367,7 +384,7 @@ fn means_the_same(value: &str, other: &str) -> bool {
 
 /// The text of an escaped value. A sign that need not be escaped stands for itself.
 pub(super) fn unescape(value: &str) -> String {
-    if !value.contains('\\') {
+    if !is_escaped(value) {
         return value.to_owned();
     }
     let mut text = String::with_capacity(value.len());
@@ -377,7 +394,7 @@ pub(super) fn unescape(value: &str) -> String {
 
 /// The text of an escaped value, which is not copied if nothing in it is.
 fn plain(value: &str) -> Cow<'_, str> {
-    if value.contains('\\') { Cow::Owned(unescape(value)) } else { Cow::Borrowed(value) }
+    if is_escaped(value) { Cow::Owned(unescape(value)) } else { Cow::Borrowed(value) }
 }
 
 /// The text of an escaped value, as pieces of it.
@@ -398,22 +415,33 @@ fn pieces(value: &str) -> impl Iterator<Item = &str> {
                 sign => sign,
             });
         }
-        match text.split_once('\\') {
-            Some((piece, more)) => {
-                (rest, escaped) = (Some(more), true);
-                Some(piece)
-            }
-            None => rest.take(),
-        }
+        let Some((piece, more)) = memchr::memchr(b'\\', text.as_bytes()).and_then(|at| text.split_at_checked(at))
+        else {
+            return rest.take();
+        };
+        (rest, escaped) = (more.get(1..), true);
+        Some(piece)
     })
 }
 
 /// The parts between separators that are not escaped.
-fn split(value: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut escaped = false;
-    value.split(move |c| {
-        let parts = c == separator && !escaped;
-        escaped = c == '\\' && !escaped;
-        parts
+fn split(value: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(value);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let mut escaped = false;
+        let end = text.bytes().position(|byte| {
+            let parts = byte == separator && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            parts
+        });
+        let Some((part, more)) = end.and_then(|end| text.split_at_checked(end)) else { return Some(text) };
+        rest = more.get(1..);
+        Some(part)
     })
+}
+
+/// Whether something in a value is escaped.
+fn is_escaped(value: &str) -> bool {
+    value.as_bytes().contains(&b'\\')
 }

@@ -7,8 +7,9 @@ use encoding_rs::Encoding;
 use super::Card;
 use super::foreign::Foreign;
 use super::lines::{Got, Lines};
-use super::parse::{Reading, decode, is, parse};
-use super::property::escape_lines;
+use super::parse::{Parsed, Reading, decode, is_word, parse};
+use super::property::{escape_lines, is_blank};
+use super::text::Gathered;
 use crate::error::{CardProblem, ErrorKind, Result};
 
 /// How many bytes of one card are read at most, unless something else is asked for: 2 MiB.
@@ -28,6 +29,7 @@ const MAX_UNREADABLE: usize = 100;
 pub struct Cards<R> {
     lines: Lines<R>,
     line: Vec<u8>,
+    gathered: Gathered,
     max: usize,
     reading: Reading,
     foreign: Foreign,
@@ -50,6 +52,7 @@ impl<R: BufRead> Cards<R> {
         Self {
             lines: Lines::new(reader, MAX_CARD),
             line: Vec::new(),
+            gathered: Gathered::default(),
             max: MAX_CARD,
             reading: Reading::default(),
             foreign: Foreign::default(),
@@ -123,6 +126,7 @@ impl<R: BufRead> Cards<R> {
         let mut problem = None;
         let mut size = 0;
         self.foreign.begin_card();
+        self.gathered.clear();
         loop {
             let got = self.next_line(reading.old)?;
             let number = self.lines.number();
@@ -151,11 +155,14 @@ impl<R: BufRead> Cards<R> {
                 continue;
             }
             match parse(&self.line, reading, self.foreign.texts()) {
-                Some(property) if property.name == "VERSION" => reading.old = is(&property, "VERSION", "2.1"),
-                Some(property) if property.is_blank() && property.name != "AGENT" => {}
-                Some(property) if card.properties.len() < MAX_PROPERTIES => {
-                    self.foreign.note(card.properties.len(), &self.line, reading.old);
-                    card.properties.push(property);
+                Some(Parsed { property, value }) if property.name == "VERSION" => reading.old = is_word(&value, "2.1"),
+                Some(Parsed { property, value }) if is_blank(&property.name, &value) && property.name != "AGENT" => {}
+                Some(parsed) if card.properties.len() < MAX_PROPERTIES => {
+                    let at = card.properties.len();
+                    self.foreign.note(at, &self.line, reading.old);
+                    // Whether an agent has a value is asked before the card ends.
+                    let shared = parsed.property.name != "AGENT" && self.gathered.take(at, &parsed.value);
+                    card.properties.push(if shared { parsed.property } else { parsed.whole() });
                 }
                 Some(_) => {
                     problem = Some(CardProblem::TooManyProperties { max: MAX_PROPERTIES as u64 });
@@ -168,6 +175,7 @@ impl<R: BufRead> Cards<R> {
         if let Some(problem) = problem {
             return Err(ErrorKind::Card { line: begun, problem }.into());
         }
+        self.gathered.share(&mut card.properties);
         self.reading.encoding = self.foreign.read_again(&mut card.properties, self.reading.encoding);
         card.settle();
         Ok(card)
@@ -199,7 +207,7 @@ impl<R: BufRead> Cards<R> {
         }
         let size = text.len();
         if let Some(last) = card.properties.last_mut() {
-            *last = super::Property { value: escape_lines(&super::property::escape(&text)), ..agent };
+            *last = super::Property { value: escape_lines(&super::property::escape(&text)).into(), ..agent };
         }
         Some(Ok(size))
     }

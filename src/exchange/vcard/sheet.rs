@@ -5,16 +5,13 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::item::{self, Item, MAX_TEXT};
+use super::item::{Item, Items, MAX_TEXT, Several, is_marked};
 use super::labels::{self, Covered, Labels};
-use super::names::Name;
+use super::names::{Name, Word};
 use super::parse::parse_kept;
 use super::property::Property;
 use super::single::{Class, Singles, organization_of};
 use crate::model::{PartialDate, PersonName, Tag};
-
-/// The most values of one attribute that a card brings; what is more stays lines.
-const MAX_VALUES: usize = 5_000;
 
 /// What the record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,7 +30,7 @@ pub(super) struct Sheet {
     pub(super) whole_name: String,
     /// The company that a line names; of a person no attribute, since companies are records.
     pub(super) company: Option<String>,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Items,
     pub(super) singles: Singles,
     pub(super) birthday: Option<PartialDate>,
     pub(super) languages: Vec<String>,
@@ -42,134 +39,142 @@ pub(super) struct Sheet {
     pub(super) kept: Option<String>,
 }
 
+/// A line of a card that is being read.
+struct Line<'p> {
+    property: &'p Property,
+    /// Which of several it is, or what it says together with others.
+    item: Option<(Several, usize)>,
+    class: Option<Class>,
+    /// The order in which lines are written.
+    rank: u8,
+    /// The record says it without the line.
+    said: bool,
+}
+
 /// Reads the lines of a card.
 pub(super) fn read(properties: &[Property], sort: Sort) -> Sheet {
     let mut sheet = Sheet { sort, ..Sheet::default() };
-    let labels = Labels::of(properties);
-    // What is said without the line, and the order in which lines are written.
-    let mut said = vec![false; properties.len()];
-    let mut ranks = vec![Class::REST; properties.len()];
-    read_items(&mut sheet, properties, &labels, &mut said, &mut ranks);
-    let classes: Vec<Option<Class>> = properties.iter().map(|property| Class::of(property, sort)).collect();
-    let mut lines: Vec<&Property> = Vec::with_capacity(properties.len());
-    for class in Class::ALL {
-        let of_class = || classes.iter().enumerate().filter(|(_, of)| **of == Some(class)).map(|(at, _)| at);
-        lines.clear();
-        lines.extend(of_class().filter_map(|at| properties.get(at)));
-        if lines.is_empty() {
-            continue;
-        }
-        class.read(&lines, &mut sheet);
-        of_class().for_each(|at| set(&mut ranks, at, class.rank()));
-        if class.are_plainly(&lines, &sheet) {
-            of_class().for_each(|at| set(&mut said, at, true));
-        } else {
-            let dispensable = class.compared(&lines, &sheet);
-            of_class().zip(dispensable).for_each(|(at, dispensable)| set(&mut said, at, dispensable));
+    let mut lines: Vec<Line<'_>> = Vec::with_capacity(properties.len());
+    lines.extend(properties.iter().map(|property| Line {
+        property,
+        item: None,
+        class: Class::of(property, sort),
+        rank: Class::REST,
+        said: false,
+    }));
+    read_items(&mut sheet, properties, &mut lines);
+    let mut together: Vec<&Property> = Vec::with_capacity(properties.len());
+    let some = lines.iter().filter_map(|line| line.class).fold(0_u32, |some, class| some | 1 << class as u32);
+    for class in Class::ALL.into_iter().filter(|class| some >> *class as u32 & 1 == 1) {
+        together.clear();
+        together.extend(lines.iter().filter(|line| line.class == Some(class)).map(|line| line.property));
+        class.read(&together, &mut sheet);
+        let said = class.said(&together, &sheet);
+        for (at, line) in lines.iter_mut().filter(|line| line.class == Some(class)).enumerate() {
+            line.rank = class.rank();
+            line.said = said.of(at);
         }
     }
-    let mut kept: Vec<(u8, &Property)> = Vec::new();
-    for ((property, said), rank) in properties.iter().zip(said).zip(ranks) {
-        if !said {
-            kept.push((rank, property));
+    lines.retain(|line| !line.said);
+    lines.sort_by_key(|line| line.rank);
+    let mut kept = String::new();
+    for line in lines {
+        if !kept.is_empty() {
+            kept.push('\n');
         }
+        line.property.push_line(&mut kept);
     }
-    kept.sort_by_key(|(rank, _)| *rank);
-    let lines: Vec<String> = kept.into_iter().map(|(_, property)| property.to_line()).collect();
-    sheet.kept = Some(lines.join("\n")).filter(|lines| !lines.is_empty());
+    sheet.kept = Some(kept).filter(|kept| !kept.is_empty());
     sheet
 }
 
-fn set<T>(values: &mut [T], at: usize, value: T) {
-    if let Some(place) = values.get_mut(at) {
-        *place = value;
-    }
-}
-
-fn read_items(sheet: &mut Sheet, properties: &[Property], labels: &Labels, said: &mut [bool], ranks: &mut [u8]) {
-    let mut counts = [0_usize; 5];
-    // The classes of which one was marked as primary, and those of which several were.
+fn read_items(sheet: &mut Sheet, properties: &[Property], lines: &mut [Line<'_>]) {
+    let labels = Labels::of(properties);
+    // The sorts of which one was marked as preferred, and those of which several were.
     let (mut marked, mut contested) = ([false; 5], [false; 5]);
-    let mut marks = Vec::new();
-    let mut places = Vec::new();
+    let mut all_are_said = true;
     for (at, property) in properties.iter().enumerate() {
-        let Some(mut item) = item::read(property, || labels.of_property(property)) else { continue };
-        let class = class_of(&item);
-        if !is_of(&item, sheet.sort) || counts.get(class).is_none_or(|count| *count >= MAX_VALUES) {
-            continue;
-        }
-        if let Some(count) = counts.get_mut(class) {
-            *count += 1;
-        }
-        set(ranks, at, Class::ITEMS + u8::try_from(class).unwrap_or_default());
-        if item.is_plainly(property) {
-            set(said, at, true);
-        } else {
+        let label = || labels.of_property(property);
+        let Some(several) = sheet.items.read(property, sheet.sort, label) else { continue };
+        let place = sheet.items.count(several).saturating_sub(1);
+        let Some(item) = sheet.items.get(several, place) else { continue };
+        let mut said = item.is_plainly(property);
+        if !said {
             let (line, label) = item.to_property();
             if let Some(Covered(label_at)) = labels.says_only(property, label, properties)
                 && property.says_the_same(&line)
             {
-                set(said, at, true);
-                if let Some(label_at) = label_at {
-                    set(said, label_at, true);
+                said = true;
+                if let Some(label) = label_at.and_then(|at| lines.get_mut(at)) {
+                    label.said = true;
                 }
             }
         }
-        if item.is_primary() {
-            marks.push((class, at));
-            let first = !marked.get(class).copied().unwrap_or(false);
-            set(&mut marked, class, true);
-            if !first {
-                item.unmark();
-                set(&mut contested, class, true);
+        all_are_said &= said;
+        if let Some(line) = lines.get_mut(at) {
+            line.item = Some((several, place));
+            line.rank = Class::ITEMS + several as u8;
+            line.said = said;
+        }
+        if is_marked(property) && std::mem::replace(flag(&mut marked, several), true) {
+            sheet.items.unmark_last(several);
+            *flag(&mut contested, several) = true;
+        }
+    }
+    if contested.contains(&true) {
+        for at in 0..lines.len() {
+            let is_contested = lines.get(at).is_some_and(|line| {
+                line.item.is_some_and(|(several, _)| *flag(&mut contested, several)) && is_marked(line.property)
+            });
+            if is_contested {
+                all_are_said = false;
+                unsay(lines, &labels, at);
             }
         }
-        sheet.items.push(item);
-        places.push(at);
     }
-    for (class, at) in marks {
-        if contested.get(class) == Some(&true) {
-            unsay(said, labels, properties.get(at), at);
-        }
+    if all_are_said {
+        return;
     }
     // Of several that are the same all lines are kept, or none: else it would not be known which of them has the line.
-    let is_said = |said: &[bool], at: usize| said.get(at).copied().unwrap_or(false);
-    let items = || sheet.items.iter().zip(&places);
-    let kept: HashSet<String> = items().filter(|(_, at)| !is_said(said, **at)).map(|(item, _)| item.key()).collect();
-    if !kept.is_empty() {
-        for (item, at) in items() {
-            if is_said(said, *at) && kept.contains(&item.key()) {
-                unsay(said, labels, properties.get(*at), *at);
-            }
+    let key = |line: &Line<'_>| line.item.and_then(|(several, at)| sheet.items.get(several, at)).map(Item::key);
+    let kept: HashSet<String> = lines.iter().filter(|line| !line.said).filter_map(key).collect();
+    for at in 0..lines.len() {
+        if lines.get(at).filter(|line| line.said).and_then(key).is_some_and(|key| kept.contains(&key)) {
+            unsay(lines, &labels, at);
         }
+    }
+}
+
+fn set(flags: &mut [bool], at: usize) {
+    if let Some(flag) = flags.get_mut(at) {
+        *flag = true;
+    }
+}
+
+fn flag(flags: &mut [bool; 5], several: Several) -> &mut bool {
+    let [email, phone, address, link, profile] = flags;
+    match several {
+        Several::Email => email,
+        Several::Phone => phone,
+        Several::Address => address,
+        Several::Link => link,
+        Several::Profile => profile,
     }
 }
 
 /// Keeps a line, with the label that belongs to it.
-fn unsay(said: &mut [bool], labels: &Labels, property: Option<&Property>, at: usize) {
-    set(said, at, false);
-    if let Some(label_at) = property.and_then(|property| labels.place(property)) {
-        set(said, label_at, false);
-    }
-}
-
-fn class_of(item: &Item) -> usize {
-    match item {
-        Item::Email(_) => 0,
-        Item::Phone(_) => 1,
-        Item::Address(_) => 2,
-        Item::Link(_) => 3,
-        Item::Profile(_) => 4,
+fn unsay(lines: &mut [Line<'_>], labels: &Labels<'_>, at: usize) {
+    let Some(line) = lines.get_mut(at) else { return };
+    line.said = false;
+    let label = labels.place(line.property);
+    if let Some(label) = label.and_then(|at| lines.get_mut(at)) {
+        label.said = false;
     }
 }
 
 /// Whether a property is one of several of its sort: addresses, numbers.
 pub(super) fn is_item(property: &Property) -> bool {
-    item::read(property, || None).is_some()
-}
-
-fn is_of(item: &Item, sort: Sort) -> bool {
-    sort == Sort::Person || !matches!(item, Item::Address(_) | Item::Profile(_))
+    Items::default().read(property, Sort::Person, || None).is_some()
 }
 
 /// Makes the lines of a card.
@@ -220,7 +225,7 @@ impl Out {
             .collect();
         let lines: Vec<&Property> = places.iter().filter_map(|at| kept.get(*at)).collect();
         for at in places {
-            set(&mut self.used, at, true);
+            set(&mut self.used, at);
         }
         class.write(&lines, sheet, &mut self.lines);
     }
@@ -228,23 +233,20 @@ impl Out {
     fn items(&mut self, kept: &[Property], sheet: &Sheet) {
         let labels = Labels::of(kept);
         let mut known: HashMap<String, VecDeque<usize>> = HashMap::new();
-        let mut marked = [false; 5];
+        let (mut items, mut marked) = (Items::default(), [false; 5]);
         for (at, property) in kept.iter().enumerate() {
-            let Some(mut item) = item::read(property, || labels.of_property(property)) else { continue };
-            if !is_of(&item, sheet.sort) {
-                continue;
+            let Some(several) = items.read(property, sheet.sort, || labels.of_property(property)) else { continue };
+            if is_marked(property) && std::mem::replace(flag(&mut marked, several), true) {
+                items.unmark_last(several);
             }
-            let class = class_of(&item);
-            if item.is_primary() && std::mem::replace(marked.get_mut(class).unwrap_or(&mut false), true) {
-                item.unmark();
-            }
+            let Some(item) = items.get(several, items.count(several).saturating_sub(1)) else { continue };
             known.entry(item.key()).or_default().push_back(at);
-            set(&mut self.stale, at, true);
+            set(&mut self.stale, at);
         }
-        for item in &sheet.items {
+        for item in sheet.items.all() {
             let line = known.get_mut(&item.key()).and_then(VecDeque::pop_front);
             if let Some((at, line)) = line.and_then(|at| Some((at, kept.get(at)?))) {
-                set(&mut self.used, at, true);
+                set(&mut self.used, at);
                 self.lines.push(line.clone());
                 continue;
             }
@@ -300,13 +302,13 @@ pub(super) fn short(text: String) -> Option<String> {
 }
 
 pub(super) fn is_short(text: &str) -> bool {
-    text.len() <= MAX_TEXT && !text.trim().is_empty()
+    text.len() <= MAX_TEXT && !text.chars().all(char::is_whitespace)
 }
 
 /// The social profiles of Apple's cards in the form of RFC 9554.
 pub(super) fn settle_profile(property: &mut Property) {
     if property.parameter("SERVICE-TYPE").is_none() {
-        let is_network = |(name, value): &(Name, String)| name == "TYPE" && !labels::is_type_of_label(value);
+        let is_network = |(name, value): &(Name, Word)| name == "TYPE" && !labels::is_type_of_label(value);
         let Some(at) = property.parameters.iter().position(is_network) else { return };
         let (_, network) = property.parameters.remove(at);
         property.say_first("SERVICE-TYPE", network);

@@ -1,10 +1,9 @@
 //! What a record has one of, or has as a whole: a name, a title, the notes. One line of a card, or a few.
 
-use std::str::FromStr;
-
-use super::property::Property;
+use super::dates::{compact, date};
+use super::property::{Property, joined};
 use super::sheet::{Sheet, Sort, is_short, short};
-use crate::model::{PartialDate, PersonName, Tag};
+use crate::model::{PersonName, Tag};
 
 /// The most tags that a card brings; what is more stays lines.
 const MAX_TAGS: usize = 1_000;
@@ -43,6 +42,28 @@ impl Singles {
     pub(super) fn put(&mut self, class: Class, text: String) {
         if let Some(place) = self.0.get_mut(class as usize) {
             *place = Some(text);
+        }
+    }
+}
+
+/// Which of the lines of a class the record says again by itself.
+pub(super) enum Said {
+    All,
+    None,
+    Each(Vec<bool>),
+}
+
+impl Said {
+    fn all(all: bool) -> Self {
+        if all { Self::All } else { Self::None }
+    }
+
+    /// Whether it says the line at that place.
+    pub(super) fn of(&self, at: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::None => false,
+            Self::Each(each) => each.get(at) == Some(&true),
         }
     }
 }
@@ -163,14 +184,23 @@ impl Class {
         }
     }
 
-    /// Whether the lines are plainly those that say what the record has, which need not be made to be compared. They may be so
-    /// without being plain.
+    /// Which of the lines that were read the record says again.
+    pub(super) fn said(self, lines: &[&Property], sheet: &Sheet) -> Said {
+        match self {
+            // A person's record does not have the company.
+            Self::Department if sheet.company.is_some() => Said::None,
+            _ if self.are_plainly(lines, sheet) => Said::All,
+            _ => self.compared(lines, sheet),
+        }
+    }
+
+    /// Whether the lines, which were read, are plainly those that say what the record has, which need not be made to be compared. They may be
+    /// so without being plain.
     pub(super) fn are_plainly(self, lines: &[&Property], sheet: &Sheet) -> bool {
         let single = || match lines {
             [line] if line.is_bare() => Some(*line),
             _ => None,
         };
-        let text = || sheet.single(self).map(String::as_str);
         match self {
             Self::Name if sheet.sort == Sort::Person => {
                 let repeats = |name: &str| lines.iter().filter(|line| line.name == name).nth(1).is_some();
@@ -183,16 +213,17 @@ impl Class {
                             && if line.name == "N" { line.has_parts(parts) } else { line.is_text(&whole(sheet)) }
                     })
             }
-            Self::Title | Self::Zone | Self::Note | Self::Uid => {
-                single().zip(text()).is_some_and(|(line, text)| line.is_text(text))
+            // What one line alone says was taken as it is.
+            Self::Title | Self::Zone | Self::Note | Self::Uid => single().is_some() && sheet.single(self).is_some(),
+            Self::Nickname => {
+                single().zip(sheet.single(self)).is_some_and(|(line, text)| line.has_parts([text.as_str()]))
             }
-            Self::Nickname => single().zip(text()).is_some_and(|(line, text)| line.has_parts([text])),
             Self::Birthday => {
                 let is_compact = |text: &str| {
                     let digits = text.strip_prefix("--").unwrap_or(text);
                     matches!(text.len(), 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_digit())
                 };
-                single().is_some_and(|line| is_compact(&line.value) && date(&line.value) == sheet.birthday)
+                single().is_some_and(|line| is_compact(&line.value))
             }
             // Categories have no order; each tag is of one of them.
             Self::Tags if sheet.tags.len() <= FEW => single().is_some_and(|line| {
@@ -203,50 +234,46 @@ impl Class {
         }
     }
 
-    /// Which of the lines the record says again by itself, by making the lines that would be written.
-    pub(super) fn compared(self, lines: &[&Property], sheet: &Sheet) -> Vec<bool> {
+    /// The same, by making the lines that would be written.
+    pub(super) fn compared(self, lines: &[&Property], sheet: &Sheet) -> Said {
         let fresh = match self {
             Self::Tags => Vec::new(),
-            // A person's record does not have the company.
-            Self::Department if sheet.company.is_some() => return vec![false; lines.len()],
             _ => self.fresh(sheet),
         };
         let same = |line: &Property| line.group.is_none() && fresh.iter().any(|fresh| fresh.says_the_same(line));
         let count = |name: &str| lines.iter().filter(|line| line.name == name).count();
         match self {
             Self::Name if sheet.sort == Sort::Organization => {
-                lines.iter().map(|line| count(&line.name) == 1 && same(line)).collect()
+                Said::Each(lines.iter().map(|line| count(&line.name) == 1 && same(line)).collect())
             }
             Self::Name => {
                 // The parts say whether the whole still holds, so they are kept with it.
                 let whole = lines.iter().filter(|line| line.name == "FN").all(|line| same(line)) && count("FN") <= 1;
-                lines.iter().map(|line| whole && count(&line.name) == 1 && same(line)).collect()
+                Said::Each(lines.iter().map(|line| whole && count(&line.name) == 1 && same(line)).collect())
             }
             Self::Language => {
                 let mut sorted: Vec<&&Property> = lines.iter().collect();
                 sorted.sort_by_key(|line| preference(line));
-                let all = sorted.len() == fresh.len()
-                    && sorted.iter().zip(&fresh).all(|(line, fresh)| line.group.is_none() && fresh.says_the_same(line));
-                vec![all; lines.len()]
+                Said::all(
+                    sorted.len() == fresh.len()
+                        && sorted
+                            .iter()
+                            .zip(&fresh)
+                            .all(|(line, fresh)| line.group.is_none() && fresh.says_the_same(line)),
+                )
             }
-            Self::Tags => {
-                // Categories have no order.
-                let one = match lines {
-                    [line] if line.is_bare() && !sheet.tags.is_empty() => {
-                        let mut texts = line.to_list();
-                        texts.sort();
-                        let mut tags: Vec<&str> = sheet.tags.iter().map(Tag::as_str).collect();
-                        tags.sort_unstable();
-                        texts == tags
-                    }
-                    _ => false,
-                };
-                vec![one; lines.len()]
-            }
-            _ => {
-                let one = lines.len() == 1 && lines.first().is_some_and(|line| same(line));
-                vec![one; lines.len()]
-            }
+            // Categories have no order.
+            Self::Tags => Said::all(match lines {
+                [line] if line.is_bare() && !sheet.tags.is_empty() => {
+                    let mut texts = line.to_list();
+                    texts.sort();
+                    let mut tags: Vec<&str> = sheet.tags.iter().map(Tag::as_str).collect();
+                    tags.sort_unstable();
+                    texts == tags
+                }
+                _ => false,
+            }),
+            _ => Said::all(lines.len() == 1 && lines.first().is_some_and(|line| same(line))),
         }
     }
 
@@ -361,11 +388,11 @@ fn name(lines: &[&Property], sheet: &Sheet) -> PersonName {
         let whole = lines.iter().find(|line| line.name == "FN").map(|line| line.to_text());
         return whole.map(|whole| guessed(&whole, sheet)).unwrap_or_default();
     };
-    let mut parts = line.parts(" ");
-    let mut part = || parts.next().and_then(short);
+    let mut parts = line.parts();
+    let mut part = |joint| short(joined(parts.next()?, joint));
     let mut name = PersonName::default();
-    (name.family, name.given, name.middle, name.prefix) = (part(), part(), part(), part());
-    name.suffix = line.parts(", ").nth(4).and_then(short);
+    (name.family, name.given, name.middle, name.prefix) = (part(" "), part(" "), part(" "), part(" "));
+    name.suffix = part(", ");
     name
 }
 
@@ -404,7 +431,7 @@ fn organization(lines: &[&Property]) -> (Option<String>, Option<String>) {
 }
 
 pub(super) fn organization_of(line: &Property) -> (Option<String>, Option<String>) {
-    let mut parts = line.parts(", ");
+    let mut parts = line.parts().map(|part| joined(part, ", "));
     let company = parts.next().and_then(short);
     let mut parts = parts.filter(|text| !text.is_empty());
     let mut department = parts.next().unwrap_or_default();
@@ -451,35 +478,12 @@ fn notes(lines: &[&Property]) -> String {
 }
 
 fn tags(lines: &[&Property]) -> Vec<Tag> {
-    let mut tags: Vec<Tag> =
-        lines.iter().flat_map(|line| line.texts()).filter_map(|text| Tag::new(&text).ok()).collect();
+    let mut tags = Vec::new();
+    for line in lines {
+        tags.extend(line.texts().filter_map(|text| Tag::new(&text).ok()));
+    }
     tags.sort();
     tags.dedup();
     tags.truncate(MAX_TAGS);
     tags
-}
-
-/// A date in one of the forms that cards have, without a time.
-pub(super) fn date(text: &str) -> Option<PartialDate> {
-    let text = text.trim();
-    let day = text.split_once('T').map_or(text, |(day, _)| day);
-    let (year, rest) = match (day.len(), day.strip_prefix("--")) {
-        (8, None) => (Some(digits(day.get(..4)?)?), day.get(4..)?),
-        (6, Some(rest)) => (None, rest),
-        _ => return day.parse().ok(),
-    };
-    PartialDate::new(year, Some(digits(rest.get(..2)?)?), Some(digits(rest.get(2..)?)?)).ok()
-}
-
-fn digits<N: FromStr>(text: &str) -> Option<N> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
-/// The form of version 4.0, in which only a year with a month has a hyphen.
-pub(super) fn compact(date: PartialDate) -> String {
-    match (date.year(), date.month(), date.day()) {
-        (Some(year), Some(month), Some(day)) => format!("{year:04}{month:02}{day:02}"),
-        (None, Some(month), Some(day)) => format!("--{month:02}{day:02}"),
-        _ => date.to_string(),
-    }
 }

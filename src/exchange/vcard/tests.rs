@@ -4,9 +4,10 @@ use std::io::{BufReader, Read};
 
 use proptest::prelude::*;
 
+use super::item::Items;
 use super::sheet::{self, Sort};
 use super::single::Class;
-use super::{Card, Property, Version, item, labels, read, write, write_card};
+use super::{Card, Property, Version, labels, read, write, write_card};
 use crate::cases::cases;
 use crate::exchange::encoding::TextEncoding;
 use crate::exchange::encoding::people_tests::{PEOPLE, encoded};
@@ -466,7 +467,9 @@ proptest! {
         let file = format!("BEGIN:VCARD\nVERSION:4.0\n{}\nEND:VCARD\n", lines.join("\n"));
         let card = one(&file);
         for line in card.properties() {
-            let Some(item) = item::read(line, || labels::of_types(line)) else { continue };
+            let mut items = Items::default();
+            let Some(several) = items.read(line, Sort::Person, || labels::of_types(line)) else { continue };
+            let item = items.get(several, 0).unwrap();
             let (written, label) = item.to_property();
             let same = line.group().is_none() && label.is_none() && line.says_the_same(&written);
             prop_assert!(!item.is_plainly(line) || same, "{:?}", line);
@@ -477,10 +480,27 @@ proptest! {
                 let lines: Vec<&Property> =
                     card.properties().filter(|line| Class::of(line, sort) == Some(class)).collect();
                 if !lines.is_empty() && class.are_plainly(&lines, &sheet) {
-                    prop_assert_eq!(class.compared(&lines, &sheet), vec![true; lines.len()], "{:?} {:?}", class, lines);
+                    let said = class.compared(&lines, &sheet);
+                    prop_assert!((0..lines.len()).all(|at| said.of(at)), "{:?} {:?}", class, lines);
                 }
             }
         }
+    }
+
+    #[test]
+    fn lines_are_the_same_wherever_the_reader_cuts_them(
+        parts in proptest::collection::vec(
+            (proptest::sample::select(&["FN:A", "VERSION:2.1", "NOTE;ENCODING=QUOTED-PRINTABLE:a=", "X-A:=", "", " b", "\tc", "END:VCARD",
+                "BEGIN:VCARD", "PHOTO;BASE64:AAAA", "BBBB"]), proptest::sample::select(&["\n", "\r\n", "\r", "\r\r\n", "\n\r"])), 0..12),
+        capacity in 1_usize..20,
+    ) {
+        let file = parts.iter().fold("BEGIN:VCARD\n".to_owned(), |file, (line, end)| file + line + end);
+        let cards = |capacity| {
+            let reader = BufReader::with_capacity(capacity, file.as_bytes());
+            read(reader).map(|card| card.map_err(|error| error.to_string())).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(cards(capacity), cards(1), "{:?}", file);
+        prop_assert_eq!(cards(1_000), cards(1), "{:?}", file);
     }
 
     #[test]

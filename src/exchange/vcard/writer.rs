@@ -95,11 +95,11 @@ fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> 
         property = property.with("ENCODING", "b");
         if let Some(media) = media {
             match property.parameters.iter().position(|(name, _)| name == "TYPE") {
-                Some(at) => property.parameters.insert(at, (Name::Borrowed("TYPE"), media)),
+                Some(at) => property.parameters.insert(at, (Name::Borrowed("TYPE"), media.into())),
                 None => property = property.with("TYPE", media),
             }
         }
-        return vec![preferred(Property { value, ..property })];
+        return vec![preferred(Property { value: value.into(), ..property })];
     }
     match &*property.name {
         "SOCIALPROFILE" if is_plain_network(&property) => {
@@ -111,7 +111,7 @@ fn of_three(mut property: Property, addresses: &HashMap<Vec<String>, usize>) -> 
             property.name = Name::Borrowed("X-SocialProfile");
         }
         "BDAY" | "ANNIVERSARY" => {
-            if let Some(date) = super::single::date(&property.value).filter(|_| !property.value.contains('T')) {
+            if let Some(date) = super::dates::date(&property.value).filter(|_| !property.value.contains('T')) {
                 property = dated(property, date);
             }
         }
@@ -143,9 +143,9 @@ fn is_plain_network(property: &Property) -> bool {
 fn dated(mut property: Property, date: PartialDate) -> Property {
     if let (None, Some(month), Some(day)) = (date.year(), date.month(), date.day()) {
         property = property.with("X-APPLE-OMIT-YEAR", "1604");
-        property.value = format!("1604-{month:02}-{day:02}");
+        property.value = format!("1604-{month:02}-{day:02}").into();
     } else {
-        property.value = date.to_string();
+        property.value = date.to_string().into();
     }
     property
 }
