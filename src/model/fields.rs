@@ -163,6 +163,11 @@ impl Fields {
         self.put(None, Some(Arc::from(key)), Some(value.into()));
     }
 
+    /// Sets any attribute of the record that is known by its id.
+    pub(crate) fn set_known(&mut self, id: AttributeId, value: Value) {
+        self.put(Some(id), None, Some(value));
+    }
+
     /// Takes away the value of any attribute, by its key.
     pub fn clear_value(&mut self, key: &str) {
         self.put(None, Some(Arc::from(key)), None);

@@ -450,15 +450,24 @@ fn block_of_records(
     Ok(Some((block, records)))
 }
 
-/// The columns of records that are inserted one behind the other: a block is written once, when it is full, without reading its
-/// records again. Rows that are not dealt with here stay noted.
+/// The columns of records that are inserted one behind the other: a block of each kind is written once, when it is full, without reading
+/// its records again. Rows that are not dealt with here stay noted.
 #[derive(Debug, Default)]
-pub(crate) struct Filling(Option<(Layout, Gathered)>);
+pub(crate) struct Filling {
+    kinds: BTreeMap<Kind, (Layout, Gathered)>,
+    /// Whether the block of the record that was inserted last has room for more.
+    has_room: bool,
+}
 
 impl Filling {
     /// Forgets what was gathered: the catalogue changed.
     pub(crate) fn stop(&mut self) {
-        self.0 = None;
+        self.kinds.clear();
+    }
+
+    /// Whether a commit now leaves a block half full, which has to be read to be filled up.
+    pub(crate) fn is_within_block(&self) -> bool {
+        self.has_room
     }
 
     /// Takes in a record that was just inserted.
@@ -472,36 +481,33 @@ impl Filling {
     ) -> Result<()> {
         let row = *row;
         let (block, place) = place_of(row);
+        let is_last = u32::from(place) + 1 == BLOCK;
+        self.has_room = !is_last;
         if place == 0 {
-            self.0 = Some(match self.0.take() {
-                Some((layout, mut gathered)) if layout.kind == kind => {
-                    gathered.begin(block);
-                    (layout, gathered)
-                }
-                _ => {
-                    let layout = Layout::of(catalogue, kind);
-                    let gathered = Gathered::new(layout.units.len(), block);
-                    (layout, gathered)
-                }
-            });
+            let new = || {
+                let layout = Layout::of(catalogue, kind);
+                let gathered = Gathered::new(layout.units.len(), block);
+                (layout, gathered)
+            };
+            self.kinds.entry(kind).or_insert_with(new).1.begin(block);
         }
-        let Some((layout, gathered)) = self.0.as_mut() else { return Ok(()) };
-        if layout.kind != kind || gathered.block != block || gathered.alive.len() != u32::from(place) {
+        let Some((layout, gathered)) = self.kinds.get_mut(&kind) else { return Ok(()) };
+        if gathered.block != block || gathered.alive.len() != u32::from(place) {
             return Ok(());
         }
         gathered.add_of(writer, layout, row, values, Some(targets))?;
-        if u32::from(place) + 1 == BLOCK {
+        if is_last {
             write_gathered(writer, layout, gathered);
         }
         Ok(())
     }
 
-    /// Before a commit: writes what was gathered of a block that is not full, if that is more than readers should ask records for.
+    /// Before a commit: writes what was gathered of blocks that are not full, if that is more than readers should ask records for.
     pub(crate) fn finish(&mut self, writer: &mut Writer) {
-        if let Some((layout, mut gathered)) = self.0.take()
-            && gathered.alive.len() as usize > MAX_FRESH
-        {
-            write_gathered(writer, &layout, &mut gathered);
+        for (layout, mut gathered) in std::mem::take(&mut self.kinds).into_values() {
+            if gathered.alive.len() as usize > MAX_FRESH {
+                write_gathered(writer, &layout, &mut gathered);
+            }
         }
     }
 }

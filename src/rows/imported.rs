@@ -32,15 +32,15 @@ pub(crate) struct Imported {
 
 impl Imported {
     /// A record that the import made, as it left it.
-    pub(crate) fn made(catalogue: &Catalogue, left: &Row) -> Self {
-        let (version, mark) = (version_of(&left.values).unwrap_or(0), mark(catalogue, left));
-        Self { version, made: true, mark, tags: left.tags.clone(), ..Self::default() }
+    pub(crate) fn made(catalogue: &Catalogue, left: Row) -> Self {
+        let version = version_of(&left.values).unwrap_or(0);
+        Self { version, made: true, mark: mark(catalogue, left.kind, left.values), tags: left.tags, ..Self::default() }
     }
 
     /// Whether a record that the import made says what it said then. Its version can be another one, where a later import was undone. A tag that it
     /// did not have then is a change, unless it is one of those by which imports mark their records.
     pub(crate) fn is_as_made(&self, catalogue: &Catalogue, now: &Row) -> bool {
-        if version_of(&now.values) != Some(self.version) && mark(catalogue, now) != self.mark {
+        if version_of(&now.values) != Some(self.version) && mark(catalogue, now.kind, now.values.clone()) != self.mark {
             return false;
         }
         let known: BTreeSet<u32> = self.tags.iter().filter_map(|tag| catalogue.tags.live(*tag)).collect();
@@ -97,12 +97,11 @@ impl Codes for InPlace<'_> {
 
 /// What a record says, but for what the database notes of each, as a number: where two are the same, the records are, as good as surely. FNV-1a of
 /// 64 bits.
-fn mark(catalogue: &Catalogue, record: &Row) -> u64 {
-    let mut values = record.values.clone();
+fn mark(catalogue: &Catalogue, kind: Kind, mut values: Values) -> u64 {
     for id in crate::schema::system::ALL {
         values.take(id);
     }
-    let bytes = encode_record(Uuid::nil(), &values, &InPlace(KindCodes::new(catalogue, record.kind)));
+    let bytes = encode_record(Uuid::nil(), &values, &InPlace(KindCodes::new(catalogue, kind)));
     bytes.iter().fold(0xCBF2_9CE4_8422_2325, |mark, byte| (mark ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3))
 }
 

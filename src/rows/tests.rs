@@ -438,3 +438,28 @@ fn a_broken_definition_says_so_when_the_file_is_opened() {
     let catalogue = super::load_catalogue(tx.writer_mut()).unwrap();
     assert!(catalogue.attribute(Kind::CONTACT, "size").is_some());
 }
+
+#[test]
+fn blocks_of_two_kinds_that_are_filled_in_turn_hold() {
+    let db = Database::in_memory().unwrap();
+    for part in 0..2 {
+        let mut tx = db.write().unwrap();
+        let mut acme = None;
+        for at in 0..2_100 {
+            let company = tx.insert(&Company::new(format!("Acme {part} {at}"))).unwrap();
+            let person = tx.insert(&Contact::named("Ada", "").works_at(company, "").tag("vip")).unwrap();
+            if at % 700 == 0 {
+                tx.insert(&Interaction::call(person).with(company)).unwrap();
+                tx.update(acme.unwrap_or(company), |acme: &mut Company| acme.notes = Some("known".into())).unwrap();
+                acme = Some(company);
+            }
+        }
+        // A block ends with the 3,968th record of a kind.
+        assert!(tx.is_within_block());
+        tx.commit().unwrap();
+        assert!(db.read().unwrap().check(|_| {}).unwrap().is_sound());
+    }
+    let read = db.read().unwrap();
+    let count = |text: &str| read.count(read.any_segment(text).unwrap()).unwrap();
+    assert_eq!((count("contacts where company is set"), count("companies where notes is set")), (4_200, 4));
+}

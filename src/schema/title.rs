@@ -3,7 +3,7 @@
 use super::assemble::to_values;
 use super::attribute::{Attribute, Source};
 use super::catalogue::Catalogue;
-use crate::model::{How, Storable, Value, Values, primary_of};
+use crate::model::{How, Kind, Storable, Value, Values, primary_of};
 
 /// The lowest rank of what records are called by.
 const LAST_RANK: u8 = 3;
@@ -32,14 +32,17 @@ impl Catalogue {
     /// ```
     #[must_use]
     pub fn title<T: Storable>(&self, record: &T) -> String {
-        let kind = record.kind();
+        self.title_of(record.kind(), &to_values(record, self, &mut Vec::new()))
+    }
+
+    /// The same of a record with these values.
+    pub(crate) fn title_of(&self, kind: Kind, values: &Values) -> String {
         let Some(entry) = self.kind(kind) else { return kind.to_string() };
-        let values = to_values(record, self, &mut Vec::new());
         for rank in 1..=LAST_RANK {
             let ranked = entry.attributes().filter(|attribute| {
                 attribute.part_of.is_none() && attribute.property.is_some_and(|property| property.traits.title == rank)
             });
-            let texts: Vec<String> = ranked.filter_map(|attribute| self.in_words(attribute, &values)).collect();
+            let texts: Vec<String> = ranked.filter_map(|attribute| self.in_words(attribute, values)).collect();
             if !texts.is_empty() {
                 return texts.join(": ");
             }

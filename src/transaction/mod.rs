@@ -119,6 +119,11 @@ impl<'db> Transaction<'db> {
         Ok(())
     }
 
+    /// Whether a commit now would leave a block of records half full, so that more work is left for the next one.
+    pub(crate) fn is_within_block(&self) -> bool {
+        self.filling.is_within_block()
+    }
+
     /// How many commits there were before this transaction since the file was opened.
     pub(crate) fn commits_before(&self) -> u64 {
         self.cache.commits()

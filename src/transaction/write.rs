@@ -103,6 +103,12 @@ impl Transaction<'_> {
     /// [`Invalid`](ErrorKind::Invalid) with every rule that is broken; nothing is written then.
     /// [`Full`](ErrorKind::Full), [`Io`](ErrorKind::Io), [`Corrupt`](ErrorKind::Corrupt).
     pub fn insert<T: Storable>(&mut self, record: &T) -> Result<T::Id> {
+        let Row { kind, id, .. } = self.insert_row(record)?;
+        Ok(T::Id::from_record_id(RecordId { kind, uuid: id }))
+    }
+
+    /// Puts a new record in and gives it as it is stored.
+    pub(crate) fn insert_row<T: Storable>(&mut self, record: &T) -> Result<Row> {
         let kind = record.kind();
         self.check_usable(kind)?;
         let now = self.instant();
@@ -117,9 +123,8 @@ impl Transaction<'_> {
             values.set(system::UPDATED_BY, Value::Text(who.clone()));
         }
         let tags = self.tag_ids(&checked.tags);
-        let id = RecordId { kind, uuid: id };
-        self.put_new(id, &checked.values, &tags, checked.targets)?;
-        Ok(T::Id::from_record_id(id))
+        let row = self.put_new(RecordId { kind, uuid: id }, &checked.values, &tags, checked.targets)?;
+        Ok(Row { kind, row, id, values: checked.values, tags, of_columns: false })
     }
 
     /// Writes a new record that was checked, and gives its row; `targets` are those to which it refers.
@@ -304,10 +309,10 @@ impl Transaction<'_> {
         Ok(Checked { values, tags, targets })
     }
 
-    /// Refuses what an insert would refuse, and writes nothing.
-    pub(crate) fn check_insert<T: Storable>(&self, record: &T) -> Result<()> {
+    /// Refuses what an insert would refuse, and writes nothing; gives the values that would be written.
+    pub(crate) fn check_insert<T: Storable>(&self, record: &T) -> Result<Values> {
         self.check_usable(record.kind())?;
-        self.check(record, Uuid::max(), None, self.instant()).map(drop)
+        self.check(record, Uuid::max(), None, self.instant()).map(|checked| checked.values)
     }
 
     /// Refuses what an update would refuse, and writes nothing.

@@ -1,6 +1,6 @@
 //! The plan of an import, and the import itself.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use serde::de::DeserializeOwned;
 
@@ -18,8 +18,8 @@ use crate::read::view::View;
 use crate::schema::TagProblem;
 use crate::transaction::Transaction;
 
-/// How many rows go into one commit of an import in chunks.
-const CHUNK: u64 = 10_000;
+/// How many rows go into one commit of an import in chunks: the first number, and as many more as fill a block of records.
+const CHUNK: RangeInclusive<u64> = 10_000..=15_000;
 
 /// What an import goes through: the rows of a table, the cards of a stream.
 pub(super) trait Source {
@@ -164,7 +164,7 @@ impl Transaction<'_> {
     ) -> Result<Imported> {
         self.whole(|tx| {
             let id = tx.start_import(name, settings)?;
-            tx.take_in(id, source, u64::MAX, each)
+            tx.take_in(id, source, u64::MAX..=u64::MAX, each)
         })
     }
 
@@ -197,12 +197,12 @@ impl Transaction<'_> {
         }
     }
 
-    /// Goes on with an import: at most so many rows of the table, or cards of the stream.
+    /// Goes on with an import: so many rows of the table, or cards of the stream, and as many more as fill a block of records.
     pub(super) fn take_in(
         &mut self,
         id: Id<Import>,
         source: &mut dyn Source,
-        most: u64,
+        rows: RangeInclusive<u64>,
         mut each: impl FnMut(&PlannedRow) -> ControlFlow<()>,
     ) -> Result<Imported> {
         let place = self.load(id)?;
@@ -215,7 +215,8 @@ impl Transaction<'_> {
         source.begin(self, Purpose::Import(Writing { row: place.row, tag }))?;
         let mut counts = ImportCounts::default();
         let (mut finished, mut stopped) = (false, false);
-        while counts.rows < most && !stopped {
+        let goes_on = |read: u64, tx: &Self| read < *rows.start() || read < *rows.end() && tx.is_within_block();
+        while goes_on(counts.rows, self) && !stopped {
             let Some(row) = source.next(self)? else {
                 finished = true;
                 break;
@@ -245,7 +246,7 @@ impl Transaction<'_> {
 }
 
 impl Database {
-    /// Brings the rows of a table in, in chunks of 10,000 rows with a commit each, so that a table of any size goes in and others can write in
+    /// Brings the rows of a table in, in chunks of 10,000 to 15,000 rows with a commit each, so that a table of any size goes in and others can write in
     /// between. `each` gets every row and can stop; [`resume_import`](Self::resume_import) goes on behind the last row.
     ///
     /// # Errors

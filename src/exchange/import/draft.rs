@@ -133,9 +133,9 @@ impl Draft {
                 .all(|empty| *empty)
     }
 
-    /// The values with the lines of the notes, as a record gets them that has none yet.
-    pub(super) fn with_notes(&self) -> Values {
-        let mut values = self.values.clone();
+    /// Takes the values, with the lines of the notes as a record gets them that has none yet.
+    pub(super) fn take_values(&mut self) -> Values {
+        let mut values = std::mem::take(&mut self.values);
         if let Some(lines) = &self.notes {
             let own = if let Some(Value::Text(own)) = values.get(lines.notes) { Some(own.as_str()) } else { None };
             let text = lines.around(own);

@@ -53,9 +53,23 @@ pub(super) struct Said<'a> {
     pub(super) recognised: &'a Recognised,
     pub(super) values: &'a Values,
     /// Whether its name is a whole one.
-    pub(super) whole_name: bool,
+    whole_name: bool,
     /// Whether its values take the place of others.
-    pub(super) overwrites: bool,
+    overwrites: bool,
+    keys: Vec<Key>,
+}
+
+impl<'a> Said<'a> {
+    pub(super) fn new(
+        view: &dyn View,
+        recognised: &'a Recognised,
+        values: &'a Values,
+        whole_name: bool,
+        overwrites: bool,
+    ) -> Result<Self> {
+        let keys = keys_said(view, recognised, values)?;
+        Ok(Self { recognised, values, whole_name, overwrites, keys })
+    }
 }
 
 impl Foreseen {
@@ -100,7 +114,7 @@ impl Foreseen {
             self.there.insert((kind, target), at);
         }
         self.records.push(record);
-        self.change(view, at, said)?;
+        self.change(at, said);
         Ok(at)
     }
 
@@ -113,8 +127,8 @@ impl Foreseen {
     }
 
     /// Takes in what a row says more of a record.
-    pub(super) fn change(&mut self, view: &dyn View, at: usize, said: &Said<'_>) -> Result<()> {
-        for key in keys_said(view, said.recognised, said.values)? {
+    pub(super) fn change(&mut self, at: usize, said: &Said<'_>) {
+        for key in &said.keys {
             let Some(record) = self.records.get_mut(at) else { continue };
             let own = record.singles.iter_mut().find(|(id, _)| key.single && *id == key.of);
             match own {
@@ -133,28 +147,22 @@ impl Foreseen {
             record.apart.systems |= systems;
             record.apart.called.add(called, said.whole_name, said.overwrites);
         }
-        Ok(())
     }
 
     /// The attribute of a value that no two records can have and that another record has by then, and the row which gives it that; `at` is the
     /// record itself, if it is foreseen.
-    pub(super) fn clash(
-        &self,
-        view: &dyn View,
-        at: Option<usize>,
-        said: &Said<'_>,
-    ) -> Result<Option<(AttributeId, u64)>> {
-        for key in keys_said(view, said.recognised, said.values)?.into_iter().filter(|key| key.unique) {
+    pub(super) fn clash(&self, at: Option<usize>, said: &Said<'_>) -> Option<(AttributeId, u64)> {
+        for key in said.keys.iter().filter(|key| key.unique) {
             let has = |at: usize| key.single && !said.overwrites && self.has_single(at, key.of);
             if at.is_some_and(has) {
                 continue;
             }
             let other = self.with(key.hash).find(|other| Some(*other) != at).and_then(|other| self.record(other));
             if let Some(other) = other {
-                return Ok(Some((key.of, other.row)));
+                return Some((key.of, other.row));
             }
         }
-        Ok(None)
+        None
     }
 
     fn has_single(&self, at: usize, of: AttributeId) -> bool {

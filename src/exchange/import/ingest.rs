@@ -105,7 +105,7 @@ impl Transaction<'_> {
                 draft.values.set(Contact::AFFILIATION, value);
             }
         }
-        let action = match intake.write(self, Kind::CONTACT, meant, &draft) {
+        let action = match intake.write(self, Kind::CONTACT, meant, &mut draft) {
             Ok(action) => action,
             Err(error) => {
                 if error.is_invalid() {

@@ -225,17 +225,14 @@ impl Intake {
         if again == RowAction::Skip {
             return Ok(again);
         }
-        let said = self.said(recognised, &draft.values, draft.whole_name);
-        if let Some(taken) = self.foreseen.clash(view, Some(at), &said)? {
+        let overwrites = self.existing == Existing::Overwrite;
+        let said = Said::new(view, recognised, &draft.values, draft.whole_name, overwrites)?;
+        if let Some(taken) = self.foreseen.clash(Some(at), &said) {
             draft.problems.push(clash(view, &said, taken));
             return Ok(RowAction::Refuse);
         }
-        self.foreseen.change(view, at, &said)?;
+        self.foreseen.change(at, &said);
         Ok(again)
-    }
-
-    fn said<'a>(&self, recognised: &'a Recognised, values: &'a Values, whole_name: bool) -> Said<'a> {
-        Said { recognised, values, whole_name, overwrites: self.existing == Existing::Overwrite }
     }
 
     /// In a plan: notes what would be written, unless an earlier row gives another record a value that no two can have. `before` has the record
@@ -244,8 +241,8 @@ impl Intake {
         let Some((recognised, row)) = self.looking_at.take() else { return Ok(()) };
         // What is put into a record that is there is what it has then.
         let overwrites = before.is_some() || self.existing == Existing::Overwrite;
-        let said = Said { recognised: &recognised, values, whole_name: true, overwrites };
-        if let Some(taken) = self.foreseen.clash(view, None, &said)? {
+        let said = Said::new(view, &recognised, values, true, overwrites)?;
+        if let Some(taken) = self.foreseen.clash(None, &said) {
             self.clash = Some(clash(view, &said, taken));
             return Ok(());
         }
@@ -301,12 +298,13 @@ impl Intake {
             }
             record.tags.extend(self.tags.iter().cloned());
             // One that can't be made is missed by what names it, which says so.
-            let id = match tx.insert(&record) {
-                Ok(id) => id,
+            let row = match tx.insert_row(&record) {
+                Ok(row) => row,
                 Err(error) if error.is_invalid() => continue,
                 Err(error) => return Err(error),
             };
-            self.note_made(tx, id)?;
+            let id = RecordId { kind, uuid: row.id };
+            self.note_made(tx, row)?;
             self.names.add(&name, id);
             made.push((id, name.clone()));
             makes.push((kind, name));
@@ -361,7 +359,7 @@ impl Intake {
         tx: &mut Transaction<'_>,
         kind: Kind,
         meant: Meant,
-        draft: &Draft,
+        draft: &mut Draft,
     ) -> Result<RowAction> {
         match meant {
             Meant::New => self.create(tx, kind, draft),
@@ -370,30 +368,30 @@ impl Intake {
         }
     }
 
-    fn create(&mut self, tx: &mut Transaction<'_>, kind: Kind, draft: &Draft) -> Result<RowAction> {
+    fn create(&mut self, tx: &mut Transaction<'_>, kind: Kind, draft: &mut Draft) -> Result<RowAction> {
         let mut record = AnyRecord::new(kind);
         let catalogue = tx.catalogue_now();
         let mut name = None;
-        let values = draft.with_notes();
-        for (id, value) in values.iter() {
-            if let Some(attribute) = catalogue.attribute_by_id(kind, id) {
-                if let (true, Value::Text(text)) = (is_name(attribute), value) {
-                    name = Some(text);
-                }
-                record.fields.set_value(&attribute.key, value.clone());
+        let values = draft.take_values();
+        let foreseen = self.is_plan().then(|| values.clone());
+        for (id, value) in values {
+            let Some(attribute) = catalogue.attribute_by_id(kind, id) else { continue };
+            if let (true, Value::Text(text)) = (is_name(attribute), &value) {
+                name = Some(text.clone());
             }
+            record.fields.set_known(id, value);
         }
         record.tags.extend(draft.tags.iter().chain(&self.tags).cloned());
-        let title = catalogue.title(&record);
-        if self.is_plan() {
-            tx.check_insert(&record)?;
+        if let Some(values) = foreseen {
+            let title = catalogue.title_of(kind, &tx.check_insert(&record)?);
             self.foresee(&*tx, None, &values)?;
             return Ok(RowAction::Create { title, id: None });
         }
-        let id = tx.insert(&record)?;
-        self.note_made(tx, id)?;
+        let row = tx.insert_row(&record)?;
+        let (title, id) = (tx.catalogue_now().title_of(kind, &row.values), RecordId { kind, uuid: row.id });
+        self.note_made(tx, row)?;
         if let Some(name) = name {
-            self.names.add(name, id);
+            self.names.add(&name, id);
         }
         Ok(RowAction::Create { title, id: Some(id) })
     }
@@ -484,11 +482,11 @@ impl Intake {
     }
 
     /// Notes that the import made a record.
-    fn note_made(&mut self, tx: &mut Transaction<'_>, id: RecordId) -> Result<()> {
+    fn note_made(&mut self, tx: &mut Transaction<'_>, made: Row) -> Result<()> {
         let Purpose::Import(Writing { row: import, .. }) = self.purpose else { return Ok(()) };
-        let made = tx.load(id)?;
-        let what = Imported::made(tx.catalogue_now(), &made);
-        put_imported(tx, import, (id.kind, made.row), &what)
+        let place = (made.kind, made.row);
+        let what = Imported::made(tx.catalogue_now(), made);
+        put_imported(tx, import, place, &what)
     }
 
     /// Notes what a record was before; what it was before the first change of the import holds.
@@ -503,7 +501,7 @@ impl Intake {
         if what.made {
             // What somebody changed while the import was stopped has to stay known.
             if what.is_as_made(catalogue, before) {
-                what = Imported::made(catalogue, &after);
+                what = Imported::made(catalogue, after);
             }
         } else {
             what.add(before, &after);

@@ -467,7 +467,7 @@ fn names_are_kept_from_chunk_to_chunk_unless_somebody_else_writes_in_between() {
             tx.commit().unwrap();
         }
         let mut tx = db.write().unwrap();
-        made.push(tx.take_in(id, &mut table, 1, go).unwrap().counts.named);
+        made.push(tx.take_in(id, &mut table, 1..=1, go).unwrap().counts.named);
         tx.commit().unwrap();
     }
     assert_eq!(made, [1, 0, 1, 0, 0]);
