@@ -463,3 +463,45 @@ fn blocks_of_two_kinds_that_are_filled_in_turn_hold() {
     let count = |text: &str| read.count(read.any_segment(text).unwrap()).unwrap();
     assert_eq!((count("contacts where company is set"), count("companies where notes is set")), (4_200, 4));
 }
+
+#[test]
+fn records_that_change_before_their_block_is_written_hold() {
+    for seed in 0..3 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let db = Database::in_memory().unwrap();
+        let mut tx = db.write().unwrap();
+        let (mut people, mut companies): (Vec<Id<Contact>>, Vec<Id<Company>>) = (Vec::new(), Vec::new());
+        for at in 0..1_500 {
+            match rng.u8(..10) {
+                0..4 => {
+                    let mut person = Contact::named("Ada", format!("Example {at}")).tag(["vip", "a/b"][rng.usize(..2)]);
+                    if let Some(company) = rng.choice(&companies) {
+                        person = person.works_at(*company, "Buyer");
+                    }
+                    people.push(tx.insert(&person).unwrap());
+                }
+                4..7 => companies.push(tx.insert(&Company::new(format!("Acme {at}")).employees(at)).unwrap()),
+                7 if !people.is_empty() => {
+                    let person = people[rng.usize(..people.len())];
+                    let call = Interaction::call(person).at(OffsetDateTime::UNIX_EPOCH + time::Duration::hours(at));
+                    tx.insert(&call).unwrap();
+                    tx.update(person, |person| person.job_title = Some(format!("Title {}", at % 7))).unwrap();
+                }
+                8 if !companies.is_empty() => {
+                    let company = companies[rng.usize(..companies.len())];
+                    tx.update(company, |company| company.name = format!("New {at}")).unwrap();
+                    tx.tag(company, "vip").unwrap();
+                }
+                9 if !people.is_empty() && !companies.is_empty() => {
+                    tx.delete(people.swap_remove(rng.usize(..people.len())), OnReferences::Cascade).unwrap();
+                    tx.delete(companies.swap_remove(rng.usize(..companies.len())), OnReferences::Detach).unwrap();
+                }
+                _ => {}
+            }
+        }
+        assert!(people.len() > 300 && companies.len() > 220);
+        tx.commit().unwrap();
+        let found = db.read().unwrap().check(|_| {}).unwrap();
+        assert!(found.is_sound(), "seed {seed}: {found:?}");
+    }
+}
