@@ -61,9 +61,16 @@ impl EmailAddress {
 /// The key form of an address, or of what somebody has typed of one.
 pub(crate) fn fold_email(text: &str) -> String {
     match text.rsplit_once('@') {
-        Some((local, domain)) => format!("{}@{}", key_fold(local), fold_domain(domain)),
+        Some((local, domain)) => format!("{}@{}", fold_local(local), fold_domain(domain)),
         None => key_fold(text),
     }
+}
+
+/// As the fold of keys, but for a sign that stands for a space and a mark (`\u{A8}`): no address has a space.
+fn fold_local(local: &str) -> String {
+    let spaces = |text: &str| text.chars().filter(|c| c.is_whitespace()).count();
+    let folded = key_fold(local);
+    if spaces(&folded) > spaces(local) { local.to_lowercase() } else { folded }
 }
 
 /// How a provider of mailboxes reads addresses.
@@ -121,5 +128,15 @@ mod tests {
         assert_eq!(address("JOS\u{C9}@x.example").normal(), address("jose\u{301}@X.example").normal());
         assert_ne!(address("jos\u{E9}@x.example").normal(), address("jose@x.example").normal());
         assert_eq!(address("\u{FF21}da@x.example").normal(), "ada@x.example");
+    }
+
+    #[test]
+    fn a_sign_that_stands_for_a_space_and_a_mark_stays_as_it_is() {
+        for (typed, normal) in
+            [("\u{A8}A.r@x.example", "\u{A8}a.r@x.example"), ("a\u{B4}B@x.example", "a\u{B4}b@x.example")]
+        {
+            assert_eq!(address(typed).normal(), normal);
+            assert_eq!(address(normal).normal(), normal);
+        }
     }
 }
