@@ -457,6 +457,8 @@ pub(crate) struct Filling {
     kinds: BTreeMap<Kind, (Layout, Gathered)>,
     /// Whether the block of the record that was inserted last has room for more.
     has_room: bool,
+    /// Whether a block was filled: then it costs little more to write what there is of the next one.
+    has_filled: bool,
 }
 
 impl Filling {
@@ -498,14 +500,16 @@ impl Filling {
         gathered.add_of(writer, layout, row, values, Some(targets))?;
         if is_last {
             write_gathered(writer, layout, gathered);
+            self.has_filled = true;
         }
         Ok(())
     }
 
-    /// Before a commit: writes what was gathered of blocks that are not full, if that is more than readers should ask records for.
+    /// Before a commit: writes what was gathered of blocks that are not full, if that is more than readers should ask records for, or many
+    /// were inserted.
     pub(crate) fn finish(&mut self, writer: &mut Writer) {
         for (layout, mut gathered) in std::mem::take(&mut self.kinds).into_values() {
-            if gathered.alive.len() as usize > MAX_FRESH {
+            if self.has_filled || gathered.alive.len() as usize > MAX_FRESH {
                 write_gathered(writer, &layout, &mut gathered);
             }
         }

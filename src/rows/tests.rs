@@ -505,3 +505,17 @@ fn records_that_change_before_their_block_is_written_hold() {
         assert!(found.is_sound(), "seed {seed}: {found:?}");
     }
 }
+
+#[test]
+fn of_many_records_none_is_left_to_be_asked_one_by_one() {
+    let db = Database::in_memory().unwrap();
+    let mut tx = db.write().unwrap();
+    tx.insert_many((0..300).map(|at| Company::new(format!("Acme {at}")))).unwrap();
+    // A block has 3,968 records; the last one has few.
+    tx.insert_many((0..4_000).map(|_| Contact::named("Ada", "").tag("vip"))).unwrap();
+    tx.commit().unwrap();
+    let read = db.read().unwrap();
+    let explained = read.explain(read.segment("tag vip").unwrap()).unwrap();
+    assert_eq!((explained.root.found, explained.fresh), (4_000, 0));
+    assert!(read.check(|_| {}).unwrap().is_sound());
+}
