@@ -33,6 +33,10 @@ group! {
 }
 
 impl PersonName {
+    pub(crate) const GIVEN: u8 = 2;
+    pub(crate) const FAMILY: u8 = 4;
+    pub(crate) const NICKNAME: u8 = 6;
+
     /// A given and a family name. An empty text is no name.
     #[must_use]
     pub fn new(given: impl Into<String>, family: impl Into<String>) -> Self {

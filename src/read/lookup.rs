@@ -70,21 +70,14 @@ impl By {
         kind: Kind,
         region: Option<Region>,
     ) -> Result<Vec<u32>> {
-        self.some_rows(source, catalogue, kind, region, usize::MAX)
+        Self::rows_of(&self.entries(catalogue, kind, region)?, source, kind, usize::MAX)
     }
 
-    /// The first rows that have the key; of each form of it at most so many.
-    pub(crate) fn some_rows(
-        &self,
-        source: &dyn Source,
-        catalogue: &Catalogue,
-        kind: Kind,
-        region: Option<Region>,
-        most: usize,
-    ) -> Result<Vec<u32>> {
+    /// The first rows that have a key by its [`entries`](Self::entries); of each of them at most so many.
+    pub(crate) fn rows_of(entries: &[KeyEntry], source: &dyn Source, kind: Kind, most: usize) -> Result<Vec<u32>> {
         let mut rows = Vec::new();
-        for entry in self.entries(catalogue, kind, region)? {
-            rows.extend(rows::some_with(source, kind, &entry, most)?);
+        for entry in entries {
+            rows.extend(rows::some_with(source, kind, entry, most)?);
         }
         // The same phone number in two regions is two keys.
         rows.sort_unstable();

@@ -1,10 +1,6 @@
 //! What people are called, as far as it tells two of them apart who share an address or a number.
 
-use crate::model::{Value, search_fold};
-
-/// The numbers of the parts of a name.
-const GIVEN: u8 = 2;
-const FAMILY: u8 = 4;
+use crate::model::{PersonName, Value, search_fold};
 
 /// How sure it is that two people with the same value are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +28,7 @@ impl Called {
             Some(Value::Text(text)) => folded(text).into_boxed_str(),
             _ => Box::default(),
         };
-        Self { given: part(GIVEN), family: part(FAMILY) }
+        Self { given: part(PersonName::GIVEN), family: part(PersonName::FAMILY) }
     }
 
     pub(super) fn is_nothing(&self) -> bool {

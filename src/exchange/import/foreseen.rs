@@ -100,7 +100,7 @@ impl Foreseen {
         row: u64,
         before: Option<(u32, &Values)>,
         said: &Said<'_>,
-    ) -> Result<usize> {
+    ) -> Result<()> {
         let kind = said.recognised.kind;
         let mut record = Record { row, target: None, apart: Apart::default(), singles: Vec::new() };
         if let Some((target, values)) = before {
@@ -115,7 +115,7 @@ impl Foreseen {
         }
         self.records.push(record);
         self.change(at, said);
-        Ok(at)
+        Ok(())
     }
 
     /// Notes a record that is made because it is named.
@@ -197,13 +197,12 @@ pub(super) fn name_key(kind: Kind, name: &str) -> u64 {
     hashed((kind, search_fold(name)))
 }
 
-/// The hashes under which a record is looked for that has a key.
-pub(super) fn looked_up(view: &dyn View, kind: Kind, by: &By) -> Result<Vec<u64>> {
-    let entries = by.entries(view.catalogue_now(), kind, view.options().phones.region)?;
-    Ok(entries.iter().map(|entry| entry_key(kind, entry)).collect())
+/// The entries under which a record is looked for that has a key.
+pub(super) fn looked_up(view: &dyn View, kind: Kind, by: &By) -> Result<Vec<KeyEntry>> {
+    by.entries(view.catalogue_now(), kind, view.options().phones.region)
 }
 
-fn entry_key(kind: Kind, entry: &KeyEntry) -> u64 {
+pub(super) fn entry_key(kind: Kind, entry: &KeyEntry) -> u64 {
     hashed((kind, entry.attribute, &entry.value))
 }
 
@@ -217,9 +216,12 @@ fn keys_said(view: &dyn View, recognised: &Recognised, values: &Values) -> Resul
     for attribute in recognised.by.iter().filter(|attribute| !super::compiled::is_name(attribute)) {
         for by in keys(attribute, values) {
             // A phone number stands under the first of those by which it is looked for.
-            let hash = looked_up(view, kind, &by)?.into_iter().next();
-            let key = |hash| Key { of: attribute.id, hash, single: !attribute.many, unique: false };
-            found.extend(hash.map(key));
+            let first = looked_up(view, kind, &by)?.into_iter().next();
+            let key = |entry| {
+                let hash = entry_key(kind, &entry);
+                Key { of: attribute.id, hash, single: !attribute.many, unique: false }
+            };
+            found.extend(first.map(key));
         }
     }
     let mut unique = Values::default();
@@ -240,7 +242,7 @@ fn keys_said(view: &dyn View, recognised: &Recognised, values: &Values) -> Resul
 }
 
 /// The name by which a record is known, if it is one text.
-fn name_in<'v>(catalogue: &Catalogue, kind: Kind, values: &'v Values) -> Option<(AttributeId, &'v str)> {
+pub(super) fn name_in<'v>(catalogue: &Catalogue, kind: Kind, values: &'v Values) -> Option<(AttributeId, &'v str)> {
     values.iter().find_map(|(id, value)| match value {
         Value::Text(name) if catalogue.attribute_by_id(kind, id).is_some_and(super::compiled::is_name) => {
             Some((id, name.as_str()))

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use super::compiled::{MappingProblem, is_name};
 use super::draft::{Draft, NewRecord, RowProblem};
-use super::foreseen::{Foreseen, Said, looked_up, name_key};
+use super::foreseen::{Foreseen, Said, entry_key, looked_up, name_in, name_key};
 use super::merge::{ToMerge, changes};
 use super::merging::{Existing, ImportMode, Merging};
-use super::names::{Known, Names, is_in_parts, record_at, rows_by, title_key};
+use super::names::{Known, Names, is_in_parts, record_at, title_key};
 use super::numbers::lacking;
 use super::planned::RowAction;
 use super::recognised::{Apart, CROWD, Recognised, keys, name_of};
@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     AnyRecord, AttributeId, ExternalId, FieldType, Kind, PersonName, RecordId, Tag, Value, Values, search_fold,
 };
+use crate::read::By;
 use crate::read::view::View;
 use crate::rows::{self, Imported, Row};
 use crate::schema::Attribute;
@@ -137,8 +138,10 @@ impl Intake {
                 found.extend(self.candidates(recognised.kind, attribute, &rows, &[key]));
             } else {
                 for by in keys(attribute, &draft.values) {
-                    let rows = rows_by(view, recognised.kind, &by, CROWD + 1)?;
-                    let keys = if self.is_plan() { looked_up(view, recognised.kind, &by)? } else { Vec::new() };
+                    let entries = looked_up(view, recognised.kind, &by)?;
+                    let rows = By::rows_of(&entries, view.tables().0, recognised.kind, CROWD + 1)?;
+                    let foreseen = entries.iter().filter(|_| self.is_plan());
+                    let keys: Vec<u64> = foreseen.map(|entry| entry_key(recognised.kind, entry)).collect();
                     found.extend(self.candidates(recognised.kind, attribute, &rows, &keys));
                 }
             }
@@ -371,14 +374,10 @@ impl Intake {
     fn create(&mut self, tx: &mut Transaction<'_>, kind: Kind, draft: &mut Draft) -> Result<RowAction> {
         let mut record = AnyRecord::new(kind);
         let catalogue = tx.catalogue_now();
-        let mut name = None;
         let values = draft.take_values();
+        let name = name_in(catalogue, kind, &values).map(|(_, name)| name.to_owned());
         let foreseen = self.is_plan().then(|| values.clone());
-        for (id, value) in values {
-            let Some(attribute) = catalogue.attribute_by_id(kind, id) else { continue };
-            if let (true, Value::Text(text)) = (is_name(attribute), &value) {
-                name = Some(text.clone());
-            }
+        for (id, value) in values.into_iter().filter(|(id, _)| catalogue.attribute_by_id(kind, *id).is_some()) {
             record.fields.set_known(id, value);
         }
         record.tags.extend(draft.tags.iter().chain(&self.tags).cloned());

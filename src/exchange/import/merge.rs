@@ -7,12 +7,9 @@ use super::merging::Existing;
 use super::note_lines::NoteLines;
 use crate::exchange::vcard::merged_lines;
 use crate::index::{exact_key, is_exact};
-use crate::model::{AttributeId, Group, Kind, Part, Phones, Value, Values, search_fold};
+use crate::model::{AttributeId, Group, Kind, Part, PersonName, Phones, Value, Values, search_fold};
 use crate::schema::{Attribute, Catalogue};
 use crate::store::Key;
-
-/// The number of the part of a name that says what somebody is called beside.
-const NICKNAME: u8 = 6;
 
 /// What an import changes of a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,7 +150,7 @@ impl Merge<'_> {
     /// beside is another thing.
     fn name(&self, old: &Group, new: &Group) -> Group {
         let proper = |name: &Group| -> Vec<(u8, Value)> {
-            name.parts.iter().filter(|(number, _)| *number != NICKNAME).cloned().collect()
+            name.parts.iter().filter(|(number, _)| *number != PersonName::NICKNAME).cloned().collect()
         };
         let keeps = self.existing == Existing::Keep;
         let contradicts = proper(new).iter().any(|(number, new)| match (old.part(*number), new) {
@@ -161,13 +158,13 @@ impl Merge<'_> {
             _ => false,
         });
         if keeps && contradicts {
-            let beside = |(number, _): &&(u8, Value)| *number == NICKNAME;
+            let beside = |(number, _): &&(u8, Value)| *number == PersonName::NICKNAME;
             let beside = Group { sort: new.sort, parts: new.parts.iter().filter(beside).cloned().collect() };
             put_in(old, &beside, |_| true)
         } else if !keeps && self.whole_name && !proper(new).is_empty() {
-            let beside = old.part(NICKNAME).filter(|_| new.part(NICKNAME).is_none());
+            let beside = old.part(PersonName::NICKNAME).filter(|_| new.part(PersonName::NICKNAME).is_none());
             let mut whole = new.clone();
-            whole.put(NICKNAME, beside.cloned());
+            whole.put(PersonName::NICKNAME, beside.cloned());
             whole.parts.sort_by_key(|(number, _)| *number);
             whole
         } else {

@@ -137,11 +137,6 @@ fn called(source: &dyn Source, catalogue: &Catalogue, kind: Kind, row: u32) -> R
     Ok(Some((stored.id, search_fold(&catalogue.title(&stored.record)))))
 }
 
-/// The rows that have a key, at most so many.
-pub(super) fn rows_by(view: &dyn View, kind: Kind, by: &By, most: usize) -> Result<Vec<u32>> {
-    by.some_rows(view.tables().0, view.catalogue_now(), kind, view.options().phones.region, most)
-}
-
 /// The record of a row.
 pub(super) fn record_at(view: &dyn View, kind: Kind, row: u32) -> Result<Option<RecordId>> {
     Ok(rows::id_of(view.tables().0, kind, row)?.map(|uuid| RecordId { kind, uuid }))
@@ -150,7 +145,8 @@ pub(super) fn record_at(view: &dyn View, kind: Kind, row: u32) -> Result<Option<
 /// The first record that has a key.
 fn first(view: &dyn View, kind: Kind, by: &By) -> Result<Option<RecordId>> {
     // A kind without such keys has no record that is meant.
-    let Ok(found) = rows_by(view, kind, by, usize::MAX) else { return Ok(None) };
+    let found = by.rows(view.tables().0, view.catalogue_now(), kind, view.options().phones.region);
+    let Ok(found) = found else { return Ok(None) };
     found.first().map_or(Ok(None), |row| record_at(view, kind, *row))
 }
 

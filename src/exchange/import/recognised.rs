@@ -1,6 +1,5 @@
 //! By what records are recognised, and whether one that has the same key is the one that is meant.
 
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -108,13 +107,11 @@ pub(super) fn name_of<'d>(attribute: &Attribute, draft: &'d Draft) -> Option<&'d
 /// The systems of which there are numbers, as bits.
 fn mask(numbers: Option<&Value>) -> u64 {
     let each = numbers.map_or(&[][..], Value::each).iter();
-    let systems: BTreeSet<String> = each
-        .filter_map(|number| match number {
-            Value::Group(number) => number.part(1).map(ToString::to_string),
-            _ => None,
-        })
-        .collect();
-    systems.into_iter().fold(0, |mask, system| mask | 1 << (hashed(system) % 64))
+    let systems = each.filter_map(|number| match number {
+        Value::Group(number) => number.part(1).map(ToString::to_string),
+        _ => None,
+    });
+    systems.fold(0, |mask, system| mask | 1 << (hashed(system) % 64))
 }
 
 pub(super) fn hashed(what: impl Hash) -> u64 {

@@ -59,6 +59,7 @@ impl Card {
             addresses: contact.addresses.iter().filter(|address| !address.value.is_empty()).cloned().collect(),
             links: contact.links.clone(),
             profiles: contact.profiles.clone(),
+            ..Items::default()
         };
         sheet.languages.clone_from(&contact.languages);
         sheet.tags = contact.tags.iter().cloned().collect();

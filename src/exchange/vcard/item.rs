@@ -35,6 +35,9 @@ pub(super) struct Items {
     pub(super) addresses: Vec<Labelled<Address>>,
     pub(super) links: Vec<Labelled<WebAddress>>,
     pub(super) profiles: Vec<Labelled<SocialProfile>>,
+    /// The sorts of which a line was marked as preferred, and those of which several were, a bit each.
+    pub(super) marked: u8,
+    pub(super) contested: u8,
 }
 
 /// One of them.
@@ -63,10 +66,10 @@ const MESSENGERS: &[(&str, &str)] = &[
     ("X-WECHAT", "WeChat"),
 ];
 
-fn labelled<T>(value: T, property: &Property, label: Option<String>) -> Labelled<T> {
+fn labelled<T>(value: T, (primary, label): (bool, Option<String>)) -> Labelled<T> {
     let mut labelled = Labelled::new(value);
     labelled.label = label.filter(|label| !label.is_empty() && label.len() <= MAX_TEXT);
-    labelled.primary = is_marked(property);
+    labelled.primary = primary;
     labelled
 }
 
@@ -98,24 +101,37 @@ impl Items {
         if !several.is_of(sort) || self.count(several) >= MAX_VALUES {
             return None;
         }
+        let bit = 1 << several as u8;
+        // Of several that are marked as preferred the first one is.
+        let marked = is_marked(property);
+        let said = || (marked && self.marked & bit == 0, label());
         match several {
             Several::Email => {
                 let address = EmailAddress::new(&property.as_text()).ok()?;
-                self.emails.push(labelled(address, property, label()));
+                self.emails.push(labelled(address, said()));
             }
             Several::Phone => {
                 let text = property.as_text();
                 let number = PhoneNumber::new(text.strip_prefix("tel:").unwrap_or(&text)).ok()?;
-                self.phones.push(labelled(number, property, label()));
+                self.phones.push(labelled(number, said()));
             }
-            Several::Address => self.addresses.push(labelled(address(property)?, property, label())),
+            Several::Address => self.addresses.push(labelled(address(property)?, said())),
             Several::Link => {
                 let address = WebAddress::new(&property.as_text()).ok()?;
-                self.links.push(labelled(address, property, label()));
+                self.links.push(labelled(address, said()));
             }
-            Several::Profile => self.profiles.push(labelled(profile(property)?, property, label())),
+            Several::Profile => self.profiles.push(labelled(profile(property)?, said())),
+        }
+        if marked {
+            self.contested |= self.marked & bit;
+            self.marked |= bit;
         }
         Some(several)
+    }
+
+    /// Whether several of the sort were marked as preferred.
+    pub(super) fn are_contested(&self, several: Several) -> bool {
+        self.contested >> several as u8 & 1 == 1
     }
 
     pub(super) fn count(&self, several: Several) -> usize {
@@ -146,20 +162,6 @@ impl Items {
         let links = self.links.iter().map(Item::Link);
         let profiles = self.profiles.iter().map(Item::Profile);
         emails.chain(phones).chain(addresses).chain(links).chain(profiles)
-    }
-
-    /// The last one is not the preferred one.
-    pub(super) fn unmark_last(&mut self, several: Several) {
-        let mark = match several {
-            Several::Email => self.emails.last_mut().map(|email| &mut email.primary),
-            Several::Phone => self.phones.last_mut().map(|phone| &mut phone.primary),
-            Several::Address => self.addresses.last_mut().map(|address| &mut address.primary),
-            Several::Link => self.links.last_mut().map(|link| &mut link.primary),
-            Several::Profile => self.profiles.last_mut().map(|profile| &mut profile.primary),
-        };
-        if let Some(mark) = mark {
-            *mark = false;
-        }
     }
 }
 

@@ -90,8 +90,6 @@ pub(super) fn read(properties: &[Property], sort: Sort) -> Sheet {
 
 fn read_items(sheet: &mut Sheet, properties: &[Property], lines: &mut [Line<'_>]) {
     let labels = Labels::of(properties);
-    // The sorts of which one was marked as preferred, and those of which several were.
-    let (mut marked, mut contested) = ([false; 5], [false; 5]);
     let mut all_are_said = true;
     for (at, property) in properties.iter().enumerate() {
         let label = || labels.of_property(property);
@@ -116,20 +114,14 @@ fn read_items(sheet: &mut Sheet, properties: &[Property], lines: &mut [Line<'_>]
             line.rank = Class::ITEMS + several as u8;
             line.said = said;
         }
-        if is_marked(property) && std::mem::replace(flag(&mut marked, several), true) {
-            sheet.items.unmark_last(several);
-            *flag(&mut contested, several) = true;
-        }
     }
-    if contested.contains(&true) {
-        for at in 0..lines.len() {
-            let is_contested = lines.get(at).is_some_and(|line| {
-                line.item.is_some_and(|(several, _)| *flag(&mut contested, several)) && is_marked(line.property)
-            });
-            if is_contested {
-                all_are_said = false;
-                unsay(lines, &labels, at);
-            }
+    for at in 0..lines.len() {
+        let is_contested = |line: &Line<'_>| {
+            line.item.is_some_and(|(several, _)| sheet.items.are_contested(several)) && is_marked(line.property)
+        };
+        if lines.get(at).is_some_and(is_contested) {
+            all_are_said = false;
+            unsay(lines, &labels, at);
         }
     }
     if all_are_said {
@@ -148,17 +140,6 @@ fn read_items(sheet: &mut Sheet, properties: &[Property], lines: &mut [Line<'_>]
 fn set(flags: &mut [bool], at: usize) {
     if let Some(flag) = flags.get_mut(at) {
         *flag = true;
-    }
-}
-
-fn flag(flags: &mut [bool; 5], several: Several) -> &mut bool {
-    let [email, phone, address, link, profile] = flags;
-    match several {
-        Several::Email => email,
-        Several::Phone => phone,
-        Several::Address => address,
-        Several::Link => link,
-        Several::Profile => profile,
     }
 }
 
@@ -233,12 +214,9 @@ impl Out {
     fn items(&mut self, kept: &[Property], sheet: &Sheet) {
         let labels = Labels::of(kept);
         let mut known: HashMap<String, VecDeque<usize>> = HashMap::new();
-        let (mut items, mut marked) = (Items::default(), [false; 5]);
+        let mut items = Items::default();
         for (at, property) in kept.iter().enumerate() {
             let Some(several) = items.read(property, sheet.sort, || labels.of_property(property)) else { continue };
-            if is_marked(property) && std::mem::replace(flag(&mut marked, several), true) {
-                items.unmark_last(several);
-            }
             let Some(item) = items.get(several, items.count(several).saturating_sub(1)) else { continue };
             known.entry(item.key()).or_default().push_back(at);
             set(&mut self.stale, at);
